@@ -1,0 +1,198 @@
+"""Every failure a user can meet: one tree by what they can do about it, one table of code, sentence, remedy and mending button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PropsmithError(Exception):
+    """A failure with a stable code, one sentence, a remedy and, in Blender, the button that mends it.
+
+    `fix` names an operator id ("propsmith.open_preferences") or is empty. Made by `problem(code, **details)`.
+    """
+
+    def __init__(self, code: str, sentence: str, remedy: str, fix: str = "") -> None:
+        super().__init__(f"{sentence} {remedy} [{code}]")
+        self.code, self.sentence, self.remedy, self.fix = code, sentence, remedy, fix
+
+    def as_dict(self) -> dict[str, str]:
+        return {"code": self.code, "sentence": self.sentence, "remedy": self.remedy, "fix": self.fix}
+
+
+class InputError(PropsmithError):
+    """The request is at fault: the user changes the prompt, the image or a setting."""
+
+
+class SetupError(PropsmithError):
+    """The installation is at fault: a package, the weights, the worker's Python."""
+
+
+class ResourceError(PropsmithError):
+    """The machine is at fault: memory, disk, permissions."""
+
+
+class JobError(PropsmithError):
+    """A job folder is at fault: corrupt, foreign, of an unknown version."""
+
+
+class Cancelled(PropsmithError):
+    """The user asked for the job to stop."""
+
+
+class InternalError(PropsmithError):
+    """Our own fault: what no other row foresaw."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One row of the table. `sentence` and `remedy` are format strings over the details."""
+
+    kind: type[PropsmithError]
+    sentence: str
+    remedy: str
+    fix: str = ""
+
+
+CATALOGUE: dict[str, Problem] = {
+    # --- the prompt
+    "prompt-empty": Problem(InputError, "The prompt is empty.", "Type what to make, for example 'a wooden barrel'."),
+    "prompt-too-long": Problem(
+        InputError, "The prompt has {length} characters; the limit is {limit}.", "Shorten it to the essential words."
+    ),
+    "prompt-characters": Problem(
+        InputError, "The prompt holds control characters (such as NUL).", "Retype it without pasted control characters."
+    ),
+    "prompt-unknown": Problem(
+        InputError,
+        "No word of the prompt names a thing this prior was taught.",
+        "The nearest kinds it knows: {nearest}.",
+    ),
+    # --- settings
+    "setting-range": Problem(InputError, "{name} is {value}; it must lie in {low} to {high}.", "Choose a value inside."),
+    "setting-choice": Problem(InputError, "{name} is '{value}', which is not one of {choices}.", "Choose one of these."),
+    "setting-type": Problem(InputError, "{name} must be {expected}, not {value}.", "Correct the value."),
+    "setting-unknown": Problem(InputError, "'{name}' is not a setting of {owner}.", "Remove it or correct its name."),
+    # --- images
+    "image-missing": Problem(InputError, "The image '{path}' does not exist.", "Choose the file again."),
+    "image-unreadable": Problem(
+        InputError, "'{path}' is not an image that can be read ({why}).", "Open it in an image editor and save it as PNG."
+    ),
+    "image-too-large": Problem(
+        InputError, "The image is {width} x {height} pixels; the limit is {limit} megapixels.", "Scale it down first."
+    ),
+    "image-too-small": Problem(
+        InputError, "The image is {width} x {height} pixels; at least {limit} on each side are needed.", "Use a larger one."
+    ),
+    "image-no-object": Problem(
+        InputError,
+        "No single object stands out in the image ({why}).",
+        "Use a picture of one object on a plain or transparent background.",
+    ),
+    # --- meshes
+    "mesh-missing": Problem(InputError, "The mesh '{path}' does not exist.", "Choose the file again."),
+    "mesh-unreadable": Problem(InputError, "'{path}' is not a mesh that can be read ({why}).", "Export it again as GLB."),
+    "mesh-invalid": Problem(InputError, "The mesh cannot be used: {why}.", "{remedy}"),
+    # --- results
+    "shape-empty": Problem(
+        InputError, "The views agreed on no solid shape.", "Try another seed, or simpler words such as 'a wooden chair'."
+    ),
+    # --- set-up
+    "weights-missing": Problem(
+        SetupError, "The prior's file '{path}' is missing.", "Install the extension again.", "propsmith.open_preferences"
+    ),
+    "weights-checksum": Problem(
+        SetupError,
+        "The prior's file '{path}' is damaged (its checksum is wrong).",
+        "Install the extension again.",
+        "propsmith.open_preferences",
+    ),
+    "prior-invalid": Problem(SetupError, "The prior folder '{path}' cannot be used: {why}.", "Choose another prior."),
+    "package-missing": Problem(
+        SetupError,
+        "The worker's Python lacks the package '{name}'.",
+        "Repair the environment in the preferences.",
+        "propsmith.repair_environment",
+    ),
+    "python-missing": Problem(
+        SetupError,
+        "The worker has no Python to run with.",
+        "Set up the environment in the preferences.",
+        "propsmith.create_environment",
+    ),
+    "worker-start": Problem(
+        SetupError,
+        "The worker did not start: {why}.",
+        "Verify the environment in the preferences.",
+        "propsmith.verify_environment",
+    ),
+    "worker-silent": Problem(
+        InternalError, "The worker has been silent for {seconds} s.", "Restart it; the job goes on.", "propsmith.restart_worker"
+    ),
+    "worker-died": Problem(
+        InternalError, "The worker stopped in the middle of this job.", "Retry the job.", "propsmith.retry_job"
+    ),
+    "device-missing": Problem(
+        SetupError, "The device '{device}' is not available here.", "Choose 'auto' or 'cpu' as the device."
+    ),
+    "objective-unsupported": Problem(
+        InputError, "The objective '{objective}' cannot be served by this prior: {why}.", "Choose one of: {choices}."
+    ),
+    # --- resources
+    "disk-full": Problem(ResourceError, "The disk of '{path}' is full.", "Free some space, then retry."),
+    "folder-read-only": Problem(
+        ResourceError, "'{path}' cannot be written to.", "Choose another folder.", "propsmith.open_preferences"
+    ),
+    "out-of-memory": Problem(
+        ResourceError, "Memory ran out during '{stage}'.", "Close other programs, or use the Draft preset."
+    ),
+    # --- job folders
+    "job-missing": Problem(JobError, "There is no job '{job}' in this store.", "Refresh the list of jobs."),
+    "job-corrupt": Problem(JobError, "The job folder '{job}' is damaged: {why}.", "Remove the job and generate again."),
+    "job-version": Problem(
+        JobError,
+        "The job '{job}' was written by another version (format {version}).",
+        "It is kept and can be read only by that version.",
+    ),
+    "store-foreign": Problem(JobError, "'{path}' is not a Propsmith store.", "Choose an empty folder or an existing store."),
+    # --- ends
+    "cancelled": Problem(Cancelled, "The job was cancelled.", "Retry it whenever you like."),
+    "internal": Problem(InternalError, "Something unforeseen failed: {why}.", "Retry; if it fails again, copy the report."),
+}
+
+
+def problem(code: str, **details: object) -> PropsmithError:
+    """The error for one row of the table, its sentence filled in with `details`."""
+    row = CATALOGUE[code]
+    return row.kind(code, row.sentence.format(**details), row.remedy.format(**details), row.fix)
+
+
+def from_exception(error: BaseException, stage: str = "") -> PropsmithError:
+    """Map a foreign exception to a row of the table; ours pass through. Called at the border only."""
+    if isinstance(error, PropsmithError):
+        return error
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return problem("out-of-memory", stage=stage or "the job")
+    if isinstance(error, ModuleNotFoundError):
+        return problem("package-missing", name=error.name or str(error))
+    if isinstance(error, OSError):
+        path = error.filename or "the folder"
+        if error.errno == 28:
+            return problem("disk-full", path=path)
+        if error.errno in (1, 13, 30):
+            return problem("folder-read-only", path=path)
+    return problem("internal", why=f"{type(error).__name__}: {error}"[:300])
+
+
+def to_json(error: PropsmithError) -> dict[str, str]:
+    return error.as_dict()
+
+
+def from_json(fields: dict[str, str]) -> PropsmithError:
+    """The error that crossed the border as JSON, with its class restored."""
+    row = CATALOGUE.get(fields.get("code", ""))
+    kind = row.kind if row else InternalError
+    return kind(
+        fields.get("code", "internal"), fields.get("sentence", ""), fields.get("remedy", ""), fields.get("fix", "")
+    )
+
+

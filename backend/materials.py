@@ -1,0 +1,62 @@
+"""The surface classes: one table shared by the grammar that paints them, the prior that predicts them, the bake that details them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A class of surface: its code in the prior's three material channels, and its mean roughness and metallic."""
+
+    name: str
+    code: tuple[float, float, float]  # a point of the lattice {-1, 0, 1}^3; likely confusions lie close together
+    roughness: float
+    metallic: float
+
+
+SURFACES: tuple[Surface, ...] = (
+    Surface("wood", (-1, -1, -1), 0.70, 0.0),
+    Surface("painted_wood", (-1, -1, 0), 0.55, 0.0),
+    Surface("bark", (-1, -1, 1), 0.90, 0.0),
+    Surface("wicker", (-1, 0, -1), 0.80, 0.0),
+    Surface("leather", (-1, 0, 0), 0.55, 0.0),
+    Surface("fabric", (-1, 0, 1), 0.90, 0.0),
+    Surface("paper", (-1, 1, -1), 0.85, 0.0),
+    Surface("fur", (-1, 1, 0), 0.95, 0.0),
+    Surface("foliage", (-1, 1, 1), 0.75, 0.0),
+    Surface("brick", (0, -1, -1), 0.90, 0.0),
+    Surface("plaster", (0, -1, 0), 0.90, 0.0),
+    Surface("stone", (0, -1, 1), 0.90, 0.0),
+    Surface("plastic", (0, 0, -1), 0.35, 0.0),
+    Surface("rubber", (0, 0, 0), 0.80, 0.0),
+    Surface("ceramic", (0, 0, 1), 0.20, 0.0),
+    Surface("food", (0, 1, -1), 0.50, 0.0),
+    Surface("crumb", (0, 1, 0), 0.85, 0.0),
+    Surface("snow", (0, 1, 1), 0.80, 0.0),
+    Surface("brushed_metal", (1, -1, -1), 0.35, 1.0),
+    Surface("cast_metal", (1, -1, 0), 0.55, 1.0),
+    Surface("rusty_metal", (1, -1, 1), 0.80, 0.6),
+    Surface("painted_metal", (1, 0, -1), 0.40, 0.0),
+    Surface("gold", (1, 0, 0), 0.25, 1.0),
+    Surface("emissive", (1, 0, 1), 0.40, 0.0),
+    Surface("glass", (1, 1, -1), 0.08, 0.0),
+    Surface("crystal", (1, 1, 0), 0.12, 0.0),
+    Surface("water", (1, 1, 1), 0.05, 0.0),
+)
+INDEX = {surface.name: i for i, surface in enumerate(SURFACES)}
+CODES = torch.tensor([surface.code for surface in SURFACES], dtype=torch.float32)  # (27, 3)
+
+
+def decode_materials(code: Tensor) -> Tensor:
+    """The nearest surface of each code. (..., 3) -> (...) int64 indices into SURFACES."""
+    lattice = (code.clamp(-1, 1).round() + 1).long()  # nearest lattice point, 0..2 in each axis
+    return _BY_LATTICE.to(code.device)[lattice[..., 0] * 9 + lattice[..., 1] * 3 + lattice[..., 2]]
+
+
+_BY_LATTICE = torch.empty(27, dtype=torch.long)
+for _i, _s in enumerate(SURFACES):
+    _BY_LATTICE[int((_s.code[0] + 1) * 9 + (_s.code[1] + 1) * 3 + (_s.code[2] + 1))] = _i

@@ -1,0 +1,108 @@
+"""What a prior is to everything downstream: a frozen denoiser of V posed views, seen only as (eps, x0).
+
+Letters: B objects (or evaluations) in a batch, V views, c latent channels, C map channels, h w latent and H W map sizes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from ..cameras import Cameras
+
+# G-buffer channels of the embedded prior, in this order, in both training and inference.
+GBUFFER = ("albedo_r", "albedo_g", "albedo_b", "alpha", "normal_x", "normal_y", "normal_z", "depth", "roughness",
+           "metallic", "material_0", "material_1", "material_2")  # fmt: skip
+ALBEDO, ALPHA, NORMAL, DEPTH = slice(0, 3), slice(3, 4), slice(4, 7), slice(7, 8)
+ROUGHNESS, METALLIC, MATERIAL = slice(8, 9), slice(9, 10), slice(10, 13)
+
+
+@dataclass(frozen=True)
+class Maps:
+    """Decoded views. `maps` is (V, C, H, W): for a G-buffer prior the 13 channels of GBUFFER, else RGB.
+
+    Units in G-buffers: albedo sRGB [0, 1]; alpha [0, 1]; world normals in [-1, 1]; depth in prior units (half-frames),
+    measured from the plane through the origin, positive towards the camera; roughness, metallic [0, 1]; material code
+    in [-1, 1] (`backend/materials.py` decodes it). Outside alpha the values are meaningless.
+    """
+
+    maps: Tensor
+    cameras: Cameras
+
+    def __post_init__(self) -> None:
+        assert self.maps.dim() == 4 and self.maps.shape[0] == len(self.cameras), self.maps.shape
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A denoiser's answer at z_t, both shaped like z_t: z_t = alpha x0 + sigma eps."""
+
+    eps: Tensor
+    x0: Tensor
+
+
+@dataclass(frozen=True)
+class Cond:
+    """What a denoiser is told, for B evaluations at once. Made by `Prior.condition`; opaque to everything else."""
+
+    fields: dict[str, Tensor] = field(default_factory=dict)  # every tensor (B, ...)
+
+    @staticmethod
+    def stack(parts: list[Cond]) -> Cond:
+        """One condition for the evaluations of several, in order."""
+        return Cond({k: torch.cat([p.fields[k] for p in parts]) for k in parts[0].fields})
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A noise schedule by its levels: alpha(t)^2 + sigma(t)^2 = 1 for t in [0, 1]; t=1 is (nearly) pure noise."""
+
+    log_snr_max: float = 20.0
+    log_snr_min: float = -20.0
+    shift: float = 1.0  # > 1 moves time towards noise: SNR is divided by shift^2 (Hoogeboom et al. 2023)
+    alphas_cumprod: tuple[float, ...] = ()  # a discrete schedule (Stable Diffusion's); empty: the shifted cosine
+
+    def alpha_sigma(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """(alpha, sigma), each shaped like t, which lies in [0, 1]."""
+        if self.alphas_cumprod:
+            table = torch.tensor(self.alphas_cumprod, dtype=torch.float64)
+            index = (t.double() * (len(table) - 1)).clamp(0, len(table) - 1)
+            low = index.floor().long()
+            high = (low + 1).clamp(max=len(table) - 1)
+            squared = torch.lerp(table.to(t.device)[low], table.to(t.device)[high], index - low).to(t.dtype)
+            return squared.sqrt(), (1 - squared).sqrt()
+        half_angle = (t * (torch.pi / 2)).clamp(1e-4, torch.pi / 2 - 1e-4)
+        log_snr = (-2 * torch.log(torch.tan(half_angle)) - 2 * torch.log(torch.tensor(self.shift))).clamp(
+            self.log_snr_min, self.log_snr_max
+        )
+        return torch.sigmoid(log_snr).sqrt(), torch.sigmoid(-log_snr).sqrt()
+
+
+class Prior(Protocol):
+    """A frozen multi-view image model. `channels` are names of the decoded maps' channels (GBUFFER or r, g, b)."""
+
+    name: str
+    channels: tuple[str, ...]
+    cameras: Cameras  # the rig it was taught, V views
+    size_px: int
+    latent_shape: tuple[int, int, int, int]  # (V, c, h, w)
+    schedule: Schedule
+
+    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
+        """The condition of B prompts; "" is the null prompt. image: (4, H, W) RGBA in [0, 1] shared by all, or None."""
+        ...
+
+    def encode(self, maps: Tensor) -> Tensor:
+        """(B, V, C, H, W) decoded maps -> (B, V, c, h, w) latents; differentiable."""
+        ...
+
+    def decode(self, z: Tensor) -> Tensor:
+        """(B, V, c, h, w) -> (B, V, C, H, W) in the units of `Maps`; differentiable."""
+        ...
+
+    def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
+        """z_t (B, V, c, h, w), t (B,) in [0, 1] -> eps and x0 of the same shape, without gradient."""
+        ...

@@ -1,0 +1,158 @@
+"""Every setting a user can choose: frozen dataclasses, validated when made; one source for default, range, unit and tooltip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar, get_type_hints
+
+from .errors import problem
+
+T = TypeVar("T")
+PROMPT_LIMIT = 1000
+CONTROL_CHARACTERS = {chr(i) for i in range(32)} - {"\n", "\t", "\r"} | {"\x7f"}
+
+
+def setting(
+    default: Any,
+    tip: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    unit: str = "",
+) -> Any:
+    """A dataclass field that carries its own range, choices, unit and tooltip as metadata."""
+    return field(default=default, metadata={"tip": tip, "low": low, "high": high, "choices": choices, "unit": unit})
+
+
+def check(settings: Any) -> None:
+    """Raise the error of the first field whose value is of a wrong type, outside its range or not among its choices."""
+    hints = get_type_hints(type(settings))
+    for item in fields(settings):
+        value, meta = getattr(settings, item.name), item.metadata
+        wanted = hints[item.name]
+        if is_dataclass(wanted):
+            continue
+        right = isinstance(value, wanted) and not (wanted is not bool and isinstance(value, bool))
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            right = True
+        if not right:
+            raise problem("setting-type", name=item.name, expected=wanted.__name__, value=repr(value)[:40])
+        if meta.get("low") is not None and not meta["low"] <= value <= meta["high"]:  # NaN fails too
+            raise problem("setting-range", name=item.name, value=value, low=meta["low"], high=meta["high"])
+        if meta.get("choices") and value not in meta["choices"]:
+            raise problem("setting-choice", name=item.name, value=value, choices=", ".join(meta["choices"]))
+
+
+@dataclass(frozen=True)
+class Views:
+    """How the prior samples the posed views."""
+
+    steps: int = setting(16, "Denoising steps: more is slower and a little cleaner", low=1, high=200)
+    guidance: float = setting(1.5, "How strongly the prompt is followed; high values lose detail", low=0.0, high=20.0)
+    solver: str = setting("ddim", "The sampler", choices=("ddim", "dpm++"))
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the views become a solid."""
+
+    grid: int = setting(128, "Cells along each side of the signed-distance grid", low=32, high=256)
+    symmetry: bool = setting(True, "Straighten shapes that are nearly mirror-symmetric")
+    level_base: bool = setting(True, "Flatten the base of shapes that nearly stand flat")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """How score distillation refines the result."""
+
+    steps: int = setting(0, "Distillation steps; 0 leaves refinement out", low=0, high=5000)
+    objective: str = setting(
+        "asd",
+        "The distillation objective",
+        choices=("sds", "csd", "nfsd", "vsd", "asd", "ism", "dds", "pds", "sds-bridge", "mv-x0"),
+    )
+    guidance: float = setting(7.5, "Guidance inside the objective", low=0.0, high=200.0)
+    strength: float = setting(0.5, "How far the result may move from what it was", low=0.0, high=1.0)
+    keep_original: float = setting(0.0, "Spring towards the original", low=0.0, high=1.0)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What is delivered: face budget, texture size, synthesised detail."""
+
+    faces: int = setting(8000, "Upper limit of the number of triangles", low=100, high=500_000)
+    texture_px: int = setting(1024, "Side of the texture maps in pixels", low=128, high=4096, unit="px")
+    detail: float = setting(1.0, "Strength of the synthesised surface detail (wood grain, bricks, ...)", low=0.0, high=2.0)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All stages' settings together: what a preset names."""
+
+    views: Views = Views()
+    shape: Shape = Shape()
+    distillation: Distillation = Distillation()
+    finish: Finish = Finish()
+
+
+PRESETS: dict[str, Quality] = {
+    "draft": Quality(Views(steps=6, guidance=1.0), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
+    "standard": Quality(),
+    "high": Quality(
+        Views(steps=32), Shape(grid=160), Distillation(steps=60), Finish(faces=20_000, texture_px=2048)
+    ),
+}
+PRESET_NAMES = tuple(PRESETS)
+
+
+def clean_prompt(text: str, *, may_be_empty: bool = False) -> str:
+    """The prompt with outer blanks removed; raises when it is empty, too long or holds control characters."""
+    if any(c in CONTROL_CHARACTERS for c in text):
+        raise problem("prompt-characters")
+    text = " ".join(text.split())
+    if not text and not may_be_empty:
+        raise problem("prompt-empty")
+    if len(text) > PROMPT_LIMIT:
+        raise problem("prompt-too-long", length=len(text), limit=PROMPT_LIMIT)
+    return text
+
+
+def from_dict(kind: type[T], values: Mapping[str, Any]) -> T:
+    """Rebuild a (nested) settings dataclass from JSON values; unknown keys raise."""
+    hints = get_type_hints(kind)
+    if not isinstance(values, Mapping):
+        raise problem("setting-type", name=kind.__name__, expected="an object", value=repr(values)[:40])
+    for name in values:
+        if name not in hints:
+            raise problem("setting-unknown", name=name, owner=kind.__name__)
+    made = {}
+    for name, value in values.items():
+        wanted = hints[name]
+        if is_dataclass(wanted):
+            value = from_dict(wanted, value)  # type: ignore[arg-type]
+        elif wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        made[name] = value
+    return kind(**made)
+
+
+def with_budget(quality: Quality, faces: int, texture_px: int) -> Quality:
+    """The preset with the artist's own face budget and texture size; 0 keeps the preset's."""
+    finish = replace(
+        quality.finish, faces=faces or quality.finish.faces, texture_px=texture_px or quality.finish.texture_px
+    )
+    return replace(quality, finish=finish)
