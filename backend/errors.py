@@ -153,6 +153,12 @@ CATALOGUE: dict[str, Problem] = {
         "The job '{job}' was written by another version (format {version}).",
         "It is kept and can be read only by that version.",
     ),
+    "store-version": Problem(
+        JobError,
+        "The store '{path}' was written by another version (format {version}).",
+        "Choose another folder for the store.",
+        "propsmith.open_preferences",
+    ),
     "store-foreign": Problem(JobError, "'{path}' is not a Propsmith store.", "Choose an empty folder or an existing store."),
     # --- ends
     "cancelled": Problem(Cancelled, "The job was cancelled.", "Retry it whenever you like."),
