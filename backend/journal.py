@@ -1,7 +1,8 @@
-"""events.jsonl: append whole lines, read whole lines, pass over what a crash left half-written. Standard library only."""
+"""events.jsonl: append and read whole lines, pass over what a crash left half-written. Standard library only."""
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from contextlib import suppress
@@ -27,7 +28,9 @@ def append(path: Path, event: Event) -> Stamped:
             tail = os.read(handle, TAIL_BYTES)
             stamped = Stamped(_last_number(tail) + 1, time.time(), event)
             line = event_to_line(event, stamped.seq, stamped.time_s).encode()
-            os.write(handle, line if not tail or tail.endswith(b"\n") else b"\n" + line)
+            whole = line if not tail or tail.endswith(b"\n") else b"\n" + line
+            if os.write(handle, whole) < len(whole):  # a filling disk takes part of a line before it refuses
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         finally:
             os.close(handle)
     return stamped

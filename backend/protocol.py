@@ -7,13 +7,18 @@ A job folder holds
     cancel         an empty file: stop
     result/        mesh.npz, base_color.png, normal.png, roughness.png, metallic.png, prop.glb, prop.json, thumbnail.png
 Writers write `x.tmp`, then `os.replace`; readers take whole lines only. Unknown keys and unknown versions fail loudly.
+
+mesh.npz holds arrays of a welded triangle mesh, origin bottom-centre, front -Y, up +Z:
+    vertices (N, 3) float32, metres; faces (F, 3) int32, counter-clockwise seen from outside;
+    uvs (F, 3, 2) float32, one per corner, V up (Blender's and OpenGL's convention);
+    normals (F, 3, 3) float32, unit, one per corner: optional, without it the mesh is shaded smooth from its faces.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from .errors import PropsmithError, problem
@@ -109,7 +114,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Note:
-    """Something the user should know that is no failure: a fallback taken, a word not known and its nearest, a repair."""
+    """Something the user should know that is no failure: a fallback, an unknown word and its nearest, a repair."""
 
     code: str
     message: str
@@ -145,7 +150,7 @@ class Failed:
 
 
 Event = Progress | Preview | Note | Heartbeat | Done | Failed
-EVENTS: dict[str, type] = {e.kind: e for e in (Progress, Preview, Note, Heartbeat, Done, Failed)}  # type: ignore[attr-defined]
+EVENTS: dict[str, type] = {e.kind: e for e in (Progress, Preview, Note, Heartbeat, Done, Failed)}
 
 
 def failed(error: PropsmithError) -> Failed:
@@ -183,12 +188,26 @@ class Stamped:
 
 
 def event_from_line(line: str) -> Stamped:
-    """The event of one whole line; raises ValueError when the line is no event of this format."""
+    """The event of one whole line; raises ValueError when the line is no event of this format, or holds wrong types."""
     values = json.loads(line)
-    if not isinstance(values, dict) or values.get("kind") not in EVENTS:
+    if not isinstance(values, dict) or str(values.get("kind")) not in EVENTS:
         raise ValueError(f"not an event: {line[:80]!r}")
-    seq, time_s, kind = values.pop("seq"), values.pop("t"), EVENTS[values.pop("kind")]
+    kind = EVENTS[values.pop("kind")]
     try:
-        return Stamped(int(seq), float(time_s), kind(**values))
-    except TypeError as error:
-        raise ValueError(f"not an event: {error}") from error
+        stamped = Stamped(int(values.pop("seq")), float(values.pop("t")), kind(**values))
+    except (TypeError, KeyError, OverflowError) as error:
+        raise ValueError(f"not an event: {error!r}") from error
+    for item in fields(kind):
+        value = getattr(stamped.event, item.name)
+        if not _fits(value, str(item.type)):
+            raise ValueError(f"not an event: {item.name} is {repr(value)[:40]}")
+    return stamped
+
+
+def _fits(value: Any, wanted: str) -> bool:
+    """Whether a JSON value may stand in an event's field, by its annotation: str, float or dict[str, float]."""
+    if wanted == "str":
+        return isinstance(value, str)
+    if wanted == "float":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, dict) and all(_fits(item, "float") for item in value.values())

@@ -47,7 +47,7 @@ def advance(status: JobStatus, stamped: Stamped) -> JobStatus:
         case Note():
             return replace(status, notes=(*status.notes, event))
         case Progress() if not status.ended:
-            fraction = min(max(event.fraction, 0.0), 1.0)
+            fraction = min(max(0.0, event.fraction), 1.0)  # in this order NaN becomes 0
             running = replace(status, state="running", stage=event.stage, fraction=fraction)
             return replace(running, eta_s=event.eta_s, message=event.message)
         case Preview() if not status.ended:

@@ -267,7 +267,6 @@ def is_cancelled(store: Store, job: str) -> bool:
 
 
 def write_control(store: Store, job: str, control: Control) -> None:
-    """Replace control.json whole."""
     write_atomic(job_folder(store, job) / "control.json", json.dumps(asdict(control)))
 
 
@@ -282,9 +281,6 @@ def read_control(store: Store, job: str) -> Control:
     control = from_dict(Control, values)
     check(control)
     return control
-
-
-# --- the worker
 
 
 def acquire_worker_lock(store: Store, device: str = "") -> WorkerLock | None:
