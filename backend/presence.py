@@ -7,10 +7,8 @@ and never touch the lock.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import socket
 import sys
 import time
 from contextlib import suppress
@@ -21,9 +19,14 @@ from typing import Any
 from .disk import read_json, write_atomic, writing
 
 if sys.platform == "win32":
+    import ctypes
     import msvcrt
+
+    HOST = os.environ.get("COMPUTERNAME", "")
 else:
     import fcntl
+
+    HOST = os.uname().nodename
 
 CARD, LOCK, LEAVE = "worker.json", "worker.lock", "leave"
 BEAT_S = 2.0
@@ -96,9 +99,7 @@ def acquire_worker_lock(folder: Path, device: str = "") -> WorkerLock | None:
     with suppress(FileNotFoundError):
         (folder / LEAVE).unlink()
     pid = os.getpid()
-    return WorkerLock(
-        folder, handle, Card(pid, process_start(pid), socket.gethostname(), time.time(), device, sys.executable)
-    )
+    return WorkerLock(folder, handle, Card(pid, process_start(pid), HOST, time.time(), device, sys.executable))
 
 
 def _lock(handle: int) -> bool:
@@ -119,7 +120,7 @@ def worker_status(folder: Path) -> WorkerStatus:
         card = Card(**read_json(folder / CARD))
     except (OSError, ValueError, TypeError, RecursionError):
         return WorkerStatus(False)
-    if card.host == socket.gethostname():
+    if card.host == HOST:
         alive = process_start(card.pid) == card.started and card.started != ""
     else:
         alive = time.time() - beat < SILENT_S
@@ -135,38 +136,39 @@ def is_asked_to_leave(folder: Path) -> bool:
     return (folder / LEAVE).exists()
 
 
-def process_start(pid: int) -> str:
-    """A string that identifies this run of process `pid`, or "" when it does not live (zombies count as dead)."""
-    if not isinstance(pid, int) or pid <= 0:
-        return ""
-    if sys.platform == "win32":
-        return _windows_start(pid)
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            after_name = stat.read_text().rsplit(")", 1)[1].split()
-        except (OSError, IndexError):
+if sys.platform == "win32":
+
+    def process_start(pid: int) -> str:
+        """A string that identifies this run of process `pid` (its creation time), or "" when it does not live."""
+        kernel: Any = ctypes.windll.kernel32
+        kernel.OpenProcess.restype = ctypes.c_void_p
+        process = ctypes.c_void_p(kernel.OpenProcess(0x1000, False, pid))  # PROCESS_QUERY_LIMITED_INFORMATION
+        if not process:
             return ""
-        return "" if after_name[0] in "ZX" else after_name[19]  # field 22, start time in clock ticks since boot
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        return "alive"
-    except OSError:
-        return ""
-    return "alive"  # macOS names no start time cheaply; the heartbeat tells a reused pid
+        try:
+            code, times = ctypes.c_ulong(), [ctypes.c_ulonglong() for _ in range(4)]
+            kernel.GetExitCodeProcess(process, ctypes.byref(code))
+            kernel.GetProcessTimes(process, *(ctypes.byref(t) for t in times))
+        finally:
+            kernel.CloseHandle(process)
+        return str(times[0].value) if code.value == 259 else ""  # STILL_ACTIVE
 
+else:
 
-def _windows_start(pid: int) -> str:
-    kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
-    kernel.OpenProcess.restype = ctypes.c_void_p
-    process = ctypes.c_void_p(kernel.OpenProcess(0x1000, False, pid))  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not process:
-        return ""
-    try:
-        code, times = ctypes.c_ulong(), [ctypes.c_ulonglong() for _ in range(4)]
-        kernel.GetExitCodeProcess(process, ctypes.byref(code))
-        kernel.GetProcessTimes(process, *(ctypes.byref(t) for t in times))
-    finally:
-        kernel.CloseHandle(process)
-    return str(times[0].value) if code.value == 259 else ""  # STILL_ACTIVE
+    def process_start(pid: int) -> str:
+        """A string that identifies this run of process `pid`, or "" when it does not live (zombies count as dead)."""
+        if not isinstance(pid, int) or pid <= 0:
+            return ""
+        if os.path.exists("/proc/self/stat"):
+            try:
+                after_name = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            except (OSError, IndexError):
+                return ""
+            return "" if after_name[0] in "ZX" else after_name[19]  # field 22, start time in clock ticks since boot
+        try:
+            os.kill(pid, 0)
+        except PermissionError:
+            return "alive"
+        except OSError:
+            return ""
+        return "alive"  # macOS names no start time cheaply; the heartbeat tells a reused pid

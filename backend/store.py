@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import shutil
 import time
 from contextlib import suppress
@@ -89,7 +88,7 @@ def open_store(path: str | Path) -> Store:
     with writing(folder):
         store.jobs.mkdir(exist_ok=True)
         store.logs.mkdir(exist_ok=True)
-        probe = store.jobs / f".probe-{secrets.token_hex(4)}"
+        probe = store.jobs / f".probe-{os.urandom(4).hex()}"
         probe.touch()
         probe.unlink()
     return store
@@ -116,7 +115,7 @@ def create_job(store: Store, request: Request, owner: str = "") -> str:
     """
     now = time.time_ns()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now // 10**9))
-    job = f"{stamp}-{now // 1000 % 10**6:06d}-{secrets.token_hex(4)}"
+    job = f"{stamp}-{now // 1000 % 10**6:06d}-{os.urandom(4).hex()}"
     made = store.jobs / f".new-{job}"
     try:
         with writing(store.jobs):

@@ -1,0 +1,60 @@
+# The commands of the project. `make prop PROMPT="a wooden barrel"` and `make test` set up what they need by themselves.
+PYTHON ?= python3.11
+BPY ?= 4.5.15
+PROMPT ?= a wooden treasure chest with iron bands
+SEED ?= 7
+SIZE ?= 1.0
+FACES ?= 0
+PRESET ?= standard
+IMAGE ?=
+OUT ?= out
+
+WORKER := .venv
+BLENDER := $(if $(filter 4.5.15,$(BPY)),.venv-blender,.venv-blender-$(BPY))
+WPY := $(WORKER)/bin/python
+BPY_PY := $(BLENDER)/bin/python
+SOURCES := $(shell find __init__.py blender_manifest.toml pyproject.toml LICENSE addon operators ui backend -type f -not -name '*.pyc' 2>/dev/null)
+export BPY PYTHON
+
+.PHONY: prop test check zip bench setup clean test-core test-blender
+.DEFAULT_GOAL := prop
+
+$(WORKER)/.stamp: pyproject.toml tools/setup.sh
+	@tools/setup.sh worker $(WORKER)
+
+$(BLENDER)/.stamp: tools/setup.sh
+	@tools/setup.sh blender $(BLENDER)
+
+setup: $(WORKER)/.stamp $(BLENDER)/.stamp
+
+dist/.stamp: $(BLENDER)/.stamp $(SOURCES) tools/build_zip.py
+	@$(BPY_PY) tools/build_zip.py dist
+	@touch $@
+
+zip: dist/.stamp
+
+prop: setup dist/.stamp
+	@$(BPY_PY) -u tools/make_prop.py --worker-python $(WPY) --prompt "$$PROMPT" --image "$$IMAGE" --seed "$(SEED)" \
+	  --size "$(SIZE)" --faces "$(FACES)" --preset "$(PRESET)" --out "$$OUT"
+export PROMPT IMAGE OUT
+
+test-core: $(WORKER)/.stamp
+	timeout 480 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window
+
+test-blender: setup dist/.stamp
+	PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) timeout 420 $(BPY_PY) -m pytest tests/blender
+
+test: test-core test-blender
+
+check: $(WORKER)/.stamp
+	$(WPY) -m ruff check .
+	$(WPY) -m ruff format --check .
+	$(WPY) -m mypy
+	timeout 300 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window -x
+
+bench: setup dist/.stamp
+	@PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) $(BPY_PY) -u tools/bench_blender.py
+	@if $(WPY) -c "import importlib.util as u, sys; sys.exit(not u.find_spec('backend.bench'))"; then $(WPY) -m backend bench; fi
+
+clean:
+	rm -rf dist out build

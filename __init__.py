@@ -1,0 +1,13 @@
+"""The extension's entry: Blender calls register() and unregister(); imports wait until then (tests load this file too)."""
+
+
+def register() -> None:
+    from .addon import registration
+
+    registration.register()
+
+
+def unregister() -> None:
+    from .addon import registration
+
+    registration.unregister()

@@ -1,0 +1,132 @@
+"""Blender's properties: an artist's settings on the Scene, the mirror of the jobs on the WindowManager, provenance on objects.
+
+Defaults, ranges, units and tooltips come from the same fields that validate the request (`backend/settings.py`).
+"""
+
+import dataclasses
+
+import bpy
+
+from ..backend.protocol import Generate
+from ..backend.settings import PRESETS, Finish
+
+
+def from_field(owner, name, label, **extra):
+    """The Blender property of one settings field: int, float, bool, str or enum, with the field's own limits."""
+    item = next(f for f in dataclasses.fields(owner) if f.name == name)
+    meta = item.metadata
+    options = {"name": label, "description": meta["tip"], "default": item.default, **extra}
+    if meta["choices"]:
+        items = [(c, c.replace("_", " ").capitalize(), "") for c in meta["choices"]]
+        return bpy.props.EnumProperty(items=items, **options)
+    if isinstance(item.default, bool):
+        return bpy.props.BoolProperty(**options)
+    if meta["low"] is not None:
+        options |= {"min": meta["low"], "max": meta["high"]}
+    if meta["unit"] == "m":
+        options |= {"unit": "LENGTH"}
+    if meta["unit"] == "px":
+        options |= {"subtype": "PIXEL"}
+    kinds = {int: bpy.props.IntProperty, float: bpy.props.FloatProperty, str: bpy.props.StringProperty}
+    return kinds[type(item.default)](**options)
+
+
+def preset_chosen(settings, _context):
+    """A preset brings its own face budget and texture size; both stay editable afterwards."""
+    finish = PRESETS[settings.preset].finish
+    settings.faces, settings.texture_px = finish.faces, finish.texture_px
+
+
+class PropsmithSettings(bpy.types.PropertyGroup):
+    """What the artist sets before pressing Generate; stored with the scene."""
+
+    prompt: bpy.props.StringProperty(
+        name="Prompt", description="What to make, in plain words: 'a wooden barrel with iron bands'"
+    )
+    negative: bpy.props.StringProperty(name="Avoid", description="What the prop should not be or have")
+    image: bpy.props.StringProperty(
+        name="Image", description="A picture of one object to start from, instead of or beside the prompt", subtype="FILE_PATH"
+    )
+    preset: from_field(Generate, "preset", "Preset", update=preset_chosen)
+    seed: from_field(Generate, "seed", "Seed")
+    random_seed: bpy.props.BoolProperty(
+        name="New seed each time", description="Draw another seed for every prop; switch off to repeat one exactly", default=True
+    )
+    size_m: from_field(Generate, "size_m", "Size")
+    faces: from_field(Finish, "faces", "Faces")
+    texture_px: from_field(Finish, "texture_px", "Texture")
+    show_details: bpy.props.BoolProperty(name="Details", description="Show all settings", default=False)
+
+
+class PropsmithJob(bpy.types.PropertyGroup):
+    """One row of the list of jobs: a copy of what the store says, for drawing only. `name` is the job's id."""
+
+    title: bpy.props.StringProperty()
+    state: bpy.props.StringProperty(default="queued")
+    stage: bpy.props.StringProperty(default="queued")
+    text: bpy.props.StringProperty()  # what the row says beside its bar
+    fraction: bpy.props.FloatProperty()
+    eta_s: bpy.props.FloatProperty(default=-1.0)
+    icon: bpy.props.IntProperty()
+    seed: bpy.props.IntProperty()
+    seconds: bpy.props.FloatProperty()
+    faces: bpy.props.IntProperty()
+    notes: bpy.props.StringProperty()
+    mine: bpy.props.BoolProperty()
+    imported: bpy.props.BoolProperty()
+    recovered: bpy.props.BoolProperty()
+    code: bpy.props.StringProperty()
+    sentence: bpy.props.StringProperty()
+    remedy: bpy.props.StringProperty()
+    fix: bpy.props.StringProperty()
+
+
+class PropsmithMirror(bpy.types.PropertyGroup):
+    """What the panels draw: rows and states, filled by the timer; never saved, never undone."""
+
+    jobs: bpy.props.CollectionProperty(type=PropsmithJob)
+    active: bpy.props.IntProperty(name="Job")
+    ready: bpy.props.BoolProperty()
+    ready_text: bpy.props.StringProperty()
+    running: bpy.props.IntProperty()
+    queued: bpy.props.IntProperty()
+    recovered: bpy.props.IntProperty()
+    estimate: bpy.props.StringProperty()
+    worker_text: bpy.props.StringProperty()
+    error_code: bpy.props.StringProperty()
+    error_sentence: bpy.props.StringProperty()
+    error_remedy: bpy.props.StringProperty()
+    error_fix: bpy.props.StringProperty()
+    setup_running: bpy.props.BoolProperty()
+    setup_fraction: bpy.props.FloatProperty()
+    setup_text: bpy.props.StringProperty()
+    setup_rows: bpy.props.StringProperty()  # the preflight or the self-test: lines of "mark|text"
+
+
+class PropsmithProvenance(bpy.types.PropertyGroup):
+    """Where a prop came from: stored on the object, so that a file tells it years later."""
+
+    job: bpy.props.StringProperty(name="Job")
+    kind: bpy.props.StringProperty(name="Kind")
+    prompt: bpy.props.StringProperty(name="Prompt")
+    negative: bpy.props.StringProperty(name="Avoid")
+    seed: bpy.props.IntProperty(name="Seed")
+    preset: bpy.props.StringProperty(name="Preset")
+    prior: bpy.props.StringProperty(name="Prior")
+    size_m: bpy.props.FloatProperty(name="Size", unit="LENGTH")
+    version: bpy.props.StringProperty(name="Propsmith version")
+    request: bpy.props.StringProperty(name="Request", description="The whole request as JSON")
+    figures: bpy.props.StringProperty(name="Figures", description="Measured facts of the prop as JSON")
+
+
+CLASSES = (PropsmithSettings, PropsmithJob, PropsmithMirror, PropsmithProvenance)
+
+
+def attach():
+    bpy.types.Scene.propsmith = bpy.props.PointerProperty(type=PropsmithSettings)
+    bpy.types.WindowManager.propsmith = bpy.props.PointerProperty(type=PropsmithMirror, options={"SKIP_SAVE"})
+    bpy.types.Object.propsmith = bpy.props.PointerProperty(type=PropsmithProvenance)
+
+
+def detach():
+    del bpy.types.Object.propsmith, bpy.types.WindowManager.propsmith, bpy.types.Scene.propsmith

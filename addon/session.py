@@ -1,0 +1,91 @@
+"""What this Blender knows while it runs: the opened store, the jobs it watches, where results land, its worker's process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+from collections import deque
+from dataclasses import dataclass, field
+
+from ..backend.errors import PropsmithError
+from ..backend.protocol import Request
+from ..backend.status import JobStatus
+from ..backend.store import JobEntry, Store
+
+
+@dataclass
+class Watch:
+    """One job of the store as far as it has been read. `offset` is the byte up to which its events are known."""
+
+    job: str
+    request: Request | None
+    owner: str
+    imported: bool
+    error: PropsmithError | None = None  # of the folder itself: corrupt, foreign, too new
+    status: JobStatus = field(default_factory=JobStatus)
+    offset: int = 0
+    cancelled_at: float = 0.0  # monotonic seconds at which this Blender asked for the cancel
+    icon_seen: str = ""  # what the thumbnail was last loaded from
+
+    @property
+    def active(self) -> bool:
+        return self.error is None and not self.status.ended
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where a job's result goes by itself, fixed when it was asked for. `location` is the scene's 3D cursor then."""
+
+    scene: str
+    location: tuple[float, float, float]
+    selection: frozenset[str]  # names of the objects selected then: if they still are, the prop becomes the selection
+
+
+@dataclass
+class Session:
+    """All run-time state of the add-on; lost on quit without loss, since the store is the truth."""
+
+    owner: str
+    store: Store | None = None
+    watches: dict[str, Watch] = field(default_factory=dict)
+    unread: deque[str] = field(default_factory=deque)
+    landings: dict[str, Landing] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    start_failures: int = 0
+    silent_restarts: int = 0
+    listed_at: float = 0.0
+    setup: subprocess.Popen[bytes] | None = None
+    setup_offset: int = 0
+    worker_error: PropsmithError | None = None
+    store_error: PropsmithError | None = None
+
+    def watch(self, entry: JobEntry) -> Watch:
+        """Begin to watch a job, or return the watch there is."""
+        known = self.watches.get(entry.job)
+        if known is None:
+            known = Watch(entry.job, entry.request, entry.owner, entry.imported, entry.error)
+            self.watches[entry.job] = known
+        return known
+
+    def is_mine(self, watch: Watch) -> bool:
+        return watch.owner == self.owner
+
+    def active_jobs(self) -> list[Watch]:
+        return [w for w in self.watches.values() if w.active]
+
+
+_current: list[Session] = []
+
+
+def current() -> Session:
+    """This Blender's session; made on first use, dropped by `forget`."""
+    if not _current:
+        _current.append(Session(f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"))
+    return _current[0]
+
+
+def forget() -> None:
+    _current.clear()

@@ -1,0 +1,1 @@
+"""Everything that makes and trains the embedded prior: the prop grammar, its renderer, captions, the trainer. Developers only."""
