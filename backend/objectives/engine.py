@@ -182,7 +182,10 @@ def _view_negatives(
     total: Tensor | float = 0.0
     for name, weights in guide.perp:
         aside = perpendicular(predicted[Term(name)] - by_prompt["null"], positive)
-        total = total + row.view_negative * scale * weights.reshape(*weights.shape, *[1] * (aside.dim() - weights.dim())) * aside
+        total = (
+            total
+            + row.view_negative * scale * weights.reshape(*weights.shape, *[1] * (aside.dim() - weights.dim())) * aside
+        )
     return total
 
 

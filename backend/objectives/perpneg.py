@@ -51,9 +51,7 @@ def view_mix(azimuth_deg: float, elevation_deg: float) -> ViewMix:
         weights = (("front", -_fade(r, 4, 0.5, -2.426)), ("side", -_fade(1 - r, 4, 0.5, -2.426)))
         return ViewMix("front", "side", r, weights)
     r = 2 - turned / 90
-    return ViewMix(
-        "side", "back", r, (("side", -_fade(r, 1, 0.5, -0.606)), ("front", -_fade(r, 1, 0.5, 0.967)))
-    )
+    return ViewMix("side", "back", r, (("side", -_fade(r, 1, 0.5, -0.606)), ("front", -_fade(r, 1, 0.5, 0.967))))
 
 
 def perpendicular(x: Tensor, y: Tensor) -> Tensor:

@@ -76,7 +76,7 @@ SCHEDULES = {"uniform": uniform, "linear": linear, "square-root": square_root, "
 
 
 def earlier(times: Times, progress: float, t: Tensor, eta: float, u: Tensor) -> Tensor:
-    """ASD's noisier time t + d, d = u clamp(eta (t - t_min), 0, t_last - t), u ~ U[0, 1]; t_min is the annealed bound."""
+    """ASD's noisier time t + d, d = u clamp(eta (t - t_min), 0, t_last - t), u ~ U[0, 1]; t_min is annealed."""
     low, last = times.bounds(progress)[0], (STEPS - 1) / STEPS
     room = torch.minimum((eta * (t - low)).clamp(min=0), (last - t).clamp(min=0))
     return t + u * room

@@ -28,7 +28,9 @@ class Term:
     prompt: str  # text, null, negative, source, good or bad: a key of the guide's conditions
     c: float = 0.0
     W: float = 0.0
-    at: str = "now"  # now: t; earlier: t + d, noisier (sampling meets it first); before: the step before t of a DDIM inversion
+    at: str = (
+        "now"  # now: t; earlier: the noisier t + d, met first in sampling; before: the step before t in an inversion
+    )
     image: str = "current"  # current: the rendered z; source: what z was at the start
     net: str = "prior"  # prior, or adapter: the low-rank copy that follows the renderings
     below: float = 2.0  # the term counts only for t < below
@@ -105,7 +107,7 @@ def pds_chi(schedule: Schedule, t: Tensor) -> Tensor:
 
 
 def pds_psi(schedule: Schedule, t: Tensor) -> Tensor:
-    """Weight of (z - z_source) in PDS. It vanishes if beta is that of the stride 2; the published code uses stride 1."""
+    """Weight of (z - z_source) in PDS. Zero if beta were that of the stride 2; the published code uses stride 1."""
     now, previous, beta, deviation = _pds_levels(schedule, t)
     kept = previous.sqrt() * beta / (1 - now) + (1 - beta).sqrt() * (1 - previous) / (1 - now) * now.sqrt()
     return ((previous.sqrt() - kept) / deviation).to(t.dtype)
@@ -131,7 +133,8 @@ OBJECTIVES: dict[str, Objective] = {
     ),
     "asd": Objective(  # ScaleDreamer, Ma et al. 2024, eq. 4: the same noise, at t and at the noisier t + d
         terms=(*TEXT_GUIDED, Term("text", c=-1, at="earlier")),
-        weight=sigma_squared, guidance=7.5, shift=0.1, view_negative=0.5, times=Times(low=(0.5, 0.02), high=(0.98, 0.5)),
+        weight=sigma_squared, guidance=7.5, shift=0.1, view_negative=0.5,
+        times=Times(low=(0.5, 0.02), high=(0.98, 0.5)),
     ),
     "ism": Objective(  # LucidDreamer, Liang et al. 2023, eq. 17: x_s and x_t by DDIM inversion under the null prompt
         terms=(*TEXT_GUIDED, Term("null", c=-1, at="before")),

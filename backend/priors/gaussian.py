@@ -1,4 +1,4 @@
-"""The analytic prior: every prompt is a Gaussian whose best denoiser is known exactly. Proves signs, drives pipelines."""
+"""The analytic prior: every prompt is a Gaussian whose best denoiser is known exactly. Proves signs, drives tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proofs of every row of the table under the analytic Gaussian prior: closed form, sign, scale, weight, fixed points."""
+"""Proofs of every row under the analytic Gaussian prior: closed form, sign, scale, weight, fixed points."""
 
 from __future__ import annotations
 
@@ -123,8 +123,10 @@ def test_bridge_switches_to_described_pictures() -> None:
     torch.testing.assert_close(g, W * (w.eps("good") - w.eps("bad")), rtol=2e-4, atol=2e-4)
 
 
-def test_inversion_follows_the_probability_flow() -> None:
-    """ISM's x_s and x_t lie on the probability flow, known in closed form for a Gaussian, to the error of five steps."""
+def test_inversion_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ISM is 0.1 sigma / alpha (cfg(x_t) - eps_null(x_s)) with x_s, x_t on the exact probability flow."""
+    monkeypatch.setattr("backend.objectives.engine.INVERSION_STEPS", 300)
+    monkeypatch.setattr("backend.objectives.engine.INVERSION_STRIDE", 1 / 300)
     w = World(0.3, batch=1)
     model = GaussianPrior({"": Gaussian(torch.zeros(V, C, S, S), 0.3), "y": Gaussian(torch.ones(V, C, S, S), 0.2)})
     conds = {"text": model.condition(["y"]), "null": model.condition([""])}
@@ -145,7 +147,7 @@ def test_inversion_follows_the_probability_flow() -> None:
     null, text = s * flow(0.3) / (a * a * 0.09 + s * s), s * (flow(0.3) - a) / (a * a * 0.04 + s * s)
     before = r * flow(0.25) / (b * b * 0.09 + r * r)
     exact = 0.1 * s / a * (null + W * (text - null) - before)
-    assert (g - exact).norm() / exact.norm() < 0.25  # two inversion steps of 0.2 are coarse; the next test refines them
+    assert (g - exact).norm() / exact.norm() < 0.05  # what remains is the one coarse step from x_s to x_t
 
 
 def test_inversion_converges(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +165,7 @@ def test_inversion_converges(monkeypatch: pytest.MonkeyPatch) -> None:
         a, s = (float(x) for x in model.schedule.alpha_sigma(torch.tensor([0.45])))
         exact = w.z * math.sqrt((a * a * 0.09 + s * s) / 0.09)
         errors.append(float((points["current", "before"][0] - exact).norm() / exact.norm()))
-    assert errors[0] > 2.5 * errors[1] > 6 * errors[2] and errors[2] < 0.02, errors
+    assert errors[0] > 2.5 * errors[1] and errors[1] > 3 * errors[2] and errors[2] < 0.03, errors
 
 
 def test_mean_over_noise() -> None:
@@ -214,7 +216,7 @@ def test_fixed_points() -> None:
     w = World()
     same = {**guide(w.model, 1).conds, "source": w.model.condition(["y"])}
     for name in ("dds", "pds"):
-        assert not gradient(OBJECTIVES[name], Guide(w.model, same, source=w.z), w.z, w.draw).any()
+        assert gradient(OBJECTIVES[name], Guide(w.model, same, source=w.z), w.z, w.draw).abs().max() < 1e-5
     still = replace(w.draw, earlier=w.draw.t)
     one = Guide(w.model, same, guidance=1.0, adapter=w.model)
     assert gradient(OBJECTIVES["asd"], one, w.z, still).abs().max() < 1e-6
@@ -223,7 +225,7 @@ def test_fixed_points() -> None:
 
 
 def test_asd_pushes_away_below_the_prior_width() -> None:
-    """Without guidance ASD pulls to the mean where (sigma / alpha)^2 > S and pushes away below: [f(t) - f(t+d)](z - m)."""
+    """Without guidance ASD pulls to the mean where (sigma / alpha)^2 > S and pushes away below."""
     zero = torch.zeros(V, C, S, S)
     model = GaussianPrior({"": Gaussian(zero, 1.0)}, schedule=STABLE_DIFFUSION)
     cond = model.condition([""])
@@ -231,13 +233,15 @@ def test_asd_pushes_away_below_the_prior_width() -> None:
 
     def pull(t: float) -> float:
         step = Draw(torch.tensor([t]), torch.tensor([t + 0.05]), torch.zeros_like(z))
-        return float(gradient(OBJECTIVES["asd"], Guide(model, {"text": cond, "null": cond}, guidance=1.0), z, step).mean())
+        return float(
+            gradient(OBJECTIVES["asd"], Guide(model, {"text": cond, "null": cond}, guidance=1.0), z, step).mean()
+        )
 
     assert pull(0.7) > 0 > pull(0.2)
 
 
 def test_pds_weights_are_those_of_the_published_code() -> None:
-    """chi and psi reproduce the values computed from PDS's formulas with stride 2 and one-step betas, at seven times."""
+    """chi and psi reproduce the values computed from PDS's formulas with stride 2 and one-step betas."""
     table = {21: (1.61, 0.232), 51: (0.65, 0.153), 101: (0.31, 0.116), 201: (0.14, 0.092), 301: (0.079, 0.084),
              501: (0.032, 0.082), 701: (0.015, 0.090), 901: (0.006, 0.104)}  # fmt: skip
     for t, (psi, chi) in table.items():
