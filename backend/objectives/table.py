@@ -29,7 +29,7 @@ class Term:
     c: float = 0.0
     W: float = 0.0
     at: str = (
-        "now"  # now: t; earlier: the noisier t + d, met first in sampling; before: the step before t in an inversion
+        "now"  # now: t; earlier: the noisier t + d, met first in sampling; before: s < t of an inversion
     )
     image: str = "current"  # current: the rendered z; source: what z was at the start
     net: str = "prior"  # prior, or adapter: the low-rank copy that follows the renderings
