@@ -120,10 +120,13 @@ def worker_status(folder: Path) -> WorkerStatus:
         card = Card(**read_json(folder / CARD))
     except (OSError, ValueError, TypeError, RecursionError):
         return WorkerStatus(False)
-    if card.host == HOST:
-        alive = process_start(card.pid) == card.started and card.started != ""
+    if not isinstance(card.pid, int) or card.pid <= 0:
+        return WorkerStatus(False)
+    fresh = time.time() - beat < SILENT_S
+    if card.host != HOST or card.started == "alive":  # another machine's, or macOS: only the heartbeat can tell
+        alive = fresh and (card.host != HOST or process_start(card.pid) != "")
     else:
-        alive = time.time() - beat < SILENT_S
+        alive = card.started != "" and process_start(card.pid) == card.started
     return WorkerStatus(alive, card, beat)
 
 
@@ -157,8 +160,6 @@ else:
 
     def process_start(pid: int) -> str:
         """A string that identifies this run of process `pid`, or "" when it does not live (zombies count as dead)."""
-        if not isinstance(pid, int) or pid <= 0:
-            return ""
         if os.path.exists("/proc/self/stat"):
             try:
                 after_name = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()

@@ -1,0 +1,75 @@
+"""The machine: which device computes, how many cores and how much memory there are, how many threads to use."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import torch
+
+from .errors import problem
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device of that name; "auto" takes CUDA, then Apple's MPS, then the CPU. Raises device-missing.
+
+    "cuda:1" and the like name one of several cards.
+    """
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if there[kind]))
+    kind, _, index = name.partition(":")
+    if not there.get(kind, False) or (index and not index.isdecimal()):
+        raise problem("device-missing", device=name)
+    if kind == "cuda" and index and int(index) >= torch.cuda.device_count():
+        raise problem("device-missing", device=name)
+    return torch.device(name)
+
+
+def cpu_cores() -> float:
+    """Cores this process may use: its affinity mask, and on Linux its container's quota (may be a fraction)."""
+    cores = float(len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1)
+    with suppress(OSError, ValueError):  # no control groups here, or no quota ("max")
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        cores = min(cores, int(quota) / int(period))
+    return cores
+
+
+def set_threads() -> int:
+    """Give torch one thread a usable core, never more; returns the number. Same number, same bits."""
+    threads = max(1, min(torch.get_num_threads(), round(cpu_cores())))
+    torch.set_num_threads(threads)
+    return threads
+
+
+def total_memory_gb() -> float:
+    """Physical memory in GiB, or 0 where the system does not say."""
+    if sys.platform == "win32":
+        return _windows_memory_gb()
+    with suppress(OSError, ValueError):
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return 0.0
+
+
+if sys.platform == "win32":
+    import ctypes
+
+    def _windows_memory_gb() -> float:
+        status = (ctypes.c_ulonglong * 8)()  # MEMORYSTATUSEX: its first 8 bytes are dwLength and dwMemoryLoad
+        status[0] = 64
+        ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
+        return status[1] / 2**30
+
+
+def describe(device: torch.device) -> dict[str, str | float]:
+    """Facts of the machine and the chosen device: device, cores, memory_gb, and gpu, vram_gb where there is one."""
+    facts: dict[str, str | float] = {"device": str(device), "cores": cpu_cores()}
+    facts["memory_gb"] = round(total_memory_gb(), 1)
+    if torch.cuda.is_available():
+        properties = torch.cuda.get_device_properties(device if device.type == "cuda" else 0)
+        facts["gpu"], facts["vram_gb"] = properties.name, round(properties.total_memory / 2**30, 1)
+    return facts

@@ -1,0 +1,61 @@
+"""Where a job runs: here, or on a Ray cluster. Every executor turns a request into the same events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from .errors import problem
+from .protocol import Event, Request
+
+if TYPE_CHECKING:
+    from .pipeline import Models
+
+
+class Executor(Protocol):
+    """Runs one job at a time. Closing the iterator stops the job."""
+
+    def run(self, request: Request, folder: Path) -> Iterator[Event]:
+        """Drive one request to its end, previews and result going into `folder`. Foreign exceptions may escape."""
+        ...
+
+    def forget(self) -> None:
+        """Drop the loaded models (memory ran out); the next job loads them again."""
+        ...
+
+
+class Local:
+    """Runs the pipeline in this process and keeps its models loaded from job to job. `device` as in `choose_device`."""
+
+    def __init__(self, device: str = "auto", on_device: Callable[[str], None] | None = None) -> None:
+        self._device, self._on_device = device, on_device
+        self._models: Models | None = None
+
+    def run(self, request: Request, folder: Path) -> Iterator[Event]:
+        from . import pipeline  # noqa: PLC0415 -- torch takes seconds to import; the worker reports in before that
+        from .device import choose_device, set_threads  # noqa: PLC0415
+
+        if self._models is None:
+            set_threads()
+            self._models = pipeline.Models(choose_device(self._device))
+            if self._on_device:
+                self._on_device(str(self._models.device))
+        yield from pipeline.run(request, folder, self._models)
+
+    def forget(self) -> None:
+        self._models = None
+
+
+def make_executor(where: str, device: str = "auto", on_device: Callable[[str], None] | None = None) -> Executor:
+    """The executor of that name: "local", or a Ray address ("ray://host:10001", or "ray" for the running cluster).
+
+    Raises package-missing when Ray is wanted and not installed, setting-choice for other names.
+    """
+    if where == "local":
+        return Local(device, on_device)
+    if where == "ray" or where.startswith("ray://"):
+        from .cluster import RayCluster  # noqa: PLC0415 -- Ray is an extra; the import tells whether it is there
+
+        return RayCluster("auto" if where == "ray" else where, device, on_device)
+    raise problem("setting-choice", name="executor", value=where, choices="local, ray, ray://host:port")

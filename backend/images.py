@@ -1,0 +1,188 @@
+"""Pictures from users: decoded safely whatever they are, the object cut out, framed for the prior."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
+
+from .errors import problem
+from .protocol import Note
+
+Pixels = NDArray[np.float32]
+
+MEGAPIXELS = 100  # more than any phone's or studio camera's picture; 1.6 GB as float RGBA would come after it
+SMALLEST_PX = 16
+WORKING_PX = 1024  # larger pictures are reduced to this on their longer side before anything is computed
+STANDS_OUT = (
+    12.0  # CIE76 distance in Lab from the background; 2.3 is just noticeable, shadows and JPEG noise stay below 10
+)
+PLAIN = 8.0  # the border's median distance from its own median colour in Lab: above it the background is not plain
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded image: rgba (H, W, 4) float32 in [0, 1], sRGB, straight alpha; and what the user should know of it."""
+
+    rgba: Pixels
+    notes: tuple[Note, ...] = ()
+
+
+def load_picture(path: str | Path) -> Picture:
+    """Decode the first frame of any picture Pillow reads: EXIF-turned, 8 bits or 16, any mode, reduced to 1024 px.
+
+    Raises image-missing, image-too-large (before decoding), image-too-small, image-unreadable.
+    """
+    path = Path(path)
+    if "\0" in str(path) or not path.is_file():
+        raise problem("image-missing", path=path)
+    notes: list[Note] = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours, and stricter
+            with Image.open(path) as image:
+                _check_size(image)
+                if getattr(image, "n_frames", 1) > 1:
+                    notes.append(Note("image-first-frame", f"'{path.name}' is animated; its first frame is used."))
+                image.draft("RGB", (WORKING_PX, WORKING_PX))  # JPEG alone can decode at a fraction of its size
+                image.load()
+                return Picture(_to_rgba(ImageOps.exif_transpose(image)), tuple(notes))
+    except Image.DecompressionBombError as error:  # Pillow's own limit, beyond ours
+        width, height = _size_in_header(path)
+        raise problem("image-too-large", width=width, height=height, limit=MEGAPIXELS) from error
+    except UnidentifiedImageError as error:
+        raise problem("image-unreadable", path=path, why="its format is unknown") from error
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError) as error:
+        raise problem("image-unreadable", path=path, why=str(error)[:120] or type(error).__name__) from error
+
+
+def read_image(path: str | Path) -> Pixels:
+    """The pixels of `load_picture`: (H, W, 4) float32 RGBA in [0, 1]."""
+    return load_picture(path).rgba
+
+
+def _size_in_header(path: Path) -> tuple[int, int]:
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with Image.open(path) as image:  # reads the header only
+            return image.size
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
+
+
+def _check_size(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > MEGAPIXELS * 1_000_000:
+        raise problem("image-too-large", width=width, height=height, limit=MEGAPIXELS)
+    if min(width, height) < SMALLEST_PX:
+        raise problem("image-too-small", width=width, height=height, limit=SMALLEST_PX)
+
+
+def _to_rgba(image: Image.Image) -> Pixels:
+    """(H, W, 4) float32 of any mode; 16- and 32-bit greys are scaled by their type's range, or by their own maximum."""
+    if image.mode.startswith(("I", "F")):
+        grey = np.asarray(image, np.float32)
+        full = 65535.0 if image.mode.startswith("I;16") or (image.mode == "I" and grey.max(initial=0) > 255) else 255.0
+        if image.mode == "F" and grey.max(initial=0) <= 1.0:
+            full = 1.0
+        grey = np.nan_to_num(np.clip(grey / full, 0.0, 1.0))
+        image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
+    if not image.has_transparency_data:
+        image = image.convert("RGB")  # CMYK knows no direct way to RGBA
+    image = image.convert("RGBA")
+    image.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX, reducing_gap=2.0)
+    return np.asarray(image, np.float32) / 255.0
+
+
+def isolate_object(rgba: Pixels) -> Pixels:
+    """(H, W, 4) with the object's matte as alpha: the picture's own where it has one, else cut from a plain background.
+
+    Raises image-no-object when the background is not plain, nothing stands out, or the object fills the frame.
+    """
+    assert rgba.ndim == 3 and rgba.shape[2] == 4, rgba.shape
+    matte = rgba[..., 3] if (rgba[..., 3] < 0.5).mean() > 0.005 else _matte_from_border(rgba[..., :3])
+    matte = np.where(_largest_parts(matte > 0.5), matte, 0.0).astype(np.float32)
+    covered = float((matte > 0.5).mean())
+    if covered < 0.002:
+        raise problem("image-no-object", why="nothing differs from the background")
+    if covered > 0.95:
+        raise problem("image-no-object", why="it fills the whole frame")
+    return np.concatenate([rgba[..., :3], matte[..., None]], axis=2)
+
+
+def _matte_from_border(rgb: Pixels) -> Pixels:
+    """(H, W) soft matte from the distance to the background, a plane fitted in Lab to the border's colours."""
+    lab = lab_from_srgb(rgb)
+    height, width = lab.shape[:2]
+    band = max(2, round(0.03 * min(height, width)))
+    border = np.ones((height, width), bool)
+    border[band:-band, band:-band] = False
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    ramp = np.stack([np.ones_like(x), x, y], axis=-1)  # studio backgrounds darken smoothly towards a side
+    kept = border.copy()
+    for _ in range(4):  # leave out, step by step, what of the object touches the border
+        plane, *_ = np.linalg.lstsq(ramp[kept], lab[kept], rcond=None)
+        distance = np.linalg.norm(lab - ramp @ plane, axis=-1)
+        kept = border & (distance <= max(STANDS_OUT / 2, float(np.median(distance[kept])) * 2.5))
+    spread = float(np.median(distance[border]))
+    if spread > PLAIN or kept.sum() < 0.3 * border.sum():
+        raise problem("image-no-object", why="the background is not plain")
+    threshold = max(STANDS_OUT, 3.0 * float(np.percentile(distance[kept], 90)))
+    solid = ndimage.binary_fill_holes(ndimage.binary_closing(distance > threshold, iterations=2))
+    soft = np.clip(ndimage.gaussian_filter(solid.astype(np.float32), 0.7), 0.0, 1.0)
+    return soft.astype(np.float32)
+
+
+def _largest_parts(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest connected part and every part of at least a tenth of it; specks go."""
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if count <= 1:
+        return mask
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
+    return (sizes >= 0.1 * sizes.max())[labels]
+
+
+def frame_object(rgba: Pixels, size_px: int, margin: float = 0.1) -> Pixels:
+    """A square (S, S, 4) crop with the object centred and `margin` of the side free on each side of its longer extent.
+
+    Resized by area (an exact box filter) on premultiplied colours, so the background's colour bleeds nowhere.
+    """
+    assert 0.0 <= margin < 0.5, margin
+    rows, columns = np.nonzero(rgba[..., 3] > 0.5)
+    if not len(rows):
+        raise problem("image-no-object", why="the matte is empty")
+    middle_y, middle_x = (float(rows.min() + rows.max() + 1) / 2, float(columns.min() + columns.max() + 1) / 2)
+    side = (float(max(np.ptp(rows), np.ptp(columns))) + 1) / (1 - 2 * margin)
+    premultiplied = np.concatenate([rgba[..., :3] * rgba[..., 3:], rgba[..., 3:]], axis=2)
+    down = _box_weights(rgba.shape[0], middle_y - side / 2, side, size_px)
+    across = _box_weights(rgba.shape[1], middle_x - side / 2, side, size_px)
+    framed = np.einsum("ih,hwc,jw->ijc", down, premultiplied, across, optimize=True)
+    colour = framed[..., :3] / np.maximum(framed[..., 3:], 1e-6)
+    seen = framed[..., 3:] > 1e-4
+    return np.concatenate([np.where(seen, colour, 0.0), framed[..., 3:]], axis=2).clip(0.0, 1.0).astype(np.float32)
+
+
+def _box_weights(length: int, low: float, side: float, size_px: int) -> NDArray[np.float64]:
+    """(S, length) weights: output pixel i averages the source interval [low + i step, low + (i + 1) step]."""
+    edges = low + side / size_px * np.arange(size_px + 1)
+    cells = np.arange(length)
+    overlap = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
+    return np.clip(overlap, 0.0, None) * (size_px / side)
+
+
+def lab_from_srgb(rgb: Pixels) -> Pixels:
+    """CIE L*a*b* (D65) of sRGB in [0, 1]; (..., 3) both. IEC 61966-2-1 and CIE 15."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    matrix = np.array(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.119192, 0.9503041]]
+    )
+    xyz = linear @ matrix.T / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    lab = [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])]
+    return np.stack(lab, axis=-1).astype(np.float32)
