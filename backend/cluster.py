@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,15 +46,13 @@ Files = dict[str, bytes]  # relative name -> content
 class RayCluster:
     """Runs jobs on a Ray cluster: `address` is "ray://host:port" or "auto". Raises worker-start when none answers."""
 
-    def __init__(self, address: str, device: str = "auto", on_device: Callable[[str], None] | None = None) -> None:
+    def __init__(self, address: str, device: str = "auto") -> None:
         environment = {"working_dir": str(ROOT), "excludes": LEFT_AT_HOME}
         try:
             ray.init(address=address, runtime_env=environment, log_to_driver=False, ignore_reinit_error=True)
         except (ConnectionError, OSError, RuntimeError) as error:
             raise problem("worker-start", why=f"the Ray cluster {address} does not answer ({error})"[:200]) from error
-        self._device, self._actor = device, None
-        if on_device:
-            on_device(address)
+        self.device, self._wanted, self._actor = address, device, None
 
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
         actor = self._actor = self._actor or self._place()
@@ -83,7 +81,7 @@ class RayCluster:
 
     def _place(self) -> Any:
         gpus = 1 if ray.cluster_resources().get("GPU", 0) else 0
-        return ray.remote(num_cpus=1, num_gpus=gpus)(Resident).remote(self._device)
+        return ray.remote(num_cpus=1, num_gpus=gpus)(Resident).remote(self._wanted)
 
     @staticmethod
     def _ask(reply: Any) -> Any:

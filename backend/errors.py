@@ -1,4 +1,4 @@
-"""Every failure a user can meet: one tree by what they can do about it, one table of code, sentence, remedy and mending button."""
+"""Every failure a user can meet: one tree by what they can do about it, one table of sentences, remedies and fixes."""
 
 from __future__ import annotations
 
@@ -68,20 +68,28 @@ CATALOGUE: dict[str, Problem] = {
         "The nearest kinds it knows: {nearest}.",
     ),
     # --- settings
-    "setting-range": Problem(InputError, "{name} is {value}; it must lie in {low} to {high}.", "Choose a value inside."),
-    "setting-choice": Problem(InputError, "{name} is '{value}', which is not one of {choices}.", "Choose one of these."),
+    "setting-range": Problem(
+        InputError, "{name} is {value}; it must lie in {low} to {high}.", "Choose a value inside."
+    ),
+    "setting-choice": Problem(
+        InputError, "{name} is '{value}', which is not one of {choices}.", "Choose one of these."
+    ),
     "setting-type": Problem(InputError, "{name} must be {expected}, not {value}.", "Correct the value."),
     "setting-unknown": Problem(InputError, "'{name}' is not a setting of {owner}.", "Remove it or correct its name."),
     # --- images
     "image-missing": Problem(InputError, "The image '{path}' does not exist.", "Choose the file again."),
     "image-unreadable": Problem(
-        InputError, "'{path}' is not an image that can be read ({why}).", "Open it in an image editor and save it as PNG."
+        InputError,
+        "'{path}' is not an image that can be read ({why}).",
+        "Open it in an image editor and save it as PNG.",
     ),
     "image-too-large": Problem(
         InputError, "The image is {width} x {height} pixels; the limit is {limit} megapixels.", "Scale it down first."
     ),
     "image-too-small": Problem(
-        InputError, "The image is {width} x {height} pixels; at least {limit} on each side are needed.", "Use a larger one."
+        InputError,
+        "The image is {width} x {height} pixels; at least {limit} on each side are needed.",
+        "Use a larger one.",
     ),
     "image-no-object": Problem(
         InputError,
@@ -90,15 +98,22 @@ CATALOGUE: dict[str, Problem] = {
     ),
     # --- meshes
     "mesh-missing": Problem(InputError, "The mesh '{path}' does not exist.", "Choose the file again."),
-    "mesh-unreadable": Problem(InputError, "'{path}' is not a mesh that can be read ({why}).", "Export it again as GLB."),
+    "mesh-unreadable": Problem(
+        InputError, "'{path}' is not a mesh that can be read ({why}).", "Export it again as GLB."
+    ),
     "mesh-invalid": Problem(InputError, "The mesh cannot be used: {why}.", "{remedy}"),
     # --- results
     "shape-empty": Problem(
-        InputError, "The views agreed on no solid shape.", "Try another seed, or simpler words such as 'a wooden chair'."
+        InputError,
+        "The views agreed on no solid shape.",
+        "Try another seed, or simpler words such as 'a wooden chair'.",
     ),
     # --- set-up
     "weights-missing": Problem(
-        SetupError, "The prior's file '{path}' is missing.", "Install the extension again.", "propsmith.open_preferences"
+        SetupError,
+        "The prior's file '{path}' is missing.",
+        "Install the extension again.",
+        "propsmith.open_preferences",
     ),
     "weights-checksum": Problem(
         SetupError,
@@ -126,7 +141,10 @@ CATALOGUE: dict[str, Problem] = {
         "propsmith.verify_environment",
     ),
     "worker-silent": Problem(
-        InternalError, "The worker has been silent for {seconds} s.", "Restart it; the job goes on.", "propsmith.restart_worker"
+        InternalError,
+        "The worker has been silent for {seconds} s.",
+        "Restart it; the job goes on.",
+        "propsmith.restart_worker",
     ),
     "worker-died": Problem(
         InternalError, "The worker stopped in the middle of this job.", "Retry the job.", "propsmith.retry_job"
@@ -159,10 +177,14 @@ CATALOGUE: dict[str, Problem] = {
         "Choose another folder for the store.",
         "propsmith.open_preferences",
     ),
-    "store-foreign": Problem(JobError, "'{path}' is not a Propsmith store.", "Choose an empty folder or an existing store."),
+    "store-foreign": Problem(
+        JobError, "'{path}' is not a Propsmith store.", "Choose an empty folder or an existing store."
+    ),
     # --- ends
     "cancelled": Problem(Cancelled, "The job was cancelled.", "Retry it whenever you like."),
-    "internal": Problem(InternalError, "Something unforeseen failed: {why}.", "Retry; if it fails again, copy the report."),
+    "internal": Problem(
+        InternalError, "Something unforeseen failed: {why}.", "Retry; if it fails again, copy the report."
+    ),
 }
 
 
@@ -200,5 +222,3 @@ def from_json(fields: dict[str, str]) -> PropsmithError:
     return kind(
         fields.get("code", "internal"), fields.get("sentence", ""), fields.get("remedy", ""), fields.get("fix", "")
     )
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Executor(Protocol):
     """Runs one job at a time. Closing the iterator stops the job."""
 
+    device: str  # what the worker's card says it computes on; "" until that is known
+
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
         """Drive one request to its end, previews and result going into `folder`. Foreign exceptions may escape."""
         ...
@@ -28,8 +30,8 @@ class Executor(Protocol):
 class Local:
     """Runs the pipeline in this process and keeps its models loaded from job to job. `device` as in `choose_device`."""
 
-    def __init__(self, device: str = "auto", on_device: Callable[[str], None] | None = None) -> None:
-        self._device, self._on_device = device, on_device
+    def __init__(self, device: str = "auto") -> None:
+        self.device, self._wanted = "", device
         self._models: Models | None = None
 
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
@@ -38,24 +40,23 @@ class Local:
 
         if self._models is None:
             set_threads()
-            self._models = pipeline.Models(choose_device(self._device))
-            if self._on_device:
-                self._on_device(str(self._models.device))
+            self._models = pipeline.Models(choose_device(self._wanted))
+            self.device = str(self._models.device)
         yield from pipeline.run(request, folder, self._models)
 
     def forget(self) -> None:
         self._models = None
 
 
-def make_executor(where: str, device: str = "auto", on_device: Callable[[str], None] | None = None) -> Executor:
+def make_executor(where: str, device: str = "auto") -> Executor:
     """The executor of that name: "local", or a Ray address ("ray://host:10001", or "ray" for the running cluster).
 
     Raises package-missing when Ray is wanted and not installed, setting-choice for other names.
     """
     if where == "local":
-        return Local(device, on_device)
+        return Local(device)
     if where == "ray" or where.startswith("ray://"):
         from .cluster import RayCluster  # noqa: PLC0415 -- Ray is an extra; the import tells whether it is there
 
-        return RayCluster("auto" if where == "ray" else where, device, on_device)
+        return RayCluster("auto" if where == "ray" else where, device)
     raise problem("setting-choice", name="executor", value=where, choices="local, ray, ray://host:port")

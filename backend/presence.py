@@ -12,11 +12,12 @@ import os
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .disk import read_json, write_atomic, writing
+from .errors import ResourceError
 
 if sys.platform == "win32":
     import ctypes
@@ -68,20 +69,15 @@ class WorkerLock:
     def _write(self, card: Card) -> None:
         write_atomic(self._folder / CARD, json.dumps(asdict(card)))
 
-    def name_device(self, device: str) -> None:
-        """Put the device on the card, once it is known."""
-        self.card = Card(**{**asdict(self.card), "device": device})
-        self._write(self.card)
-
-    def beat(self) -> None:
-        """Touch the card; writes it again if somebody removed it."""
-        try:
-            os.utime(self._folder / CARD)
-        except FileNotFoundError:
-            with suppress(OSError):
+    def beat(self, device: str) -> None:
+        """Touch the card; writes it again when the device has become known or somebody removed it."""
+        # a heartbeat missed on a full or vanished disk is not worth a crash: the job itself will tell
+        with suppress(OSError, ResourceError):
+            if device != self.card.device or not (self._folder / CARD).exists():
+                self.card = replace(self.card, device=device)
                 self._write(self.card)
-        except OSError:  # a heartbeat missed on a full or vanished disk is not worth a crash; the job itself will tell
-            pass
+            else:
+                os.utime(self._folder / CARD)
 
     def release(self) -> None:
         with suppress(OSError):
@@ -89,7 +85,7 @@ class WorkerLock:
         os.close(self._handle)
 
 
-def acquire_worker_lock(folder: Path, device: str = "") -> WorkerLock | None:
+def acquire_worker_lock(folder: Path) -> WorkerLock | None:
     """The lock of the store at `folder`, or None when another worker holds it. Clears a stale request to leave."""
     with writing(folder):
         handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
@@ -99,7 +95,7 @@ def acquire_worker_lock(folder: Path, device: str = "") -> WorkerLock | None:
     with suppress(FileNotFoundError):
         (folder / LEAVE).unlink()
     pid = os.getpid()
-    return WorkerLock(folder, handle, Card(pid, process_start(pid), HOST, time.time(), device, sys.executable))
+    return WorkerLock(folder, handle, Card(pid, process_start(pid), HOST, time.time(), "", sys.executable))
 
 
 def _lock(handle: int) -> bool:

@@ -1,4 +1,4 @@
-"""Every setting a user can choose: frozen dataclasses, validated when made; one source for default, range, unit and tooltip."""
+"""Every setting a user can choose: frozen dataclasses, validated when made; one source for default, range and tip."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Finish:
 
     faces: int = setting(8000, "Upper limit of the number of triangles", low=100, high=500_000)
     texture_px: int = setting(1024, "Side of the texture maps in pixels", low=128, high=4096, unit="px")
-    detail: float = setting(1.0, "Strength of the synthesised surface detail (wood grain, bricks, ...)", low=0.0, high=2.0)
+    detail: float = setting(1.0, "Strength of the synthesised detail (wood grain, bricks, ...)", low=0.0, high=2.0)
 
     def __post_init__(self) -> None:
         check(self)
@@ -112,16 +112,14 @@ class Quality:
 PRESETS: dict[str, Quality] = {
     "draft": Quality(Views(steps=6, guidance=1.0), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
     "standard": Quality(),
-    "high": Quality(
-        Views(steps=32), Shape(grid=160), Distillation(steps=60), Finish(faces=20_000, texture_px=2048)
-    ),
+    "high": Quality(Views(steps=32), Shape(grid=160), Distillation(steps=60), Finish(faces=20_000, texture_px=2048)),
 }
 PRESET_NAMES = tuple(PRESETS)
 
 
 def clean_prompt(text: str, *, may_be_empty: bool = False) -> str:
     """The prompt with outer blanks removed; raises when it is empty, too long or holds control characters."""
-    if any(c in CONTROL_CHARACTERS for c in text):
+    if any(c in CONTROL_CHARACTERS or "\ud800" <= c <= "\udfff" for c in text):  # surrogates alone are no text
         raise problem("prompt-characters")
     text = " ".join(text.split())
     if not text and not may_be_empty:

@@ -282,9 +282,9 @@ def read_control(store: Store, job: str) -> Control:
     return control
 
 
-def acquire_worker_lock(store: Store, device: str = "") -> WorkerLock | None:
+def acquire_worker_lock(store: Store) -> WorkerLock | None:
     """The store's one worker lock, or None when another worker holds it."""
-    return presence.acquire_worker_lock(store.folder, device)
+    return presence.acquire_worker_lock(store.folder)
 
 
 def worker_status(store: Store) -> WorkerStatus:

@@ -20,7 +20,7 @@ from .store import JOB_ID, Store, WorkerLock
 
 LOG = logging.getLogger("propsmith")
 POLL_S = 0.25  # how often the queue and the cancel flags are looked at
-CANCEL_GRACE_S = 1.5  # a stage that has not yielded for this long after a cancel is abandoned with the process
+CANCEL_GRACE_S = 1.2  # a stage that has not yielded for this long after a cancel is abandoned with the process
 PATIENCE_S = 3.0  # how long a new worker waits for one that is just leaving
 
 
@@ -29,19 +29,15 @@ def run_worker(
     executor: Executor,
     idle_s: float = 300.0,
     restart: Callable[[], None] | None = None,
-    on_lock: Callable[[WorkerLock], None] | None = None,
 ) -> bool:
     """Serve the store until idle for `idle_s` or asked to leave. False when another worker already serves it.
 
     restart: replaces the process when a cancelled stage does not come back (`restart_process`); None waits for it.
-    on_lock: told the lock, so that the executor can name its device on the card.
     """
     lock = _lock_patiently(at)
     if lock is None:
         LOG.info("another worker serves %s", at.folder)
         return False
-    if on_lock:
-        on_lock(lock)
     LOG.info("worker %d serves %s", os.getpid(), at.folder)
     shift = Shift(at, executor, lock, restart)
     pulse = threading.Thread(target=shift.pulse, name="pulse", daemon=True)
@@ -213,7 +209,7 @@ class Shift:
             now = time.monotonic()
             if now >= beat_at:
                 beat_at = now + presence.BEAT_S
-                self.lock.beat()
+                self.lock.beat(self.executor.device)
                 self._beat_job()
             if not (self.job and store.is_cancelled(self.at, self.job)):
                 cancel_seen = 0.0
