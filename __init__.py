@@ -1,4 +1,4 @@
-"""The extension's entry: Blender calls register() and unregister(); imports wait until then (tests load this file too)."""
+"""The extension's entry: Blender calls register() and unregister(); imports wait for that."""
 
 
 def register() -> None:

@@ -1,1 +1,1 @@
-"""Blender-side services: registration, preferences, properties, the worker's Python, the timer, what lands in the scene."""
+"""Blender-side services: preferences, properties, the worker, the timer, what lands in the scene."""

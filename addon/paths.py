@@ -11,7 +11,7 @@ PACKAGE = (__package__ or "").rpartition(".")[0]  # "bl_ext.<repository>.propsmi
 
 
 def data_folder() -> Path:
-    """The user's data folder for Propsmith, by each system's custom. Not Blender's own: that one goes with the extension."""
+    """The user's data folder for Propsmith, by each system's custom; Blender's own goes with the extension."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
         return Path(base) / "Propsmith"

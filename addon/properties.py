@@ -1,4 +1,4 @@
-"""Blender's properties: an artist's settings on the Scene, the mirror of the jobs on the WindowManager, provenance on objects.
+"""Blender's properties: settings on the Scene, the mirror of the jobs on the WindowManager, provenance on objects.
 
 Defaults, ranges, units and tooltips come from the same fields that validate the request (`backend/settings.py`).
 """
@@ -45,12 +45,19 @@ class PropsmithSettings(bpy.types.PropertyGroup):
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the prop should not be or have")
     image: bpy.props.StringProperty(
-        name="Image", description="A picture of one object to start from, instead of or beside the prompt", subtype="FILE_PATH"
+        name="Image",
+        description="A picture of one object to start from, instead of or beside the prompt",
+        subtype="FILE_PATH",
     )
     preset: from_field(Generate, "preset", "Preset", update=preset_chosen)
+    followed_preset: bpy.props.StringProperty(
+        default="standard", options={"HIDDEN"}
+    )  # the preferences' default last taken
     seed: from_field(Generate, "seed", "Seed")
     random_seed: bpy.props.BoolProperty(
-        name="New seed each time", description="Draw another seed for every prop; switch off to repeat one exactly", default=True
+        name="New seed each time",
+        description="Draw another seed for every prop; switch off to repeat one exactly",
+        default=True,
     )
     size_m: from_field(Generate, "size_m", "Size")
     faces: from_field(Finish, "faces", "Faces")

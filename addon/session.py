@@ -1,4 +1,4 @@
-"""What this Blender knows while it runs: the opened store, the jobs it watches, where results land, its worker's process."""
+"""What this Blender knows while it runs: the store, the watched jobs, where results land, its worker's process."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 
 from ..backend.errors import PropsmithError
 from ..backend.protocol import Request
-from ..backend.status import JobStatus
-from ..backend.store import JobEntry, Store
+from ..backend.store import JobEntry, JobStatus, Store
 
 
 @dataclass

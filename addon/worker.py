@@ -53,7 +53,9 @@ def popen_detached(command: list[str], log: Path, cwd: Path = ROOT) -> subproces
     """Start a child that outlives Blender, at low priority, its output appended to `log`. Raises worker-start."""
     options: dict[str, object] = {"start_new_session": True}
     if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        flags = (
+            subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        )
         options = {"creationflags": flags}
     elif shutil.which("nice"):
         command = ["nice", "-n", "5", *command]
@@ -76,7 +78,7 @@ def start_worker(python: Path, store: Store, device: str = "auto") -> subprocess
 
 
 def kill_worker(status: WorkerStatus, process: subprocess.Popen[bytes] | None) -> bool:
-    """End the worker at once, ours or the one on the store's card if it runs on this machine. True when one was ended."""
+    """End the worker at once, ours or the one on the store's card if it is on this machine. True when one was."""
     if process is not None and process.poll() is None and (status.card is None or not status.running):
         process.kill()
         return True

@@ -1,0 +1,51 @@
+"""The worker's environment seen from Blender: starts the installer, reads its log. No bpy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .paths import ROOT, data_folder
+from .worker import popen_detached
+
+ACTIONS = ("preflight", "create", "verify", "remove")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the installer is told. `python` is the worker's Python to verify, or ""."""
+
+    folder: Path
+    python: str = ""
+
+
+def log_path() -> Path:
+    return data_folder() / "setup.jsonl"
+
+
+def begin(action: str, plan: Plan, interpreter: list[str]) -> subprocess.Popen[bytes]:
+    """Start the installer with Blender's own interpreter. Raises worker-start, or an OSError of the data folder."""
+    assert action in ACTIONS, action
+    folder = data_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    log_path().unlink(missing_ok=True)
+    plan_path = folder / "setup-plan.json"
+    fields = {"folder": str(plan.folder), "root": str(ROOT), "python": plan.python, "log": str(log_path())}
+    plan_path.write_text(json.dumps(fields), "utf-8")
+    command = [*interpreter, str(ROOT / "addon" / "installer.py"), action, str(plan_path)]
+    return popen_detached(command, folder / "setup.log", cwd=folder)
+
+
+def news(offset: int) -> tuple[list[dict[str, Any]], int]:
+    """The log's whole lines after byte `offset`, and the offset to go on from."""
+    try:
+        with log_path().open("rb") as file:
+            file.seek(offset)
+            data = file.read(1 << 18)
+    except FileNotFoundError:
+        return [], 0
+    whole = data.rfind(b"\n") + 1
+    return [json.loads(line) for line in data[:whole].splitlines()], offset + whole

@@ -1,0 +1,224 @@
+"""The child program of Set Up: makes, checks and removes the worker's environment. Standard library only.
+
+    python -I installer.py preflight|create|verify|remove PLAN.json
+PLAN.json: {"folder", "root", "python", "log"}; `log` receives one JSON object a line:
+    {"kind": "progress", "fraction": 0.4, "text": "..."}    {"kind": "row", "mark": "ok|warn|bad", "text": "..."}
+    {"kind": "end", "ok": true, "python": "...", "text": "..."}    always last
+Each step of `create` may be repeated: what is already there is kept, so an interrupted Set Up goes on where it stopped.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import urllib.request
+from pathlib import Path
+
+TORCH = "2.13.0"  # the version the extension was tested with; wheels for Python 3.10 to 3.14
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+MARKER = "propsmith-environment.json"  # only folders that hold it are ever removed
+VERSIONS = ("3.12", "3.13", "3.11")
+NEEDS_GB = {"cpu": (0.4, 2.0), "cuda": (3.2, 8.0)}  # download, on disk; measured on Linux
+
+
+class Stop(Exception):
+    """A step failed; the text is what the artist reads."""
+
+
+class Log:
+    """Appends whole lines to the log that Blender reads."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def write(self, **fields):
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(fields) + "\n")
+
+    def progress(self, fraction, text):
+        self.write(kind="progress", fraction=round(fraction, 4), text=text)
+
+    def row(self, mark, text):
+        self.write(kind="row", mark=mark, text=text)
+
+
+def quiet(command, timeout=20):
+    """The output of a short command, or "" when it fails, hangs or does not exist."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def gpu_or_none():
+    """(name, memory in GB) of the first NVIDIA GPU."""
+    line = quiet(["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]).splitlines()
+    if not line:
+        return None
+    name, _, memory = line[0].rpartition(",")
+    return name.strip(), round(float(memory) / 1024, 1) if memory.strip().isdigit() else 0.0
+
+
+def base_python():
+    """(command, version) of a Python that can make environments: the system's before Blender's own."""
+    test = "import sys, venv, ensurepip; print('%d.%d.%d' % sys.version_info[:3])"
+    tried = [["py", f"-{v}"] for v in VERSIONS] if os.name == "nt" else [[f"python{v}"] for v in VERSIONS]
+    for command in [*tried, [sys.executable]]:
+        version = quiet([*command, "-I", "-c", test]) if shutil.which(command[0]) else ""
+        if version:
+            return command, version
+    raise Stop("No Python 3.11 or newer with the venv module was found. Install one from python.org or your system.")
+
+
+def python_of(folder):
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def free_gb(folder):
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free / 1e9
+
+
+def preflight(plan, log):
+    """Say what would happen before anything does."""
+    folder, gpu = Path(plan["folder"]), gpu_or_none()
+    download, disk = NEEDS_GB["cuda" if gpu else "cpu"]
+    try:
+        command, version = base_python()
+        log.row("ok", f"Python {version} ({' '.join(command)})")
+    except Stop as error:
+        log.row("bad", str(error))
+    log.row("ok", f"GPU: {gpu[0]}, {gpu[1]} GB" if gpu else "No NVIDIA GPU: the processor does the work")
+    free = free_gb(folder)
+    log.row("ok" if free > disk else "bad", f"Disk: {disk:.1f} GB needed, {free:.0f} GB free")
+    log.row("ok", f"Download: about {download:.1f} GB, from pypi.org and pytorch.org")
+    log.row("ok", f"Folder: {folder}")
+    return str(plan.get("python", "")), "Ready to set up"
+
+
+def pip(python, log, low, high, text, *arguments):
+    """Run pip, turning its raw progress into fractions between `low` and `high`."""
+    log.progress(low, text)
+    command = [str(python), "-m", "pip", "install", "--no-input", "--timeout", "30", "--retries", "5", *arguments]
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONUNBUFFERED": "1"}
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, env=environment
+    )
+    last, said = "", -1.0
+    for line in child.stdout:
+        line = line.strip()
+        moved = re.fullmatch(r"Progress (\d+) of (\d+)", line)
+        if moved and int(moved[2]):
+            part = int(moved[1]) / int(moved[2])
+            if abs(part - said) >= 0.02:
+                said = part
+                log.progress(
+                    low + (high - low) * part, f"{text}: {int(moved[1]) / 1e6:.0f} of {int(moved[2]) / 1e6:.0f} MB"
+                )
+        elif line.startswith(("Collecting ", "Downloading ", "Installing ")):
+            log.progress(low, f"{text}: {line[:60]}")
+        if line and not moved:
+            last = line if line.startswith("ERROR") or not last.startswith("ERROR") else last
+    if child.wait():
+        raise Stop(f"{text} failed: {last[:200]}")
+
+
+def torch_index():
+    """pip's options for the right build of torch: the CPU index where there is no GPU and the index can be reached."""
+    if sys.platform != "linux" or gpu_or_none():
+        return []
+    try:
+        urllib.request.urlopen(CPU_INDEX + "/torch/", timeout=8).close()
+    except OSError:
+        return []
+    return ["--no-deps", "--index-url", CPU_INDEX]
+
+
+def create(plan, log):
+    """Make the environment, or go on making it; ends with the self-test."""
+    folder, root = Path(plan["folder"]), Path(plan["root"])
+    disk = NEEDS_GB["cuda" if gpu_or_none() else "cpu"][1]
+    if free_gb(folder) < disk and not python_of(folder).exists():
+        raise Stop(f"The disk has {free_gb(folder):.1f} GB free; {disk:.1f} GB are needed. Choose another folder.")
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+        raise Stop(f"The folder {folder} holds other things. Choose an empty one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text(json.dumps({"torch": TORCH}), "utf-8")
+    python = python_of(folder)
+    if not quiet([str(python), "-m", "pip", "--version"]):
+        log.progress(0.02, "Making the environment")
+        made = subprocess.run([*base_python()[0], "-m", "venv", "--clear", str(folder)], capture_output=True, text=True)
+        (folder / MARKER).write_text(json.dumps({"torch": TORCH}), "utf-8")  # --clear took it away
+        if made.returncode:
+            raise Stop(f"The environment could not be made: {(made.stderr or made.stdout).strip()[-200:]}")
+    packages = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    constraint = folder / "constraints.txt"
+    constraint.write_text(f"torch=={TORCH}\n", "utf-8")
+    pip(python, log, 0.05, 0.08, "Updating pip", "--upgrade", "pip>=25.1")
+    raw = ["--progress-bar", "raw", "--resume-retries", "10"]
+    pip(python, log, 0.08, 0.6, "Installing torch", *raw, *torch_index(), f"torch=={TORCH}")
+    pip(python, log, 0.6, 0.93, "Installing the worker's packages", *raw, "-c", str(constraint), *packages)
+    return verify({**plan, "python": str(python)}, log)
+
+
+def verify(plan, log):
+    """The self-test: `python -m backend doctor --json` in the worker's Python, one row a finding."""
+    python = plan["python"]
+    log.progress(0.95, "Testing the environment")
+    if not os.path.isfile(python):
+        raise Stop("There is no Python at the chosen place.")
+    command = [python, "-E", "-s", "-B", "-X", "utf8", "-m", "backend", "doctor", "--json"]
+    done = subprocess.run(
+        command, cwd=plan["root"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=180
+    )
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        last = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
+        raise Stop(f"The self-test could not run: {last[-1][:200]}") from None
+    bad = 0
+    for check in report.get("checks", []):
+        ok = bool(check.get("ok"))
+        bad += not ok
+        remedy = "" if ok else f" {check.get('remedy', '')}"
+        log.row("ok" if ok else "bad", f"{check.get('name', '')}: {check.get('text', '')}{remedy}".strip())
+    if bad or done.returncode:
+        raise Stop(f"The self-test found {max(bad, 1)} thing(s) wrong.")
+    return python, "The environment works"
+
+
+def remove(plan, log):
+    """Delete an environment that Set Up made, and nothing else."""
+    folder = Path(plan["folder"])
+    if not (folder / MARKER).is_file():
+        raise Stop(f"{folder} was not made by Set Up, so it is left alone.")
+    log.progress(0.1, "Removing the environment")
+    shutil.rmtree(folder)
+    return "", "The environment was removed"
+
+
+ACTIONS = {"preflight": preflight, "create": create, "verify": verify, "remove": remove}
+
+
+def main(action, plan_path):
+    plan = json.loads(Path(plan_path).read_text("utf-8"))
+    log = Log(plan["log"])
+    try:
+        python, text = ACTIONS[action](plan, log)
+    except Stop as error:
+        log.write(kind="end", ok=False, python="", text=str(error))
+        return 1
+    except Exception as error:  # the border of this program
+        log.write(kind="end", ok=False, python="", text=f"{type(error).__name__}: {error}"[:300])
+        return 1
+    log.write(kind="end", ok=True, python=python, text=text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

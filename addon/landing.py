@@ -1,0 +1,72 @@
+"""How a finished prop comes into the scene: at its ghost, one undo step, the artist's own selection respected."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+
+import bpy
+
+from ..backend import store as stores
+from ..backend.errors import problem
+from . import ghosts, preferences, scene
+from .paths import ROOT
+from .session import Landing, Session, Watch
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    return str(tomllib.loads((ROOT / "blender_manifest.toml").read_text("utf-8"))["version"])
+
+
+def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
+    """Fix where the job's result will land: this scene's 3D cursor, and what is selected now."""
+    selection = frozenset(o.name for o in context.view_layer.objects.selected)
+    landing = Landing(context.scene.name, tuple(context.scene.cursor.location), selection)
+    session.landings[job] = landing
+    return landing
+
+
+def may_land_now(context: bpy.types.Context) -> bool:
+    """False in Edit, Sculpt and paint modes (an undo step there would not hold the prop) and while a render runs."""
+    return context.mode == "OBJECT" and not bpy.app.is_job_running("RENDER")
+
+
+def push_undo(message: str) -> None:
+    """One undo step, also from a timer, whose context names no window."""
+    windows = bpy.context.window_manager.windows
+    if windows and bpy.context.window is None:
+        with bpy.context.temp_override(window=windows[0]):
+            bpy.ops.ed.undo_push(message=message)
+    else:
+        bpy.ops.ed.undo_push(message=message)
+
+
+def land(session: Session, watch: Watch) -> bpy.types.Object:
+    """Bring a finished job's prop into the scene it was asked from. Raises what `scene.build_object` raises."""
+    landing = session.landings.get(watch.job)
+    target = bpy.data.scenes.get(landing.scene) if landing else None
+    target = target or bpy.context.scene
+    ghost = ghosts.find_or_none(watch.job)
+    location = ghosts.foot(ghost) if ghost else landing.location if landing else tuple(target.cursor.location)
+    obj = add_to_scene(session, watch, target, location)
+    layer = bpy.context.view_layer
+    unmoved = landing and landing.selection == {o.name for o in layer.objects.selected if not o.get(ghosts.MARK)}
+    if target == bpy.context.scene and unmoved:
+        scene.select_only(obj, layer)
+    ghosts.remove(watch.job)
+    push_undo(f"Add prop: {obj.name}")
+    return obj
+
+
+def add_to_scene(
+    session: Session, watch: Watch, target: bpy.types.Scene, location: tuple[float, float, float]
+) -> bpy.types.Object:
+    """Build the prop and link it; no undo step, no selection. Raises job-corrupt and what `build_object` raises."""
+    if session.store is None or watch.request is None or watch.status.state != "done":
+        raise problem("job-corrupt", job=watch.job, why="it has no finished result")
+    result = stores.result_folder(session.store, watch.job, watch.status.result)
+    obj = scene.build_object(result, watch.request, preferences.get().pack_images)
+    scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
+    scene.place(obj, target, location)
+    return obj

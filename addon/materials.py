@@ -1,0 +1,83 @@
+"""The maps become a material of ordinary nodes: Principled BSDF, image textures in their colour spaces, a normal map."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import bpy
+
+from ..backend.errors import problem
+
+# file stem -> (Principled BSDF's input, colour space, node's label, node's height on the page)
+MAPS = {
+    "base_color": ("Base Color", "sRGB", "Base Color", 300),
+    "metallic": ("Metallic", "Non-Color", "Metallic", 0),
+    "roughness": ("Roughness", "Non-Color", "Roughness", -300),
+    "normal": ("Normal", "Non-Color", "Normal", -600),
+}
+
+
+def load_image(path: Path, name: str, colour_space: str, pack: bool) -> bpy.types.Image:
+    """One map as an image datablock, packed, or saved under //props/ beside the .blend (packed while there is none).
+
+    Raises image-missing, image-unreadable.
+    """
+    if not path.is_file():
+        raise problem("image-missing", path=path)
+    if not pack and bpy.data.filepath:
+        target = Path(bpy.path.abspath("//props")) / f"{name}{path.suffix}"
+        target.parent.mkdir(exist_ok=True)
+        while target.exists():
+            target = target.with_stem(target.stem + "_")
+        path = Path(shutil.copyfile(path, target))
+    image = bpy.data.images.load(str(path))
+    image.name = name
+    image.colorspace_settings.name = colour_space
+    if not image.size[0]:
+        bpy.data.images.remove(image)
+        raise problem("image-unreadable", path=path, why="Blender finds no picture in it")
+    if pack or not bpy.data.filepath:
+        image.pack()
+        image.filepath_raw = f"//props/{name}{path.suffix}"  # where Unpack would put it: never into the store
+    else:
+        image.filepath = bpy.path.relpath(str(path))
+    return image
+
+
+def build_material(name: str, result: Path, pack: bool = True) -> bpy.types.Material:
+    """The material of a result folder. base_color.png must be there; the other maps are used when they are."""
+    slug = "".join(c if c.isalnum() else "_" for c in name.lower()).strip("_")
+    images: dict[str, bpy.types.Image] = {}
+    try:
+        for stem, (_, colour_space, _, _) in MAPS.items():
+            path = result / f"{stem}.png"
+            if stem == "base_color" or path.is_file():
+                images[stem] = load_image(path, f"{slug}_{stem}", colour_space, pack)
+    except Exception:
+        for image in images.values():
+            bpy.data.images.remove(image)
+        raise
+    material = bpy.data.materials.new(name)
+    if not material.node_tree:  # 5.0 makes the nodes by itself and warns when use_nodes is touched
+        material.use_nodes = True
+    wire(material.node_tree, images)
+    return material
+
+
+def wire(tree: bpy.types.NodeTree, images: dict[str, bpy.types.Image]) -> None:
+    """Link the images to the Principled BSDF, laid out so that the page can be read."""
+    shader = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED")
+    shader.location, shader.inputs["Metallic"].default_value = (300, 300), 0.0
+    for stem, image in images.items():
+        socket, _, label, height = MAPS[stem]
+        node = tree.nodes.new("ShaderNodeTexImage")
+        node.name = node.label = label
+        node.image, node.location = image, (-400, height)
+        if stem != "normal":
+            tree.links.new(node.outputs["Color"], shader.inputs[socket])
+            continue
+        bump = tree.nodes.new("ShaderNodeNormalMap")
+        bump.name, bump.uv_map, bump.location = "Normal Map", "UVMap", (0, height)
+        tree.links.new(node.outputs["Color"], bump.inputs["Color"])
+        tree.links.new(bump.outputs["Normal"], shader.inputs[socket])

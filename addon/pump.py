@@ -1,0 +1,219 @@
+"""The one timer: alive only while jobs are; reads new events, mirrors them, lands at most one prop a tick."""
+
+from __future__ import annotations
+
+import time
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ..backend import store as stores
+from ..backend.errors import PropsmithError, from_exception
+from . import ghosts, landing, mirror, preferences, setup, watchdog
+from .session import Session, Watch, current
+
+TICK_S = 0.25
+BUDGET_S = 0.012  # of the 20 ms a tick may take; what is left covers one job's events
+RELIST_S = 2.0  # how often to look for jobs that other Blenders queued
+
+
+def start() -> None:
+    """Wake the timer."""
+    if not bpy.app.timers.is_registered(tick):
+        bpy.app.timers.register(tick, first_interval=0.05, persistent=True)
+
+
+def stop() -> None:
+    if bpy.app.timers.is_registered(tick):
+        bpy.app.timers.unregister(tick)
+
+
+def tick() -> float | None:
+    """The timer's callback: seconds until the next tick, or None to sleep until `start`."""
+    session = current()
+    try:
+        return TICK_S if step(session, time.perf_counter() + BUDGET_S) else None
+    except Exception as error:  # the border: an exception would end the timer and leave jobs unwatched
+        session.worker_error = from_exception(error, "watching the jobs")
+        mirror.show_totals(session)
+        return 2.0
+
+
+def step(session: Session, deadline: float) -> bool:
+    """One tick's work until `deadline` (perf_counter seconds); False when there is nothing left to wait for."""
+    if session.store is None:
+        open_store(session)
+    setting_up = setup.step(session)
+    changed = list_new(session, deadline) | read_news(session, deadline)
+    landed = land_one(session) if time.perf_counter() < deadline or not changed else False
+    if session.store is not None:
+        watchdog.step(session)
+    if changed or landed or setting_up:
+        mirror.show_totals(session)
+        mirror.redraw()
+    return bool(session.unread or session.active_jobs() or waiting_to_land(session) or setting_up)
+
+
+def open_store(session: Session) -> None:
+    """Open the chosen store and line up its jobs for reading; what is wrong with it goes to the panel."""
+    try:
+        session.store = stores.open_store(preferences.store_folder())
+        session.store_error = None
+    except PropsmithError as error:
+        session.store_error = error
+        mirror.show_totals(session)
+        return
+    session.unread.clear()
+    session.unread.extend(stores.job_ids(session.store))
+    session.listed_at = time.monotonic()
+    setup.show_readiness()
+
+
+def list_new(session: Session, deadline: float) -> bool:
+    """Read jobs that are not watched yet, newest first, and from time to time look for more."""
+    if session.store is None:
+        return False
+    if not session.unread and time.monotonic() - session.listed_at > RELIST_S:
+        session.listed_at = time.monotonic()
+        present = stores.job_ids(session.store)
+        session.unread.extend(job for job in present if job not in session.watches)
+        drop_removed(session, set(present))
+    changed = False
+    while session.unread and time.perf_counter() < deadline:
+        watch = session.watch(stores.read_entry(session.store, session.unread.popleft()))
+        read_job(session, watch)
+        mirror.show(session, watch)
+        changed = True
+    if changed and not session.unread:
+        mirror.show_estimate(session)
+    return changed
+
+
+def drop_removed(session: Session, present: set[str]) -> None:
+    for job in [j for j in session.watches if j not in present]:
+        forget(session, job)
+
+
+def forget(session: Session, job: str) -> None:
+    """Stop watching a job that is gone: its row, its picture, its ghost."""
+    session.watches.pop(job, None)
+    session.landings.pop(job, None)
+    mirror.forget(job)
+    ghosts.remove(job)
+
+
+def read_news(session: Session, deadline: float) -> bool:
+    """Read the new events of active jobs; True when a row changed."""
+    changed = False
+    for watch in session.active_jobs():
+        if session.store is None or time.perf_counter() > deadline:
+            break
+        if read_job(session, watch):
+            mirror.show(session, watch)
+            changed = True
+            if watch.status.ended:
+                ended(session, watch)
+    return changed
+
+
+def read_job(session: Session, watch: Watch) -> bool:
+    """Fold a job's new events into its status; True when there were any."""
+    if session.store is None or watch.error:
+        return False
+    before = watch.status
+    try:
+        events, watch.offset = stores.read_events(session.store, watch.job, watch.offset)
+        for stamped in events:
+            watch.status = stores.advance(watch.status, stamped)
+        if watch.status.state == "queued" and stores.is_cancelled(session.store, watch.job):
+            watch.status = stores.job_status(session.store, watch.job)
+    except PropsmithError as error:
+        watch.error = error
+        return True
+    return watch.status != before
+
+
+def ended(session: Session, watch: Watch) -> None:
+    """A job has just ended: its ghost stays only if a prop is about to take its place."""
+    if watch.status.state == "done":
+        mirror.show_estimate(session)
+    else:
+        ghosts.remove(watch.job)
+
+
+def waiting_to_land(session: Session) -> list[Watch]:
+    """Finished jobs of this Blender that have a landing and are in no scene yet, oldest first."""
+    waiting = [session.watches[j] for j in session.landings if j in session.watches]
+    return sorted((w for w in waiting if w.status.state == "done" and not w.imported), key=lambda w: w.job)
+
+
+def land_one(session: Session) -> bool:
+    """Land the oldest waiting prop, when Blender is in a state that allows it."""
+    waiting = waiting_to_land(session)
+    if not waiting or session.store is None or not landing.may_land_now(bpy.context):
+        return False
+    watch = waiting[0]
+    try:
+        if stores.mark_imported(session.store, watch.job):
+            landing.land(session, watch)
+        watch.imported = True
+    except PropsmithError as error:
+        watch.error = error
+    session.landings.pop(watch.job, None)
+    mirror.show(session, watch)
+    return True
+
+
+def reopen() -> None:
+    """Look at the preferences anew: another store, another Python."""
+    session = current()
+    session.store, session.worker_error, session.start_failures = None, None, 0
+    session.watches.clear()
+    mirror.rows().jobs.clear()
+    setup.show_readiness()
+    start()
+
+
+def apply_default_preset() -> None:
+    """Scenes that still have the default preset follow when the preferences' default changes."""
+    default = preferences.get().preset
+    for scene in bpy.data.scenes:
+        settings = scene.propsmith
+        if settings.preset == settings.followed_preset != default:
+            settings.preset = settings.followed_preset = default
+
+
+@persistent
+def after_load(*_) -> None:
+    """File > Open: the WindowManager is new. Results land by themselves only where their ghost came along."""
+    session = current()
+    for job in [j for j in session.landings if ghosts.find_or_none(j) is None]:
+        del session.landings[job]
+    ghosts.remove_orphans(set(session.landings))
+    apply_default_preset()
+    setup.show_readiness()
+    mirror.rebuild(session)
+    start()
+
+
+@persistent
+def after_undo(*_) -> None:
+    """An undo can bring back the ghost of a prop that has long landed."""
+    ghosts.remove_orphans(set(current().landings))
+
+
+HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after_undo}
+
+
+def attach() -> None:
+    for name, handler in HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+    start()
+
+
+def detach() -> None:
+    stop()
+    for name, handler in HANDLERS.items():
+        handlers = getattr(bpy.app.handlers, name)
+        if handler in handlers:
+            handlers.remove(handler)

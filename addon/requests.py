@@ -1,0 +1,119 @@
+"""From the artist's settings to a queued job: the request, its place in the scene, a ghost, a worker at work."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import bpy
+
+from ..backend import store as stores
+from ..backend.errors import PropsmithError, problem
+from ..backend.protocol import Generate, Request
+from ..backend.settings import PRESETS, with_budget
+from . import ghosts, landing, mirror, pump, scene
+from .session import Session, current
+
+
+def generate_request(settings: bpy.types.PropertyGroup) -> Generate:
+    """The request that the scene's settings describe; draws the seed, and shows it, when it is not locked.
+
+    Raises the InputError of whatever is wrong with them.
+    """
+    if settings.random_seed:
+        settings.seed = random.SystemRandom().randrange(2**31)
+    image = bpy.path.abspath(settings.image) if settings.image else ""
+    if image and not Path(image).is_file():
+        raise problem("image-missing", path=image)
+    return Generate(
+        prompt=settings.prompt,
+        negative=settings.negative,
+        image=image,
+        seed=settings.seed,
+        size_m=round(settings.size_m, 6),  # Blender's floats have 7 digits: 1.7000000476837158 is meant as 1.7
+        preset=settings.preset,
+        quality=with_budget(PRESETS[settings.preset], settings.faces, settings.texture_px),
+    )
+
+
+def opened(session: Session) -> stores.Store:
+    """The store, opened if need be; raises what is wrong with it."""
+    if session.store is None:
+        pump.open_store(session)
+    if session.store is None:
+        raise session.store_error or problem("python-missing")
+    return session.store
+
+
+def queue(context: bpy.types.Context, request: Request) -> str:
+    """Queue a request whose result lands at this scene's 3D cursor; returns the job. Raises the store's errors."""
+    session = current()
+    job = stores.create_job(opened(session), request, session.owner)
+    place = landing.remember(session, job, context)
+    ghosts.create(context.scene, job, scene.prop_name(request), place.location, getattr(request, "size_m", 1.0))
+    begin(session, job)
+    return job
+
+
+def begin(session: Session, job: str) -> None:
+    """Watch a job that was just queued, choose its row, and see that a worker takes it."""
+    watch = session.watch(stores.read_entry(opened(session), job))
+    session.worker_error, session.start_failures = None, 0
+    mirror.show(session, watch)
+    mirror.rows().active = mirror.rows().jobs.find(job)
+    mirror.show_totals(session)
+    pump.start()
+
+
+def cancel(session: Session, job: str) -> None:
+    """Ask for a job to stop. Raises job-missing."""
+    stores.request_cancel(opened(session), job)
+    watch = session.watches.get(job)
+    if watch is not None:
+        watch.cancelled_at = watch.cancelled_at or time.monotonic()
+        mirror.show(session, watch)
+    pump.start()
+
+
+def retry(context: bpy.types.Context, job: str) -> str:
+    """Queue the same request once more, landing where the cursor is now. Raises what is wrong with the old job."""
+    return queue(context, stores.read_request(opened(current()), job))
+
+
+def add(context: bpy.types.Context, job: str) -> bpy.types.Object:
+    """Put a finished prop (again) at the 3D cursor. Raises job-missing, job-corrupt, mesh-unreadable, ..."""
+    session = current()
+    watch = session.watches.get(job)
+    if watch is None:
+        raise problem("job-missing", job=job)
+    obj = landing.add_to_scene(session, watch, context.scene, tuple(context.scene.cursor.location))
+    scene.select_only(obj, context.view_layer)
+    stores.mark_imported(opened(session), job)
+    watch.imported = True
+    session.landings.pop(job, None)
+    ghosts.remove(job)
+    mirror.show(session, watch)
+    mirror.show_totals(session)
+    return obj
+
+
+def reuse(settings: bpy.types.PropertyGroup, request: Request) -> None:
+    """Fill the panel with a job's settings, its seed locked, so that Generate repeats it."""
+    settings.prompt, settings.negative = request.prompt, request.negative
+    settings.preset = request.preset  # first: choosing it sets faces and texture size
+    settings.seed, settings.random_seed = request.seed, False
+    settings.faces, settings.texture_px = request.quality.finish.faces, request.quality.finish.texture_px
+    if isinstance(request, Generate):
+        settings.image, settings.size_m = request.image, request.size_m
+
+
+def remove(session: Session, job: str) -> None:
+    """Remove a job and its files; props in scenes stay. Raises job-missing, folder-read-only."""
+    try:
+        stores.remove_job(opened(session), job)
+    except PropsmithError as error:
+        if error.code != "job-missing":
+            raise
+    pump.forget(session, job)
+    mirror.show_totals(session)

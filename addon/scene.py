@@ -1,0 +1,145 @@
+"""Arrays become an object: mesh, UVs, sharp edges, collection, provenance; placed standing on its origin."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import zipfile
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..backend.errors import problem
+from ..backend.protocol import Request
+from . import fitting, materials
+
+COLLECTION = "Props"
+KEYS = ("vertices", "faces", "uvs")
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of mesh.npz, shapes checked (backend/protocol.py). Raises mesh-missing, mesh-unreadable."""
+    if not path.is_file():
+        raise problem("mesh-missing", path=path)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise problem("mesh-unreadable", path=path, why=str(error)[:100]) from error
+    count = len(arrays.get("faces", ()))
+    shapes = {"vertices": (len(arrays.get("vertices", ())), 3), "faces": (count, 3), "uvs": (count, 3, 2)}
+    for name in KEYS:
+        if name not in arrays or arrays[name].shape != shapes[name]:
+            raise problem("mesh-unreadable", path=path, why=f"its '{name}' are missing or of a wrong shape")
+    if not count or arrays["faces"].min() < 0 or arrays["faces"].max() >= len(arrays["vertices"]):
+        raise problem("mesh-unreadable", path=path, why="its faces name vertices that do not exist")
+    return arrays
+
+
+def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.types.Mesh:
+    """A mesh datablock from checked arrays, its longest side `size_m`, its origin at the bottom's centre."""
+    vertices, faces = arrays["vertices"], np.ascontiguousarray(arrays["faces"], dtype=np.int32)
+    placed = fitting.apply_fit(fitting.stand_on_origin(vertices, size_m), vertices)
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(placed))
+    mesh.vertices.foreach_set("co", placed.ravel())
+    mesh.loops.add(faces.size)
+    mesh.loops.foreach_set("vertex_index", faces.ravel())
+    mesh.polygons.add(len(faces))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
+    layer = mesh.uv_layers.new(name="UVMap", do_init=False)
+    layer.uv.foreach_set("vector", np.ascontiguousarray(arrays["uvs"], dtype=np.float32).ravel())
+    mesh.update(calc_edges=True)
+    mesh.validate()  # a degenerate or doubled face must not reach the artist's tools
+    mesh.shade_smooth()
+    if "normals" in arrays and len(mesh.loops) == faces.size:
+        mark_sharp_edges(mesh, arrays["normals"])
+    return mesh
+
+
+def mark_sharp_edges(mesh: bpy.types.Mesh, normals: np.ndarray, apart: float = 0.995) -> None:
+    """Mark the edges across which the corner normals (F, 3, 3) differ: they shade as the file says, and stay editable.
+
+    Ordinary sharp edges instead of custom normals, which every later edit would spoil.
+    """
+    corners = normals.reshape(-1, 3)
+    edge = np.empty(len(corners), dtype=np.int32)
+    mesh.loops.foreach_get("edge_index", edge)
+    following = np.arange(len(corners)) // 3 * 3 + (np.arange(len(corners)) + 1) % 3  # the next corner of the same face
+    order = np.argsort(edge, kind="stable")
+    first, second = order[:-1], order[1:]
+    shared = edge[first] == edge[second]
+    first, second = first[shared], second[shared]
+    split = np.zeros(len(first), dtype=bool)
+    for a, b in ((first, following[second]), (following[first], second)):  # the two ends of the edge
+        split |= np.einsum("ij,ij->i", corners[a], corners[b]) < apart
+    if split.any():
+        sharp = np.zeros(len(mesh.edges), dtype=bool)
+        sharp[edge[first[split]]] = True
+        mesh.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", sharp)
+
+
+def props_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
+    """The scene's collection for props, made on first need and found by our mark, so that it may be renamed."""
+    for collection in scene.collection.children_recursive:
+        if collection.get("propsmith_props"):
+            return collection
+    collection = bpy.data.collections.new(COLLECTION)
+    collection["propsmith_props"] = True
+    scene.collection.children.link(collection)
+    return collection
+
+
+def prop_name(request: Request) -> str:
+    """A short name: the request's title, or its prompt cut at a word, or 'Prop'."""
+    text = " ".join((request.title or request.prompt).split())
+    for article in ("a ", "an ", "the "):
+        text = text.removeprefix(article)
+    while len(text) > 40 and " " in text:
+        text = text.rsplit(" ", 1)[0]
+    return text[:40].capitalize() or "Prop"
+
+
+def write_provenance(
+    obj: bpy.types.Object, job: str, request: Request, figures: dict[str, float], version: str
+) -> None:
+    """Store on the object what made it."""
+    record = obj.propsmith
+    record.job, record.kind, record.version = job, request.kind, version
+    record.prompt, record.negative, record.seed = request.prompt, request.negative, request.seed
+    record.preset, record.prior = request.preset, request.prior
+    record.size_m = getattr(request, "size_m", 0.0)
+    record.request = json.dumps({"kind": request.kind, **dataclasses.asdict(request)})
+    record.figures = json.dumps(figures)
+
+
+def build_object(result: Path, request: Request, pack: bool = True) -> bpy.types.Object:
+    """The prop of a result folder as an object with its material, in no collection yet; all or nothing.
+
+    Raises mesh-missing, mesh-unreadable, mesh-invalid, image-missing, image-unreadable.
+    """
+    name = prop_name(request)
+    mesh = build_mesh(name, read_arrays(result / "mesh.npz"), getattr(request, "size_m", 1.0))
+    try:
+        mesh.materials.append(materials.build_material(name, result, pack))
+    except Exception:
+        bpy.data.meshes.remove(mesh)
+        raise
+    return bpy.data.objects.new(name, mesh)
+
+
+def place(obj: bpy.types.Object, scene: bpy.types.Scene, location: tuple[float, float, float]) -> None:
+    """Link the object into the scene's props collection at `location`; its transform is otherwise the identity."""
+    props_collection(scene).objects.link(obj)
+    obj.location = location
+
+
+def select_only(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
+    """Make `obj` the selection, where this view layer shows it."""
+    if obj.name not in view_layer.objects:
+        return
+    for other in view_layer.objects.selected:
+        other.select_set(False, view_layer=view_layer)
+    obj.select_set(True, view_layer=view_layer)
+    view_layer.objects.active = obj

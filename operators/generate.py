@@ -1,0 +1,104 @@
+"""Generate: queue a prop from the panel's settings, or from an image dropped on the viewport."""
+
+import bpy
+
+from ..addon import mirror, requests
+from ..backend.errors import PropsmithError
+from ..backend.settings import PROMPT_LIMIT
+
+
+def why_not(context):
+    """Why Generate cannot be pressed, or ''."""
+    shown, settings = context.window_manager.propsmith, context.scene.propsmith
+    if not shown.ready:
+        return shown.ready_text or "Set up the worker's environment first"
+    if not settings.prompt.strip() and not settings.image:
+        return "Type a prompt or choose an image first"
+    if len(settings.prompt) > PROMPT_LIMIT:
+        return f"The prompt has {len(settings.prompt)} characters; the limit is {PROMPT_LIMIT}"
+    return ""
+
+
+def queue_or_report(operator, context):
+    """Queue what the settings ask for; an error goes to the user as sentence and remedy."""
+    try:
+        requests.queue(context, requests.generate_request(context.scene.propsmith))
+    except PropsmithError as error:
+        operator.report({"ERROR"}, str(error))
+        return {"CANCELLED"}
+    mirror.redraw()
+    return {"FINISHED"}
+
+
+class PROPSMITH_OT_generate(bpy.types.Operator):
+    """Make a prop from the prompt or the image; it lands at the 3D cursor when it is done"""
+
+    bl_idname = "propsmith.generate"
+    bl_label = "Generate Prop"
+    bl_options = {"REGISTER"}
+
+    @classmethod
+    def poll(cls, context):
+        why = why_not(context)
+        if why:
+            cls.poll_message_set(why)
+        return not why
+
+    def execute(self, context):
+        return queue_or_report(self, context)
+
+
+class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
+    """Ask for a prompt, then make the prop at the 3D cursor"""
+
+    bl_idname = "propsmith.generate_prompt"
+    bl_label = "Prop from Prompt"
+    bl_options = {"REGISTER"}
+
+    prompt: bpy.props.StringProperty(name="Prompt", description="What to make, in plain words")
+
+    @classmethod
+    def poll(cls, context):
+        shown = context.window_manager.propsmith
+        if not shown.ready:
+            cls.poll_message_set(shown.ready_text or "Set up the worker's environment first")
+        return shown.ready
+
+    def invoke(self, context, event):
+        self.prompt = context.scene.propsmith.prompt
+        return context.window_manager.invoke_props_dialog(self, width=360)
+
+    def execute(self, context):
+        context.scene.propsmith.prompt = self.prompt
+        return queue_or_report(self, context)
+
+
+class PROPSMITH_OT_drop_image(bpy.types.Operator):
+    """Make a prop from a picture of one object"""
+
+    bl_idname = "propsmith.drop_image"
+    bl_label = "Prop from Image"
+    bl_options = {"REGISTER"}
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    prompt: bpy.props.StringProperty(
+        name="Prompt", description="Optional: what the picture shows", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def poll(cls, context):
+        return PROPSMITH_OT_generate_prompt.poll.__func__(cls, context)
+
+    def invoke(self, context, event):
+        if not self.filepath:
+            context.window_manager.fileselect_add(self)
+            return {"RUNNING_MODAL"}
+        return context.window_manager.invoke_props_dialog(self, width=360)
+
+    def execute(self, context):
+        settings = context.scene.propsmith
+        settings.image, settings.prompt = self.filepath, self.prompt
+        return queue_or_report(self, context)
+
+
+CLASSES = (PROPSMITH_OT_generate, PROPSMITH_OT_generate_prompt, PROPSMITH_OT_drop_image)

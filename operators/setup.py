@@ -1,0 +1,180 @@
+"""The worker's environment and its process: set up, verify, repair, remove, restart, stop; opening the preferences."""
+
+import bpy
+
+from ..addon import mirror, requests, session, setup, watchdog
+from ..addon.paths import PACKAGE
+from ..backend import store as stores
+from ..backend.errors import PropsmithError
+
+
+def begin_or_report(operator, action):
+    try:
+        setup.begin(action)
+    except (PropsmithError, OSError) as error:
+        operator.report({"ERROR"}, str(error))
+        return {"CANCELLED"}
+    mirror.redraw()
+    return {"FINISHED"}
+
+
+def offline_reason():
+    """Why nothing may be downloaded, or ''. Blender's own switch decides."""
+    if bpy.app.online_access:
+        return ""
+    if bpy.app.online_access_override:
+        return "Blender was started with --offline-mode; start it without, to download the packages"
+    return "Online access is off: allow it in Preferences > System, to download the packages"
+
+
+class SetupOperator:
+    """Shared by what starts the installer: one run at a time."""
+
+    bl_options = {"REGISTER", "INTERNAL"}
+    needs_network = False
+
+    @classmethod
+    def poll(cls, context):
+        if context.window_manager.propsmith.setup_running:
+            cls.poll_message_set("Set Up is at work")
+            return False
+        why = offline_reason() if cls.needs_network else ""
+        if why:
+            cls.poll_message_set(why)
+        return not why
+
+
+class PROPSMITH_OT_preflight(SetupOperator, bpy.types.Operator):
+    """Look at Python, GPU, disk and download size, before anything is downloaded"""
+
+    bl_idname, bl_label = "propsmith.preflight", "Check This Computer"
+
+    def execute(self, context):
+        return begin_or_report(self, "preflight")
+
+
+class PROPSMITH_OT_create_environment(SetupOperator, bpy.types.Operator):
+    """Download the worker's packages into a folder of their own; goes on where an earlier attempt stopped"""
+
+    bl_idname, bl_label = "propsmith.create_environment", "Set Up"
+    needs_network = True
+
+    def invoke(self, context, event):
+        return context.window_manager.invoke_confirm(
+            self, event, title="Set up Propsmith?", confirm_text="Set Up", icon="IMPORT",
+            message="About 0.4 GB is downloaded (3 GB with an NVIDIA GPU). Blender stays usable.",
+        )  # fmt: skip
+
+    def execute(self, context):
+        return begin_or_report(self, "create")
+
+
+class PROPSMITH_OT_repair_environment(SetupOperator, bpy.types.Operator):
+    """Install again whatever is missing in the worker's environment, then test it"""
+
+    bl_idname, bl_label = "propsmith.repair_environment", "Repair"
+    needs_network = True
+
+    def execute(self, context):
+        return begin_or_report(self, "create")
+
+
+class PROPSMITH_OT_verify_environment(SetupOperator, bpy.types.Operator):
+    """Run the worker's self-test in its environment"""
+
+    bl_idname, bl_label = "propsmith.verify_environment", "Test"
+
+    def execute(self, context):
+        return begin_or_report(self, "verify")
+
+
+class PROPSMITH_OT_remove_environment(SetupOperator, bpy.types.Operator):
+    """Delete the environment that Set Up made; jobs and props stay"""
+
+    bl_idname, bl_label = "propsmith.remove_environment", "Remove Environment"
+
+    def invoke(self, context, event):
+        return context.window_manager.invoke_confirm(
+            self,
+            event,
+            title="Remove the environment?",
+            message="Jobs and props stay.",
+            confirm_text="Remove",
+            icon="WARNING",
+        )
+
+    def execute(self, context):
+        return begin_or_report(self, "remove")
+
+
+class PROPSMITH_OT_cancel_setup(bpy.types.Operator):
+    """Stop Set Up; what was downloaded is kept"""
+
+    bl_idname, bl_label, bl_options = "propsmith.cancel_setup", "Stop Set Up", {"REGISTER", "INTERNAL"}
+
+    def execute(self, context):
+        setup.cancel()
+        return {"FINISHED"}
+
+
+class PROPSMITH_OT_open_preferences(bpy.types.Operator):
+    """Open the preferences of Propsmith"""
+
+    bl_idname, bl_label, bl_options = "propsmith.open_preferences", "Preferences", {"REGISTER", "INTERNAL"}
+
+    def execute(self, context):
+        if not bpy.app.background:
+            bpy.ops.preferences.addon_show(module=PACKAGE)
+        return {"FINISHED"}
+
+
+class PROPSMITH_OT_restart_worker(bpy.types.Operator):
+    """End the worker and start it anew; the job at work begins again, the queue stays"""
+
+    bl_idname, bl_label, bl_options = "propsmith.restart_worker", "Restart Worker", {"REGISTER", "INTERNAL"}
+
+    def execute(self, context):
+        try:
+            watchdog.restart(session.current())
+        except PropsmithError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        requests.pump.start()
+        return {"FINISHED"}
+
+
+class PROPSMITH_OT_stop_worker(bpy.types.Operator):
+    """Ask the worker to leave after its present job, which frees its memory; the next job starts it again"""
+
+    bl_idname, bl_label, bl_options = "propsmith.stop_worker", "Free Memory", {"REGISTER", "INTERNAL"}
+
+    def execute(self, context):
+        store = session.current().store
+        if store is not None and stores.worker_status(store).running:
+            stores.ask_worker_to_leave(store)
+        return {"FINISHED"}
+
+
+class PROPSMITH_OT_refresh_jobs(bpy.types.Operator):
+    """Look for jobs that other Blenders, or the command line, left in this store"""
+
+    bl_idname, bl_label, bl_options = "propsmith.refresh_jobs", "Refresh", {"REGISTER", "INTERNAL"}
+
+    def execute(self, context):
+        session.current().listed_at = float("-inf")
+        requests.pump.start()
+        return {"FINISHED"}
+
+
+CLASSES = (
+    PROPSMITH_OT_preflight,
+    PROPSMITH_OT_create_environment,
+    PROPSMITH_OT_repair_environment,
+    PROPSMITH_OT_verify_environment,
+    PROPSMITH_OT_remove_environment,
+    PROPSMITH_OT_cancel_setup,
+    PROPSMITH_OT_open_preferences,
+    PROPSMITH_OT_restart_worker,
+    PROPSMITH_OT_stop_worker,
+    PROPSMITH_OT_refresh_jobs,
+)

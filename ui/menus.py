@@ -1,0 +1,28 @@
+"""Entries in Blender's own menus, and the count in the status bar."""
+
+import bpy
+
+
+def draw_add_menu(self, context):
+    self.layout.operator("propsmith.generate_prompt", text="Prop from Prompt", icon="MESH_CUBE")
+    self.layout.operator("propsmith.drop_image", text="Prop from Image", icon="IMAGE_DATA")
+
+
+def draw_status_bar(self, context):
+    shown = context.window_manager.propsmith
+    if shown.running or shown.queued:
+        self.layout.label(text=f"Props: {shown.running} running, {shown.queued} waiting", icon="MESH_CUBE")
+
+
+PLACES = (("VIEW3D_MT_mesh_add", draw_add_menu), ("STATUSBAR_HT_header", draw_status_bar))
+CLASSES = ()
+
+
+def attach():
+    for name, draw in PLACES:
+        getattr(bpy.types, name).append(draw)
+
+
+def detach():
+    for name, draw in PLACES:
+        getattr(bpy.types, name).remove(draw)
