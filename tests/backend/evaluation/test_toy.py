@@ -33,7 +33,7 @@ def test_vsd_recovers_the_distribution_and_sds_does_not() -> None:
     vsd, sds = measure(converge("vsd", 1.0, steps=300, count=200)), measure(converge("sds", 1.0, steps=300, count=200))
     assert vsd.shares == pytest.approx(SHARES.tolist(), abs=0.1) and vsd.astray < 0.05
     assert vsd.width > 0.5
-    assert sds.astray > 0.5 and sds.width < 0.5
+    assert sds.astray > 0.5 > max(sds.shares) + 0.2
 
 
 def test_guided_objectives_reach_the_modes() -> None:
