@@ -1,16 +1,15 @@
-"""Aligning the views' depths: the one offset a view that makes the height fields agree where they see the same surface."""
+"""Aligning the views' depths: the offset of each that makes the height fields agree where they see the same surface."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from .cameras import points_from_depth
-from .cameras import Cameras
+from .cameras import Cameras, points_from_depth
 from .sheets import Sheets
 
 ROUNDS = 6
-REACH = 0.25  # farthest disagreement that counts as the same surface in the first round, prior units (a bias of 12 % of the frame)
+REACH = 0.25  # farthest disagreement that is still one surface in the first round, prior units: 12 % of the frame
 ROBUST = 0.01  # residuals beyond this count linearly: half a pixel at 64 px
 PRIOR_SIGMA = 0.15  # standard deviation expected of an offset; only decides what the views leave free
 POINTS = 1500  # a view
@@ -19,9 +18,9 @@ POINTS = 1500  # a view
 def align(sheets: Sheets, cameras: Cameras) -> Tensor:
     """(V,) depth offsets that minimise the robust point-to-plane distance between every two views.
 
-    Iteratively re-weighted least squares: a point p of view v that projects into view u at the oriented point (q, n) gives the
-    residual n . (p + b_v back_v - q - b_u back_u) when both normals agree. Chen & Medioni 1992 with one unknown a view. Views
-    that share no surface keep the offset 0.
+    Iteratively re-weighted least squares: a point p of view v that projects into view u at the oriented point (q, n)
+    gives the residual n . (p + b_v back_v - q - b_u back_u) when both normals agree. Chen & Medioni 1992 with one
+    unknown a view. Views that share no surface keep the offset 0.
     """
     views = len(cameras)
     points, normals, trust, mine = _samples(sheets, cameras)
@@ -41,7 +40,7 @@ def align(sheets: Sheets, cameras: Cameras) -> Tensor:
 
 
 def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """World points (P, 3), world normals (P, 3), trust (P,) and view indices (P,) of a regular subset of the seen pixels."""
+    """World points (P, 3) and normals (P, 3), trust (P,), view indices (P,) of a regular subset of the seen pixels."""
     world = points_from_depth(cameras, sheets.depth)
     normal = torch.einsum("vkc,vkhw->vhwc", sheets.axes, sheets.normal)
     sure = sheets.confidence * (sheets.alpha > 0.75)
@@ -62,7 +61,7 @@ def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, 
 def _against(
     sheets: Sheets, u: int, offset_u: float, points: Tensor, normals: Tensor, trust: Tensor, backs: Tensor, reach: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Residuals of all points against view u, their derivatives by b_v and b_u, and robust weights, each (P,) float64."""
+    """Residuals of all points against view u, their derivatives by b_v and b_u, robust weights: (P,) float64 each."""
     size = sheets.size_px
     frame = points @ sheets.axes[u].T
     column = ((frame[:, 0] + 1) * 0.5 * size).long().clamp(0, size - 1)

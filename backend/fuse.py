@@ -1,4 +1,4 @@
-"""Fusion: the views' height fields and silhouettes become one signed-distance grid, near the surface at full resolution only."""
+"""Fusion: the views' height fields and silhouettes become one signed-distance grid, fine only near the surface."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ CHUNK = 1 << 16  # voxels a step: the temporaries stay in the cache
 class SignedDistance:
     """A grid over the cube [-1, 1]^3 in prior units, negative inside, clipped at the truncation.
 
-    values: (n, n, n) float32, indexed x, y, z, sampled at the cells' centres (2 i + 1) / n - 1. figures: what was measured on the way.
+    values: (n, n, n) float32, indexed x, y, z, sampled at the cells' centres (2 i + 1) / n - 1. figures: measured on
+    the way.
     """
 
     values: np.ndarray
@@ -89,10 +90,10 @@ def _grid(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[np
 
 
 def classify(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[Tensor, Tensor]:
-    """Which cells of CELL^3 voxels may hold surface (k, k, k) bool, and the value of those that cannot: plus or minus truncation.
+    """Which cells of CELL^3 voxels may hold surface (k, k, k) bool, and the value of the others: +- truncation.
 
-    Conservative: a cell is skipped when every voxel of it is certainly free in two views, or free in one and hidden in or free
-    in all others, or hidden in all.
+    Conservative: a cell is skipped when every voxel of it is certainly free in two views, or free in one and hidden in
+    or free in all others, or hidden in all.
     """
     count = -(-size // CELL)
     side = 2 * CELL / size
@@ -134,9 +135,9 @@ def _extremes(lookup: Lookup, bins: int, radius: float) -> tuple[Tensor, Tensor]
 def evaluate(lookup: Lookup, points: Tensor, rule: Weighing) -> Tensor:
     """(N,) signed distances at points (N, 3): the weighted mean of what each view says, then the silhouettes' votes.
 
-    A view says n . (p - q) of the oriented point (q, n) on p's ray, with weight cos^2 * confidence; behind the surface the weight
-    falls off exponentially, so that the far side of a thin part is left to the views that see it. Outside the silhouette it says
-    the distance to the contour, with a weight and a vote that grow with it.
+    A view says n . (p - q) of the oriented point (q, n) on p's ray, with weight cos^2 * confidence; behind the surface
+    the weight falls off exponentially, so that the far side of a thin part is left to the views that see it. Outside
+    the silhouette it says the distance to the contour, with a weight and a vote that grow with it.
     """
     tau = rule.truncation
     total, weighted = torch.full((len(points),), 1e-6), torch.full((len(points),), -1e-6 * tau)

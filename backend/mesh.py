@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from .errors import problem
 from .fuse import SignedDistance
 
-KEPT_SHARE = 0.003  # a loose part stays when it holds this share of the volume: a broken-off rung does, a speck of noise does not
+KEPT_SHARE = 0.003  # of the volume makes a loose part stay: a broken-off rung holds it, a speck of noise does not
 SMALLEST = 30.0  # voxels: a body below this volume is noise even when it is all there is
 TAUBIN = (0.5, -0.53, 4)  # lambda, mu, rounds: takes the voxel staircase away without shrinking (Taubin 1995)
 
@@ -22,7 +22,7 @@ TAUBIN = (0.5, -0.53, 4)  # lambda, mu, rounds: takes the voxel staircase away w
 class Mesh:
     """A triangle mesh in prior units, front towards -Y, Z up.
 
-    vertices: (N, 3) float32, welded. faces: (F, 3) int32, counter-clockwise from outside. figures: what was measured on the way.
+    vertices: (N, 3) float32, welded. faces: (F, 3) int32, counter-clockwise from outside. figures: measured on the way.
     """
 
     vertices: np.ndarray
@@ -37,7 +37,8 @@ class Mesh:
 def extract(sdf: SignedDistance, faces: int) -> Mesh:
     """The surface of the grid with at most `faces` triangles; raises "shape-empty" when nothing solid remains.
 
-    figures: parts (kept), dropped_parts, dropped_share (of the volume), full_faces (before simplification), faces, watertight.
+    figures: parts (kept), dropped_parts, dropped_share (of the volume), full_faces (before simplification), faces,
+    watertight.
     """
     mesh = marching_cubes(sdf)
     mesh = keep_bodies(mesh, SMALLEST * sdf.voxel**3)
@@ -68,7 +69,7 @@ def weld(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def signed_volumes(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """(F,) volumes of the tetrahedra from the origin to each face; their sum is the volume enclosed, positive if outward."""
+    """(F,) volumes of the tetrahedra from the origin to each face; the sum is the volume, positive if outward."""
     a, b, c = (vertices[faces[:, k]].astype(np.float64) for k in range(3))
     return np.einsum("ij,ij->i", a, np.cross(b, c)) / 6
 
@@ -86,7 +87,7 @@ def bodies(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 def is_watertight(faces: np.ndarray) -> bool:
-    """Whether every edge is used once in each direction: closed, consistently wound and two-manifold along its edges."""
+    """Whether every edge is used once in each direction: closed, consistently wound, two-manifold along its edges."""
     pairs = edges(faces).astype(np.int64)
     stride = int(faces.max()) + 1 if len(faces) else 1
     forward, backward = pairs[:, 0] * stride + pairs[:, 1], pairs[:, 1] * stride + pairs[:, 0]
@@ -121,7 +122,9 @@ def taubin(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     pairs = edges(faces)
     count = len(vertices)
     ones = np.ones(len(pairs), np.float32)
-    neighbours = sparse.csr_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(count, count))  # closed: both directions occur
+    neighbours = sparse.csr_matrix(
+        (ones, (pairs[:, 0], pairs[:, 1])), shape=(count, count)
+    )  # closed: both directions occur
     share = 1 / np.maximum(np.diff(neighbours.indptr), 1).astype(np.float32)[:, None]
     shrink, grow, rounds = TAUBIN
     moved = vertices.astype(np.float32)
@@ -132,7 +135,7 @@ def taubin(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 def simplify(mesh: Mesh, budget: int) -> Mesh:
-    """Quadric edge collapse to at most `budget` triangles (Garland & Heckbert 1997); the count reached stands in the figures."""
+    """Quadric edge collapse to at most `budget` triangles (Garland & Heckbert 1997); the figures hold the count."""
     vertices, faces = mesh.vertices, mesh.faces
     target = budget
     for _ in range(4):
