@@ -16,8 +16,8 @@ Array = NDArray[Any]
 class Texels:
     """The covered texels of a square texture, then its gutter, in one list of T texels.
 
-    row, column: (T,) int32, row 0 is the top of the image (V = 1). face: (T,) int32. barycentric: (T, 3) float32; in the
-    gutter they lie outside [0, 1], so that what is a function of position runs on smoothly across a chart's border.
+    row, column: (T,) int32, row 0 is the top of the image (V = 1). face: (T,) int32. barycentric: (T, 3) float32; in
+    the gutter they lie outside [0, 1], so that what is a function of position runs on smoothly across a chart's border.
     inside: how many of the T texels (the first ones) have their centre inside a face. size_px: the side of the texture.
     nearest: (S, S) for every texel of the texture the index in the list of the nearest covered one.
     """
@@ -31,7 +31,7 @@ class Texels:
     nearest: Array
 
     def image(self, values: Array) -> Array:
-        """The texture of a list of texel values, each empty texel a copy of the nearest listed one. (T, ...) -> (S, S, ...)."""
+        """The texture of texel values, each empty texel a copy of the nearest one. (T, ...) -> (S, S, ...)."""
         return values[self.nearest]
 
     def spread(self, corners: Array) -> Array:

@@ -1,0 +1,116 @@
+"""Owns the GLB writer: one mesh, one metallic-roughness material, three embedded textures (glTF 2.0)."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from .rasterise import Array
+from .shading import corner_normals, corner_tangents
+
+FLOAT, UNSIGNED_INT, ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 5126, 5125, 34962, 34963
+LINEAR, LINEAR_MIPMAP_LINEAR, REPEAT = 9729, 9987, 10497
+
+
+def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Array, bytes], name: str) -> bytes:
+    """The prop as a binary glTF.
+
+    metres: (N, 3) float32, Z up, front -Y; faces: (F, 3) int32; uvs: (F, 3, 2) float32, V up. textures: the base
+    colour as PNG bytes, the packed (S, S, 3) uint8 map (G roughness, B metallic), the normal map as PNG bytes.
+    glTF is Y up with the front along +Z, and V runs down.
+    """
+    positions, normals, tangents, texcoords, indices = _split_vertices(metres, faces, uvs)
+    buffer = io.BytesIO()
+    packed = io.BytesIO()
+    Image.fromarray(textures[1]).save(packed, format="PNG", compress_level=3)
+    views: list[dict[str, Any]] = []
+    chunks = [
+        (indices.astype("<u4").tobytes(), ELEMENT_ARRAY_BUFFER),
+        (positions.astype("<f4").tobytes(), ARRAY_BUFFER),
+        (normals.astype("<f4").tobytes(), ARRAY_BUFFER),
+        (texcoords.astype("<f4").tobytes(), ARRAY_BUFFER),
+        (tangents.astype("<f4").tobytes(), ARRAY_BUFFER),
+        (textures[0], 0),
+        (packed.getvalue(), 0),
+        (textures[2], 0),
+    ]
+    for data, target in chunks:
+        view = {"buffer": 0, "byteOffset": buffer.tell(), "byteLength": len(data)}
+        views.append(view | ({"target": target} if target else {}))
+        buffer.write(data + b"\0" * (-len(data) % 4))
+    count = len(positions)
+    document = {
+        "asset": {"version": "2.0", "generator": "Propsmith"},
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": [{"mesh": 0, "name": name}],
+        "meshes": [{"name": name, "primitives": [_primitive()]}],
+        "accessors": [
+            {"bufferView": 0, "componentType": UNSIGNED_INT, "count": int(indices.size), "type": "SCALAR"},
+            {"bufferView": 1, "componentType": FLOAT, "count": count, "type": "VEC3", **_bounds(positions)},
+            {"bufferView": 2, "componentType": FLOAT, "count": count, "type": "VEC3"},
+            {"bufferView": 3, "componentType": FLOAT, "count": count, "type": "VEC2"},
+            {"bufferView": 4, "componentType": FLOAT, "count": count, "type": "VEC4"},
+        ],
+        "materials": [_material(name)],
+        "textures": [{"sampler": 0, "source": i} for i in range(3)],
+        "images": [
+            {"bufferView": 5 + i, "mimeType": "image/png", "name": n}
+            for i, n in enumerate(("base_color", "roughness_metallic", "normal"))
+        ],
+        "samplers": [{"magFilter": LINEAR, "minFilter": LINEAR_MIPMAP_LINEAR, "wrapS": REPEAT, "wrapT": REPEAT}],
+        "bufferViews": views,
+        "buffers": [{"byteLength": buffer.tell()}],
+    }
+    return _container(document, buffer.getvalue())
+
+
+def _primitive() -> dict[str, Any]:
+    return {"attributes": {"POSITION": 1, "NORMAL": 2, "TEXCOORD_0": 3, "TANGENT": 4}, "indices": 0, "material": 0}
+
+
+def _material(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "pbrMetallicRoughness": {"baseColorTexture": {"index": 0}, "metallicRoughnessTexture": {"index": 1}},
+        "normalTexture": {"index": 2},
+    }
+
+
+def _bounds(positions: Array) -> dict[str, list[float]]:
+    return {"min": positions.min(0).astype(float).tolist(), "max": positions.max(0).astype(float).tolist()}
+
+
+def _split_vertices(metres: Array, faces: Array, uvs: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """glTF has no per-corner data: one vertex per distinct (position, normal, UV, handedness), in glTF's axes.
+
+    Returns positions (M, 3), normals (M, 3), tangents (M, 4), texture coordinates (M, 2) and the flat indices (3 F,).
+    """
+    corners = metres[faces]
+    corner_normal = corner_normals(metres, faces)
+    corner_tangent, sign = corner_tangents(corners, uvs, corner_normal)
+    normals, signs = corner_normal.reshape(-1, 3), np.repeat(sign, 3)[:, None]
+    texcoords = uvs.reshape(-1, 2) * np.array([1, -1], np.float32) + np.array([0, 1], np.float32)
+    keys = [faces.reshape(-1, 1), np.round(texcoords * 65536), np.round(normals * 1024), signs]
+    key = np.ascontiguousarray(np.concatenate(keys, axis=1).astype(np.int32))
+    whole = key.view([("", np.int32)] * key.shape[1]).reshape(-1)
+    _, first, index = np.unique(whole, return_index=True, return_inverse=True)
+    y_up = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], dtype=np.float32)  # (x, y, z) -> (x, z, -y)
+    tangents = np.concatenate([corner_tangent.reshape(-1, 3)[first] @ y_up, signs[first]], axis=1)
+    positions = metres[faces.reshape(-1)[first]] @ y_up
+    return positions, normals[first] @ y_up, tangents, texcoords[first], index.reshape(-1)
+
+
+def _container(document: dict[str, Any], binary: bytes) -> bytes:
+    """The GLB framing: header, JSON chunk padded with blanks, binary chunk padded with zeros."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text += b" " * (-len(text) % 4)
+    binary += b"\0" * (-len(binary) % 4)
+    total = 12 + 8 + len(text) + 8 + len(binary)
+    header = struct.pack("<4sII", b"glTF", 2, total)
+    return header + struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(binary), b"BIN\0") + binary

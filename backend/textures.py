@@ -1,0 +1,39 @@
+"""Owns the 8-bit maps of a finished prop, as they are written to files and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .rasterise import Array
+
+
+@dataclass(frozen=True)
+class Textures:
+    """The maps of a prop, S x S, 8 bit, row 0 at the top (V = 1).
+
+    base_colour (S, S, 3) sRGB; normal (S, S, 3) tangent space, OpenGL (+Y up, 128 = 0); roughness, metallic (S, S)
+    linear.
+    """
+
+    base_colour: Array
+    normal: Array
+    roughness: Array
+    metallic: Array
+
+    def __post_init__(self) -> None:
+        size = self.base_colour.shape[0]
+        assert self.base_colour.shape == self.normal.shape == (size, size, 3), self.base_colour.shape
+        assert self.roughness.shape == self.metallic.shape == (size, size), self.roughness.shape
+        assert all(m.dtype == np.uint8 for m in (self.base_colour, self.normal, self.roughness, self.metallic))
+
+
+def to_bytes(values: Array) -> Array:
+    """[0, 1] -> uint8."""
+    return np.round(np.clip(values, 0.0, 1.0) * 255).astype(np.uint8)
+
+
+def normal_to_bytes(normals: Array) -> Array:
+    """Unit tangent-space normals in [-1, 1] -> uint8 with 0 at exactly 128, so that a flat map is (128, 128, 255)."""
+    return np.clip(np.round(normals * 127) + 128, 0, 255).astype(np.uint8)
