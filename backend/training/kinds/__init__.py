@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from .containers import CONTAINERS
+from .electronics import ELECTRONICS
+from .food import FOOD
+from .furniture import FURNITURE
+from .household import HOUSEHOLD
 from .kind import Kind
+from .lighting import LIGHTING
 from .nature import NATURE
+from .storage import STORAGE
 from .tools import TOOLS
+from .vessels import VESSELS
 from .weapons import WEAPONS
 
-FAMILIES: dict[str, dict[str, Kind]] = {"containers": CONTAINERS, "nature": NATURE, "tools": TOOLS, "weapons": WEAPONS}
+FAMILIES: dict[str, dict[str, Kind]] = {
+    "containers": CONTAINERS | VESSELS,
+    "electronics": ELECTRONICS,
+    "food": FOOD,
+    "furniture": FURNITURE | STORAGE,
+    "household": HOUSEHOLD,
+    "lighting": LIGHTING,
+    "nature": NATURE,
+    "tools": TOOLS,
+    "weapons": WEAPONS,
+}
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}
