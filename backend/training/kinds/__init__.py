@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from .buildings import BUILDINGS
 from .containers import CONTAINERS
 from .electronics import ELECTRONICS
+from .fittings import FITTINGS
 from .food import FOOD
 from .furniture import FURNITURE
 from .household import HOUSEHOLD
@@ -25,5 +27,7 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "nature": NATURE,
     "tools": TOOLS,
     "weapons": WEAPONS,
+    "buildings": BUILDINGS,
+    "fittings": FITTINGS,
 }
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}

@@ -233,10 +233,30 @@ def potted_plant(b: Builder) -> None:
 
 
 NATURE: dict[str, Kind] = {
-    "tree": Kind(tree, ("oak tree", "leafy tree", "deciduous tree", "apple tree", "maple tree", "shade tree"), ("broadleaf tree", "elm")),
-    "pine tree": Kind(pine, ("fir tree", "christmas tree", "conifer", "spruce", "evergreen", "fir", "spruce tree"), ("xmas tree", "evergreen tree")),
-    "mushroom": Kind(mushroom, ("toadstool", "fungus", "giant mushroom", "amanita", "forest mushroom", "magic mushroom"), ("fly agaric", "shroom")),
-    "cactus": Kind(cactus, ("saguaro", "desert cactus", "cactus plant", "succulent", "prickly cactus", "saguaro cactus"), ("cacti plant",)),
+    "tree": Kind(
+        tree,
+        ("oak tree", "leafy tree", "deciduous tree", "apple tree", "maple tree", "shade tree"),
+        ("broadleaf tree", "elm"),
+    ),
+    "pine tree": Kind(
+        pine,
+        ("fir tree", "christmas tree", "conifer", "spruce", "evergreen", "fir", "spruce tree"),
+        ("xmas tree", "evergreen tree"),
+    ),
+    "mushroom": Kind(
+        mushroom,
+        ("toadstool", "fungus", "giant mushroom", "amanita", "forest mushroom", "magic mushroom"),
+        ("fly agaric", "shroom"),
+    ),
+    "cactus": Kind(
+        cactus,
+        ("saguaro", "desert cactus", "cactus plant", "succulent", "prickly cactus", "saguaro cactus"),
+        ("cacti plant",),
+    ),
     "rock": Kind(rock, ("stone", "boulder", "big rock", "large stone", "pebble", "craggy rock"), ("crag",)),
-    "potted plant": Kind(potted_plant, ("house plant", "houseplant", "plant in a pot", "plant pot", "indoor plant", "pot plant", "plant"), ("ficus", "potted fern")),
-}  # fmt: skip
+    "potted plant": Kind(
+        potted_plant,
+        ("house plant", "houseplant", "plant in a pot", "plant pot", "indoor plant", "pot plant", "plant"),
+        ("ficus", "potted fern"),
+    ),
+}

@@ -62,6 +62,16 @@ def pickaxe(b: Builder) -> None:
 
 
 TOOLS: dict[str, Kind] = {
-    "hammer": Kind(hammer, ("claw hammer", "mallet", "sledgehammer", "carpenter's hammer", "smith's hammer", "blacksmith hammer"), ("sledge hammer", "gavel"), True),
-    "pickaxe": Kind(pickaxe, ("pick", "mining pick", "miner's pickaxe", "pick axe", "mining pickaxe", "pick-axe"), ("mattock",), True),
-}  # fmt: skip
+    "hammer": Kind(
+        hammer,
+        ("claw hammer", "mallet", "sledgehammer", "carpenter's hammer", "smith's hammer", "blacksmith hammer"),
+        ("sledge hammer", "gavel"),
+        True,
+    ),
+    "pickaxe": Kind(
+        pickaxe,
+        ("pick", "mining pick", "miner's pickaxe", "pick axe", "mining pickaxe", "pick-axe"),
+        ("mattock",),
+        True,
+    ),
+}

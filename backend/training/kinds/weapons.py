@@ -155,6 +155,16 @@ WEAPONS: dict[str, Kind] = {
         ("arming sword", "hero's sword", "gladius"),
         thin=True,
     ),
-    "axe": Kind(axe, ("hatchet", "wood axe", "woodcutter's axe", "felling axe", "hand axe", "lumberjack axe"), ("tomahawk", "chopping axe"), True),
-    "shield": Kind(shield, ("buckler", "knight's shield", "heater shield", "viking shield", "tower shield", "round shield"), ("targe", "heraldic shield"), True),
-}  # fmt: skip
+    "axe": Kind(
+        axe,
+        ("hatchet", "wood axe", "woodcutter's axe", "felling axe", "hand axe", "lumberjack axe"),
+        ("tomahawk", "chopping axe"),
+        True,
+    ),
+    "shield": Kind(
+        shield,
+        ("buckler", "knight's shield", "heater shield", "viking shield", "tower shield", "round shield"),
+        ("targe", "heraldic shield"),
+        True,
+    ),
+}
