@@ -1,4 +1,4 @@
-"""The maps become a material of ordinary nodes: Principled BSDF, image textures in their colour spaces, a normal map."""
+"""The maps become a material of ordinary nodes: Principled BSDF, image textures colour spaces, a normal map."""
 
 from __future__ import annotations
 

@@ -137,6 +137,7 @@ def place(obj: bpy.types.Object, scene: bpy.types.Scene, location: tuple[float, 
 
 def select_only(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
     """Make `obj` the selection, where this view layer shows it."""
+    view_layer.update()  # a just linked object is not in the view layer before
     if obj.name not in view_layer.objects:
         return
     for other in view_layer.objects.selected:

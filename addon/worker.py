@@ -36,13 +36,9 @@ def module_command(python: Path, *arguments: str) -> list[str]:
 
 
 def worker_command(python: Path, store: Store, device: str = "auto") -> list[str]:
-    """The worker's command line. PROPSMITH_WORKER names another module than `backend` (the tests' fake worker)."""
+    """The worker's command line."""
     chosen = [] if device == "auto" else ["--device", device]
-    command = module_command(python, "worker", "--store", str(store.folder), *chosen)
-    module = os.environ.get("PROPSMITH_WORKER")
-    if module:
-        command[command.index("backend") : command.index("--store")] = [module]
-    return command
+    return module_command(python, "worker", "--store", str(store.folder), *chosen)
 
 
 def log_path(store: Store) -> Path:

@@ -42,7 +42,7 @@ def plain_zip(source: Path, output: Path, excluded: list[str]) -> None:
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             name = path.relative_to(source).as_posix()
-            if any(name == f or name.startswith(f + "/") for f in folders):
+            if "/" + name in excluded or any(name == f or name.startswith(f + "/") for f in folders):
                 continue
             if any(fnmatch(path.name, pattern) for pattern in names):
                 continue

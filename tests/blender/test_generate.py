@@ -1,0 +1,134 @@
+"""Generate in Blender: from the button to the object in the scene."""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+import numpy as np
+import pytest
+
+
+def landed(app, **settings) -> bpy.types.Object:
+    app.generate(**settings)
+    app.until(lambda: app.props())
+    (obj,) = app.props()
+    return obj
+
+
+def test_prompt_becomes_an_object_at_the_cursor(app):
+    """A generated prop stands on the 3D cursor with identity rotation and scale, sized as asked, and is selected."""
+    bpy.context.scene.cursor.location = (1.0, -2.0, 0.5)
+    obj = landed(app, size_m=1.7)
+    points = np.array([v.co for v in obj.data.vertices])
+    assert tuple(obj.location) == pytest.approx((1.0, -2.0, 0.5))
+    assert tuple(obj.rotation_euler) == (0, 0, 0) and tuple(obj.scale) == (1, 1, 1) and obj.rotation_mode == "XYZ"
+    assert np.ptp(points, axis=0).max() == pytest.approx(1.7, rel=1e-5)
+    assert points[:, 2].min() == pytest.approx(0.0, abs=1e-6)
+    assert (points.min(0) + points.max(0))[:2] == pytest.approx([0, 0], abs=1e-6)
+    assert obj.name == "Wooden barrel" and obj.users_collection[0].name == "Props"
+    assert bpy.context.view_layer.objects.active == obj and obj.select_get()
+
+
+def test_mesh_is_welded_smooth_and_has_one_uv_map(app):
+    """The mesh keeps the 8 welded corners and 12 triangles of the file, shades smooth, has one UV map in [0, 1]."""
+    mesh = landed(app).data
+    assert (len(mesh.vertices), len(mesh.polygons), len(mesh.edges)) == (8, 12, 18)
+    assert all(p.use_smooth for p in mesh.polygons)
+    assert [layer.name for layer in mesh.uv_layers] == ["UVMap"]
+    uvs = np.array([d.vector for d in mesh.uv_layers[0].uv])
+    assert uvs.shape == (36, 2) and uvs.min() >= 0 and uvs.max() <= 1 and np.ptp(uvs, axis=0).min() > 0.9
+    outward = sum(p.normal.dot(p.center - (mesh.vertices[0].co + mesh.vertices[7].co) / 2) > 0 for p in mesh.polygons)
+    assert outward == 12
+
+
+def test_material_is_ordinary_nodes_in_the_right_colour_spaces(app):
+    """The material is a Principled BSDF fed by four named, packed images: base colour in sRGB, the others Non-Color."""
+    (material,) = landed(app).data.materials
+    links = {(l.from_node.type, l.from_node.name, l.to_socket.name) for l in material.node_tree.links}
+    assert ("TEX_IMAGE", "Base Color", "Base Color") in links
+    assert ("TEX_IMAGE", "Metallic", "Metallic") in links and ("TEX_IMAGE", "Roughness", "Roughness") in links
+    assert ("TEX_IMAGE", "Normal", "Color") in links and ("NORMAL_MAP", "Normal Map", "Normal") in links
+    images = {n.name: n.image for n in material.node_tree.nodes if n.type == "TEX_IMAGE"}
+    spaces = {name: image.colorspace_settings.name for name, image in images.items()}
+    assert spaces == {"Base Color": "sRGB", "Metallic": "Non-Color", "Roughness": "Non-Color", "Normal": "Non-Color"}
+    assert {i.name for i in images.values()} == {
+        f"wooden_barrel_{m}" for m in ("base_color", "metallic", "roughness", "normal")
+    }
+    for image in images.values():
+        assert image.packed_file and image.has_data is not None and str(app.store_folder) not in image.filepath
+    assert images["Base Color"].pixels[0] == pytest.approx(200 / 255, abs=0.01)
+
+
+def test_provenance_is_on_the_object_and_reuse_repeats_it(app):
+    """Prompt, seed, preset, size and request stand on the object; Reuse Settings restores them, seed locked."""
+    obj = landed(app, prompt="a tall vase", negative="handle", seed=42, random_seed=False, size_m=0.4, preset="draft")
+    record = obj.propsmith
+    assert (record.prompt, record.negative, record.seed, record.preset) == ("a tall vase", "handle", 42, "draft")
+    assert record.size_m == pytest.approx(0.4) and record.version == "0.1.0"
+    request = json.loads(record.request)
+    assert request["quality"]["finish"]["faces"] == 4000 and request["size_m"] == 0.4
+    app.settings.prompt, app.settings.seed, app.settings.random_seed = "else", 1, True
+    bpy.ops.propsmith.reuse_settings(job=record.job)
+    assert (app.settings.prompt, app.settings.seed, app.settings.random_seed) == ("a tall vase", 42, False)
+
+
+def test_one_undo_removes_one_prop(app):
+    """Ctrl+Z after an import removes that prop and nothing else; redo brings it back; the job stays in the list."""
+    first = app.generate("a red chair")
+    app.until(lambda: len(app.props()) == 1)
+    app.generate("a blue table")
+    app.until(lambda: len(app.props()) == 2)
+    bpy.ops.ed.undo()
+    assert [o.propsmith.job for o in app.props()] == [first] and not app.ghosts()
+    bpy.ops.ed.redo()
+    assert len(app.props()) == 2 and len(app.shown.jobs) == 2
+    bpy.ops.ed.undo()
+    bpy.ops.ed.undo()
+    assert not app.props() and not app.ghosts()
+
+
+def test_a_ghost_marks_the_place_and_moving_it_moves_the_prop(app):
+    """While a job runs an empty of the asked size stands at the cursor; the prop lands where the ghost was moved to."""
+    app.generate(size_m=2.0)
+    (ghost,) = app.ghosts()
+    assert ghost.empty_display_size == 1.0 and tuple(ghost.location) == (0, 0, 1.0) and ghost.hide_render
+    ghost.location = (5, 6, 1.0)
+    app.until(lambda: app.props())
+    assert tuple(app.props()[0].location) == pytest.approx((5, 6, 0)) and not app.ghosts()
+
+
+def test_the_artists_new_selection_is_respected(app):
+    """When another object was selected meanwhile, the arriving prop leaves selection and active object alone."""
+    app.generate()
+    other = bpy.data.objects.new("Mine", None)
+    bpy.context.scene.collection.objects.link(other)
+    other.select_set(True)
+    bpy.context.view_layer.objects.active = other
+    app.until(lambda: app.props())
+    assert bpy.context.view_layer.objects.active == other and not app.props()[0].select_get()
+
+
+def test_random_seeds_differ_and_are_shown(app):
+    """With 'new seed each time' two requests get different seeds, and the panel shows the last one."""
+    jobs = [app.generate(random_seed=True), app.generate()]
+    seeds = [app.now.watches[j].request.seed for j in jobs]
+    assert seeds[0] != seeds[1] and app.settings.seed == seeds[1]
+
+
+def test_estimate_is_learned_from_past_jobs(app):
+    """The Generate button shows no estimate before the first prop of a preset and the measured time after it."""
+    assert app.mirror.estimate_of(app.shown, "draft") == ""
+    landed(app, preset="draft")
+    assert app.mirror.estimate_of(app.shown, "draft") == "about 1 s"
+    assert app.mirror.estimate_of(app.shown, "high") == ""
+
+
+def test_saved_beside_the_blend_when_asked(app, tmp_path):
+    """With packing off, textures are copied to //props beside the .blend and referenced relatively."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scène 1.blend"))
+    app.preferences.get().pack_images = False
+    obj = landed(app)
+    node = obj.data.materials[0].node_tree.nodes["Base Color"]
+    assert not node.image.packed_file and node.image.filepath.startswith("//props")
+    assert (tmp_path / "props" / "wooden_barrel_base_color.png").is_file()
