@@ -200,8 +200,8 @@ def from_exception(error: BaseException, stage: str = "") -> PropsmithError:
         return error
     if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
         return problem("out-of-memory", stage=stage or "the job")
-    if isinstance(error, ModuleNotFoundError):
-        return problem("package-missing", name=error.name or str(error))
+    if isinstance(error, ImportError) and not (error.name or "backend").startswith("backend"):
+        return problem("package-missing", name=error.name)  # absent, or there and not loadable
     if isinstance(error, OSError):
         path = error.filename or "the folder"
         if error.errno == 28:
