@@ -13,7 +13,9 @@ from .kind import Kind
 from .lighting import LIGHTING
 from .nature import NATURE
 from .storage import STORAGE
+from .street import STREET
 from .tools import TOOLS
+from .vehicles import VEHICLES
 from .vessels import VESSELS
 from .weapons import WEAPONS
 
@@ -29,5 +31,7 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "weapons": WEAPONS,
     "buildings": BUILDINGS,
     "fittings": FITTINGS,
+    "vehicles": VEHICLES,
+    "street": STREET,
 }
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}
