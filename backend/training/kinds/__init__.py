@@ -5,6 +5,7 @@ from __future__ import annotations
 from .buildings import BUILDINGS
 from .containers import CONTAINERS
 from .electronics import ELECTRONICS
+from .figures import FIGURES
 from .fittings import FITTINGS
 from .food import FOOD
 from .furniture import FURNITURE
@@ -15,6 +16,7 @@ from .nature import NATURE
 from .storage import STORAGE
 from .street import STREET
 from .tools import TOOLS
+from .toys import TOYS
 from .vehicles import VEHICLES
 from .vessels import VESSELS
 from .weapons import WEAPONS
@@ -33,5 +35,7 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "fittings": FITTINGS,
     "vehicles": VEHICLES,
     "street": STREET,
+    "toys": TOYS,
+    "figures": FIGURES,
 }
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}
