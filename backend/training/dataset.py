@@ -1,0 +1,168 @@
+"""Rendered shapes on disk, and training batches painted from them: shards of part, normal and depth buffers, recoloured at will."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..cameras import CANONICAL, look_at_origin, rig
+from ..language.brief import Brief, Vocabulary
+from .captions import describe
+from .kinds import KINDS
+from .paint import gbuffer
+from .paints import draw
+from .programs import ROW, STYLES, Builder, Slot
+from .render import buffers, finish
+
+VIEWS = len(CANONICAL)
+REFERENCES = 1  # free cameras per object: the clean view that "image -> prop" is trained on
+MAX_ROWS = 48
+PLAIN_SHARE = 0.5  # of the objects are in the plain style
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One rendered object without colours: what is stored."""
+
+    kind: str
+    style: str
+    program: NDArray[np.float32]  # (K, ROW)
+    slots: dict[str, Slot]
+    phrases: list[str]
+    adjectives: list[str]
+    axes: NDArray[np.float32]  # (VIEWS + REFERENCES, 3, 3)
+    part: NDArray[np.int16]  # (VIEWS + REFERENCES, S, S)
+    normal: NDArray[np.float32]  # (.., S, S, 3)
+    depth: NDArray[np.float32]  # (.., S, S)
+
+
+def make_shape(kind: str, rng: np.random.Generator, size_px: int) -> Shape:
+    """Draw and render one object of a kind."""
+    style = "plain" if rng.random() < PLAIN_SHARE else STYLES[int(rng.integers(1, len(STYLES)))]
+    builder = Builder(rng, style)
+    KINDS[kind].write(builder)
+    program = finish(builder.program())
+    free = [look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T for _ in range(REFERENCES)]
+    axes = np.concatenate([rig().axes.numpy(), torch.stack(free).numpy()]).astype(np.float32)
+    part, normal, depth = buffers(program, axes, size_px)
+    return Shape(kind, style, program, builder.slots, builder.phrases, builder.adjectives, axes, part, normal, depth)
+
+
+def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int) -> None:
+    """Render one object for every entry of `kinds` and store them as one .npz (buffers quantised to 8 and 16 bits)."""
+    rng = np.random.default_rng(seed)
+    shapes = [make_shape(kind, rng, size_px) for kind in kinds]
+    programs = np.zeros((len(shapes), MAX_ROWS, ROW), np.float32)
+    for i, shape in enumerate(shapes):
+        programs[i, : len(shape.program)] = shape.program
+    words = [
+        {"kind": s.kind, "style": s.style, "rows": len(s.program), "phrases": s.phrases, "adjectives": s.adjectives,
+         "slots": {k: [v.word, list(v.materials), v.colour, v.main, v.like] for k, v in s.slots.items()}}
+        for s in shapes
+    ]  # fmt: skip
+    temporary = path.with_suffix(".tmp.npz")
+    np.savez(
+        temporary,
+        programs=programs,
+        axes=np.stack([s.axes for s in shapes]),
+        part=np.stack([s.part for s in shapes]).astype(np.int8),
+        normal=np.stack([np.round(s.normal * 127) for s in shapes]).astype(np.int8),
+        depth=np.stack([np.round(s.depth * 32000) for s in shapes]).astype(np.int16),
+        words=np.array(json.dumps(words)),
+    )
+    os.replace(temporary, path)
+
+
+class Shapes:
+    """All shards of a folder, in memory; `refresh` picks up shards written since."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.loaded, self.shapes = folder, set[str](), list[Shape]()
+        self.refresh()
+
+    def refresh(self) -> int:
+        """Load new shards; returns how many objects there are now."""
+        for path in sorted(self.folder.glob("shard-*.npz")):
+            if path.name not in self.loaded and ".tmp" not in path.name:
+                self.loaded.add(path.name)
+                self.shapes += _read_shard(path)
+        return len(self.shapes)
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+
+def _read_shard(path: Path) -> list[Shape]:
+    with np.load(path, allow_pickle=False) as data:
+        arrays = {name: data[name] for name in data.files}
+    words = json.loads(str(arrays["words"]))
+    return [
+        Shape(
+            w["kind"], w["style"], arrays["programs"][i, : w["rows"]],
+            {k: Slot(v[0], tuple(v[1]), v[2], v[3], v[4]) for k, v in w["slots"].items()},
+            w["phrases"], w["adjectives"], arrays["axes"][i], arrays["part"][i], arrays["normal"][i], arrays["depth"][i],
+        )
+        for i, w in enumerate(words)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One painted object: maps (VIEWS, 13, S, S) in the units of `Maps`, reference (4, S, S) shaded RGBA, its brief."""
+
+    maps: NDArray[np.float32]
+    reference: NDArray[np.float32]
+    brief: Brief
+    kind: str
+    whole: Brief  # everything that is true of it, for the evaluation
+
+
+def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
+    """Paint a stored shape anew and describe it."""
+    paints = draw(shape.slots, rng)
+    rows = np.stack([paints[name].row for name in shape.slots])
+    normal = shape.normal.astype(np.float32) / (127.0 if shape.normal.dtype == np.int8 else 1.0)
+    depth = shape.depth.astype(np.float32) / (32000.0 if shape.depth.dtype == np.int16 else 1.0)
+    maps = gbuffer(shape.program, rows, shape.axes, shape.part.astype(np.int16), normal, depth)
+    facts = (shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style)
+    brief = describe(*facts, rng)
+    return Sample(maps[:VIEWS], shade(maps[VIEWS], shape.axes[VIEWS], rng), brief, shape.kind, brief)
+
+
+def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
+    """A photo-like rendering of one G-buffer view under a random key light and ambient: (13, S, S) -> (4, S, S) RGBA."""
+    light = axes.T @ np.array([rng.uniform(-0.8, 0.8), rng.uniform(0.0, 1.0), rng.uniform(0.3, 1.0)])
+    light /= np.linalg.norm(light)
+    ambient, gain = rng.uniform(0.35, 0.8), rng.uniform(0.85, 1.15)
+    diffuse = np.clip(np.tensordot(light, maps[4:7], 1), 0, 1)
+    half = light + axes[2]
+    glint = np.clip(np.tensordot(half / np.linalg.norm(half), maps[4:7], 1), 0, 1) ** (4 + 60 * (1 - maps[8]) ** 2)
+    colour = maps[:3] * (ambient + (1 - ambient) * diffuse) * gain + 0.25 * glint * (1 - maps[8])
+    return np.concatenate([np.clip(colour, 0, 1) * maps[3:4], maps[3:4]]).astype(np.float32)
+
+
+def batches(shapes: Shapes, vocabulary: Vocabulary, size: int, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)), kinds evenly drawn."""
+    while True:
+        by_kind: dict[str, list[Shape]] = {}
+        for shape in shapes.shapes:
+            by_kind.setdefault(shape.kind, []).append(shape)
+        names = list(by_kind)
+        for _ in range(200):
+            samples = []
+            for _ in range(size):
+                group = by_kind[names[int(rng.integers(len(names)))]]
+                samples.append(paint_sample(group[int(rng.integers(len(group)))], rng))
+            yield (
+                torch.from_numpy(np.stack([s.maps for s in samples])),
+                torch.from_numpy(np.stack([s.reference for s in samples])),
+                vocabulary.encode([s.brief for s in samples]),
+            )
