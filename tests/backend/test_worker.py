@@ -1,0 +1,388 @@
+"""The worker: one per store, alive through long stages, obedient to cancels, and no kill loses a job."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend import journal, presence, worker
+from backend import store as stores
+from backend.errors import problem
+from backend.protocol import Done, Event, Failed, Generate, Heartbeat, Note, Progress, Request
+from backend.store import JobStatus, Store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Store:
+    return stores.open_store(tmp_path / "store")
+
+
+@pytest.fixture
+def spawn(at: Store) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts fake workers in processes of their own; none outlives its test."""
+    running = []
+
+    def start(*options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "backend.fake_worker", "--store", str(at.folder), *options]
+        running.append(subprocess.Popen(command, cwd=ROOT))
+        return running[-1]
+
+    yield start
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+class Scripted:
+    """An executor that runs a function of the request; counts the times its models were dropped."""
+
+    device = "test"
+
+    def __init__(self, script: Callable[[Request, Path], Iterator[Event]]) -> None:
+        self._script, self.forgotten, self.seen = script, 0, []  # type: ignore[var-annotated]
+
+    def run(self, request: Request, folder: Path) -> Iterator[Event]:
+        self.seen.append(request.prompt)
+        return self._script(request, folder)
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def queue(at: Store, prompt: str = "x") -> str:
+    return stores.create_job(at, Generate(prompt=prompt))
+
+
+def serve(at: Store, script: Callable[[Request, Path], Iterator[Event]], idle_s: float = 0.0) -> Scripted:
+    executor = Scripted(script)
+    assert worker.run_worker(at, executor, idle_s)
+    return executor
+
+
+def ok(request: Request, folder: Path) -> Iterator[Event]:
+    yield Progress("views", 0.5)
+    yield Done("result")
+
+
+def status_of(at: Store, job: str) -> JobStatus:
+    return stores.job_status(at, job)
+
+
+def test_jobs_run_oldest_first_with_one_resident_executor(at: Store) -> None:
+    """The queue is served in the order of asking, and the same executor (with its models) serves all."""
+    jobs = [queue(at, name) for name in "abc"]
+    executor = serve(at, ok)
+    assert executor.seen == ["a", "b", "c"] and executor.forgotten == 0
+    assert all(status_of(at, job).state == "done" for job in jobs)
+
+
+def test_an_idle_worker_leaves_and_frees_the_lock(at: Store) -> None:
+    """With nothing to do the worker leaves after its idle time, and another can start."""
+    start = time.monotonic()
+    serve(at, ok, idle_s=0.5)
+    assert 0.5 <= time.monotonic() - start < 3.0
+    assert not stores.worker_status(at).running
+    serve(at, ok)
+
+
+def test_a_worker_asked_to_leave_finishes_its_job_first(at: Store) -> None:
+    """`leave` ends the worker after the present job, with the rest of the queue kept."""
+    jobs = [queue(at) for _ in range(2)]
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        stores.ask_worker_to_leave(at)
+        yield from ok(request, folder)
+
+    serve(at, script, idle_s=60.0)
+    assert [status_of(at, job).state for job in jobs] == ["done", "queued"]
+
+
+def test_one_store_has_one_worker(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
+    """A second worker process finds the lock taken, says so and leaves; the card names the first."""
+    first = spawn("--idle", "30")
+    until(lambda: stores.worker_status(at).running)
+    second = spawn("--idle", "30")
+    assert second.wait(20) == 0
+    status = stores.worker_status(at)
+    assert status.running and status.card is not None and status.card.pid == first.pid
+    until(lambda: stores.worker_status(at).card.device == "fake")  # type: ignore[union-attr]
+    assert status.silent_s < 5.0
+
+
+def test_a_killed_worker_is_seen_as_gone_at_once(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
+    """After kill -9, even before the process is reaped, the store has no worker and the lock is free."""
+    process = spawn("--idle", "30")
+    until(lambda: stores.worker_status(at).running)
+    os.kill(process.pid, signal.SIGKILL)
+    until(lambda: not stores.worker_status(at).running, 2.0)
+    lock = stores.acquire_worker_lock(at)
+    assert lock is not None
+    lock.release()
+
+
+def test_a_job_outlives_the_kill_of_its_worker(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
+    """kill -9 in the middle: the next worker puts the job back into the queue, says so, and finishes the queue."""
+    jobs = [queue(at) for _ in range(2)]
+    process = spawn("--script", "slow")
+    until(lambda: status_of(at, jobs[0]).stage == "views")
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    with (at.jobs / jobs[0] / "events.jsonl").open("ab") as file:
+        file.write(b'{"seq": 99, "t": 1')  # the line it was writing
+    assert spawn("--speed", "50", "--idle", "0.1").wait(20) == 0
+    assert [status_of(at, job).state for job in jobs] == ["done", "done"]
+    assert [n.code for n in status_of(at, jobs[0]).notes].count("requeued") == 1
+
+
+def test_a_job_that_kills_two_workers_fails(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
+    """A job that crashes its worker is tried twice, then fails as worker-died and no longer blocks the queue."""
+    job = queue(at)
+    for _ in range(2):
+        assert spawn("--script", "crash", "--speed", "50").wait(20) == 9
+    last = queue(at)
+    assert spawn("--speed", "50", "--idle", "0.1").wait(20) == 0
+    status = status_of(at, job)
+    assert status.state == "failed" and status.error is not None and status.error.code == "worker-died"
+    assert status_of(at, last).state == "done"
+
+
+def test_a_terminated_worker_requeues_without_blame(at: Store) -> None:
+    """SystemExit (SIGTERM) puts the job back; it does not count as one of its two chances."""
+    job = queue(at)
+
+    def terminated(request: Request, folder: Path) -> Iterator[Event]:
+        yield Progress("views", 0.5)
+        raise SystemExit(143)
+
+    with pytest.raises(SystemExit):
+        worker.run_worker(at, Scripted(terminated), 0.0)
+    assert status_of(at, job).state == "queued" and status_of(at, job).notes == ()
+    serve(at, ok)
+    assert status_of(at, job).state == "done"
+
+
+def test_a_cancel_acts_within_two_seconds(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
+    """A job whose stage never yields ends as cancelled within 2 s, and the same process serves on afresh."""
+    process = spawn("--script", "hang", "--speed", "20", "--idle", "30")
+    for _ in range(2):  # the second shows that the restarted worker serves on
+        job = queue(at)
+        until(lambda job=job: status_of(at, job).preview == "preview-2.png")  # the last event before it hangs
+        time.sleep(0.3)
+        asked = time.monotonic()
+        stores.request_cancel(at, job)
+        until(lambda job=job: status_of(at, job).ended)
+        assert time.monotonic() - asked < 2.0
+        assert status_of(at, job).state == "cancelled" and time.monotonic() - asked > 1.0  # it did hang
+    assert process.poll() is None
+
+
+def test_a_cancel_between_events_closes_the_generator(at: Store) -> None:
+    """The pipeline's `finally` runs, and the next job follows in the same worker."""
+    closed = []
+    first, second = queue(at, "long"), queue(at, "short")
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        if request.prompt == "short":
+            yield from ok(request, folder)
+            return
+        try:
+            for step in range(1000):
+                if step == 3:
+                    stores.request_cancel(at, first)
+                yield Progress("views", step / 1000)
+        finally:
+            closed.append(True)
+
+    serve(at, script)
+    assert closed == [True]
+    assert [status_of(at, job).state for job in (first, second)] == ["cancelled", "done"]
+
+
+def test_a_finished_result_wins_over_a_late_cancel(at: Store) -> None:
+    """A cancel that comes when the result is complete loses no finished work."""
+    job = queue(at)
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        yield Progress("files", 0.9)
+        stores.request_cancel(at, job)
+        yield Done("result")
+
+    serve(at, script)
+    assert status_of(at, job).state == "done"
+
+
+def test_a_job_cancelled_in_the_queue_never_starts(at: Store) -> None:
+    """A cancel before the start is recorded as the job's end without running it."""
+    job = queue(at)
+    stores.request_cancel(at, job)
+    assert serve(at, ok).seen == []
+    events, _ = stores.read_events(at, job)
+    assert [type(s.event) for s in events] == [Failed]
+
+
+def test_a_long_stage_still_beats(at: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage that yields nothing for a while is heard of by its heartbeats, and none follows the job's end."""
+    monkeypatch.setattr(presence, "BEAT_S", 0.3)
+    job = queue(at)
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        yield Progress("shape", 0.5)
+        time.sleep(1.5)
+        yield Done("result")
+
+    serve(at, script, idle_s=1.0)
+    kinds = [s.event.kind for s in stores.read_events(at, job)[0]]
+    assert kinds.count(Heartbeat.kind) >= 2 and kinds[-1] == "done"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "forgets"),
+    [(problem("shape-empty"), "shape-empty", 0), (MemoryError(), "out-of-memory", 1), (KeyError("k"), "internal", 0),
+     (ModuleNotFoundError("no", name="xatlas"), "package-missing", 0)],
+    ids=lambda v: type(v).__name__,
+)  # fmt: skip
+def test_every_failure_ends_one_job_and_no_worker(at: Store, error: Exception, code: str, forgets: int) -> None:
+    """Ours, foreign, memory: the job fails with its code and no traceback, the next one runs."""
+    bad, good = queue(at, "bad"), queue(at, "good")
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        yield Progress("shape", 0.5)
+        if request.prompt == "bad":
+            raise error
+        yield Done("result")
+
+    executor = serve(at, script)
+    status = status_of(at, bad)
+    assert status.state == "failed" and status.error is not None and status.error.code == code
+    assert "Traceback" not in (at.jobs / bad / "events.jsonl").read_text()
+    assert status_of(at, good).state == "done" and executor.forgotten == forgets
+
+
+def test_a_pipeline_without_an_end_is_our_fault(at: Store) -> None:
+    """A generator that stops without Done or Failed is an internal failure, not an endless job."""
+    job = queue(at)
+    serve(at, lambda request, folder: iter([Progress("views", 0.5)]))
+    status = status_of(at, job)
+    assert status.error is not None and status.error.code == "internal"
+
+
+def test_broken_and_foreign_jobs_do_not_stop_the_queue(at: Store) -> None:
+    """A bad setting fails that job by name; corrupt and foreign folders are left untouched; the good job runs."""
+    bad = queue(at)
+    path = at.jobs / bad / "job.json"
+    path.write_text(path.read_text().replace('"seed": 0', '"seed": -4'))
+    for name, text in (
+        ("holiday", "x"),
+        ("20200101-000000-000000-00000000", "{"),
+        ("20200101-000000-000001-00000000", '{"format": 7}'),
+    ):
+        (at.jobs / name).mkdir()
+        (at.jobs / name / "job.json").write_text(text)
+    good = queue(at)
+    serve(at, ok)
+    status = status_of(at, bad)
+    assert status.error is not None and status.error.code == "setting-range"
+    assert status_of(at, good).state == "done"
+    assert sorted(p.name for p in (at.jobs / "holiday").iterdir()) == ["job.json"]
+
+
+def test_a_job_removed_while_it_runs_is_dropped(at: Store) -> None:
+    """Removing a running job stops it quietly; the next one runs."""
+    gone, good = queue(at, "gone"), queue(at, "good")
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        if request.prompt == "gone":
+            stores.remove_job(at, gone)
+        yield from ok(request, folder)
+
+    serve(at, script)
+    assert stores.job_ids(at) == [good] and status_of(at, good).state == "done"
+
+
+def test_an_end_that_a_full_disk_refused_is_written_later(at: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job whose disk fills up fails with disk-full as soon as one line can be written again."""
+    job = queue(at)
+    full = threading.Event()
+    real = os.write
+
+    def write(handle: int, data: bytes) -> int:
+        if full.is_set():
+            raise OSError(28, "No space left on device")
+        return real(handle, data)
+
+    monkeypatch.setattr(journal.os, "write", write)
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        full.set()
+        threading.Timer(0.6, full.clear).start()
+        yield Progress("views", 0.5)
+        yield Done("result")
+
+    serve(at, script, idle_s=2.0)
+    status = status_of(at, job)
+    assert status.error is not None and status.error.code == "disk-full"
+
+
+def test_a_foreign_machines_worker_is_believed_while_it_beats(at: Store) -> None:
+    """On a shared folder another host's card counts as running for 20 s after its last beat, and no longer."""
+    lock = stores.acquire_worker_lock(at)
+    assert lock is not None
+    card = at.folder / presence.CARD
+    card.write_text(card.read_text().replace(presence.HOST, "elsewhere"))
+    assert stores.worker_status(at).running
+    os.utime(card, (time.time() - 60, time.time() - 60))
+    assert not stores.worker_status(at).running
+    lock.release()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"pid": "x", "started": "", "host": "", "since": 0}'])
+def test_a_damaged_card_means_no_worker(at: Store, text: str) -> None:
+    """A card that cannot be read never crashes the panel."""
+    (at.folder / presence.CARD).write_text(text)
+    assert not stores.worker_status(at).running
+
+
+def test_a_reused_pid_is_not_our_worker(at: Store) -> None:
+    """A card whose process has gone and whose pid another process got is stale: the start time tells."""
+    lock = stores.acquire_worker_lock(at)
+    assert lock is not None
+    card = at.folder / presence.CARD
+    card.write_text(card.read_text().replace(f'"started": "{lock.card.started}"', '"started": "1"'))
+    assert not stores.worker_status(at).running
+    lock.release()
+
+
+def test_the_log_keeps_the_traceback(at: Store) -> None:
+    """What the user does not see, the log holds."""
+    queue(at)
+    worker.log_to(at)
+
+    def script(request: Request, folder: Path) -> Iterator[Event]:
+        yield Note("a", "b")
+        raise ZeroDivisionError("the divisor")
+
+    try:
+        serve(at, script)
+    finally:
+        for handler in worker.LOG.handlers[:]:
+            worker.LOG.removeHandler(handler)
+            handler.close()
+    text = (at.logs / "worker.log").read_text()
+    assert "Traceback" in text and "ZeroDivisionError: the divisor" in text
