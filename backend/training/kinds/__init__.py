@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .arms import ARMS
 from .buildings import BUILDINGS
 from .containers import CONTAINERS
 from .electronics import ELECTRONICS
@@ -30,7 +31,7 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "lighting": LIGHTING,
     "nature": NATURE,
     "tools": TOOLS,
-    "weapons": WEAPONS,
+    "weapons": WEAPONS | ARMS,
     "buildings": BUILDINGS,
     "fittings": FITTINGS,
     "vehicles": VEHICLES,

@@ -25,7 +25,7 @@ def snowman(b: Builder) -> None:
     if three:
         b.sphere(r1, body, (0, 0, chest))
         z = chest + r1 * 0.8
-    b.say("with three balls" if three else "with two balls")
+    b.say("with three snowballs" if three else "with two snowballs")
     head = z + r2 * 0.65
     b.sphere(r2, body, (0, 0, head))
     b.cone(0.075, 0.012, 0.32, nose, (0, -r2 - 0.12, head), rot=(90, 0, 0))

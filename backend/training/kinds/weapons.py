@@ -69,23 +69,24 @@ def sword(b: Builder) -> None:
 
 def curved_blade(b: Builder, blade: str, length: float, width: float, z: float) -> None:
     """A single-edged blade bent to -x, standing on `z`: a slice of a wide ring."""
-    radius = length * b.uniform(0.95, 1.6)
+    radius = length * b.uniform(1.2, 1.7)
     b.group()
     b.cylinder(radius, 1.0, blade, (-radius, 0, z), rot=(90, 0, 0), shell=width, round=0)
-    b.box((length * 1.7, 0.08, length), blade, (-length * 0.6, 0, z + length / 2 - 0.01), op=3, round=0)
+    b.box((length, 0.08, length), blade, (-length * 0.25, 0, z + length / 2 - 0.01), op=3, round=0)
     b.box((length, 0.3, length), blade, (-length * 0.78, 0, z + length * 1.27), op=2, rot=(0, -20, 0))
     b.group()
 
 
-def fan_blade(b: Builder, blade: str, reach: float, height: float, z: float) -> None:
-    """An axe blade from x = 0 to `reach`, its edge `height` long, centred at height z."""
+def fan_blade(b: Builder, blade: str, reach: float, height: float, z: float, both: bool = False) -> None:
+    """An axe blade from x = 0 to `reach` (to both sides if wanted), its edge `height` long, centred at height z."""
     thick, waist = 0.1, height * 0.22
     b.group()
     disc(b, reach, thick, blade, (0, 0, z), round=0.01)
-    b.box((reach * 2, 1, height), blade, (reach, 0, z), op=3, round=0)
+    b.box((reach * (4 if both else 2), 1, height), blade, (0 if both else reach, 0, z), op=3, round=0)
     hollow = height * b.uniform(0.55, 0.8)
-    disc(b, hollow, 1, blade, (reach * 0.25, 0, z + waist + hollow), op=2)
-    disc(b, hollow, 1, blade, (reach * 0.25, 0, z - waist - hollow), op=2)
+    for side in (1, -1):
+        at = (reach * (0.3 if both else 0.25), 0, z + side * (waist + hollow))
+        disc(b, hollow, 1, blade, at, op=2, mirror="x" if both else "")
     b.group()
 
 
@@ -104,6 +105,73 @@ def axe(b: Builder) -> None:
         wrap = b.slot("wrapping", GRIPS)
         b.say("with a wrapped handle")
         b.rod((bend * 0.9, 0, 0.12), (bend * 0.4, 0, length * 0.33), 0.072 * fat, wrap)
+
+
+def dagger(b: Builder) -> None:
+    blade = b.slot("blade", FUTURE if b.style == "futuristic" else BLADES, main=True)
+    fitting = b.slot("guard", FITTINGS)
+    grip = b.slot("grip", GRIPS, word=b.pick("grip", "handle", "hilt"))
+    width, handle = b.uniform(0.14, 0.22), b.uniform(0.32, 0.42)
+    length = b.uniform(0.5, 0.75)
+    hilt(b, grip, fitting, handle, 0.065, b.uniform(0.3, 0.45))
+    if b.chance(0.35):
+        b.call("leaf-bladed")
+        b.ellipsoid((width * 0.7, 0.045, length * 0.6), blade, (0, 0, handle + length * 0.4))
+    elif b.chance(0.25):
+        b.call("curved")
+        curved_blade(b, blade, length, width, handle)
+    else:
+        straight_blade(b, blade, length, width, handle)
+
+
+def katana(b: Builder) -> None:
+    blade = b.slot("blade", (*BLADES, "steel", "steel"), main=True)
+    guard = b.slot("guard", FITTINGS)
+    grip = b.slot("grip", ("fabric", "leather", "fabric", "wooden"), word=b.pick("grip", "handle", "hilt"))
+    wrap = b.slot("wrapping", ("fabric", "leather", "gold"))
+    length, width, handle = b.uniform(1.4, 1.7), b.uniform(0.11, 0.15), b.uniform(0.42, 0.55)
+    fat = 1.4 if b.style == "cartoon" else 1.0
+    b.box((0.1 * fat, 0.09 * fat, handle), grip, (0, 0, handle / 2), round=0.03)
+    b.box(
+        (0.115 * fat, 0.105 * fat, 0.04), wrap, (0, 0, handle * 0.48), repeat=(1, 1, 4), spacing=(0, 0, handle * 0.22)
+    )
+    b.box((0.12 * fat, 0.11 * fat, 0.07), guard, (0, 0, 0))
+    if b.chance(0.7):
+        b.cylinder(0.16 * fat, 0.06, guard, (0, 0, handle))
+    else:
+        b.box((0.28 * fat, 0.24 * fat, 0.06), guard, (0, 0, handle), round=0.02)
+    b.cylinder(0.07 * fat, 0.1, guard, (0, 0, handle + 0.06))
+    radius = length * b.uniform(2.6, 4.2)
+    b.group()
+    b.cylinder(radius, 1.0, blade, (-radius, 0, handle), rot=(90, 0, 0), shell=width * fat, round=0)
+    b.box((length, 0.07 * fat, length), blade, (-0.2 * length, 0, handle + length / 2), op=3, round=0)
+    b.box(
+        (width * 4, 0.3, width * 2),
+        blade,
+        (-(length**2) / (2 * radius) - width, 0, handle + length + width * 0.35),
+        op=2,
+        rot=(0, -38, 0),
+    )
+    b.group()
+
+
+def battle_axe(b: Builder) -> None:
+    blade = b.slot("blades", BLADES, word=b.pick("blades", "head"), main=True)
+    haft = b.slot("shaft", HAFTS, word=b.pick("shaft", "handle"))
+    fat = 1.35 if b.style == "cartoon" else b.uniform(0.95, 1.15)
+    length, reach, height = b.uniform(1.5, 1.9), b.uniform(0.42, 0.55) * fat, b.uniform(0.65, 0.9) * fat
+    z = length - height * 0.42
+    b.rod((0, 0, 0.05), (0, 0, length), 0.06 * fat, haft)
+    fan_blade(b, blade, reach, height, z, both=b.chance(0.8))
+    b.cylinder(0.11 * fat, height * 0.5, blade, (0, 0, z), round=0.02)
+    if b.chance(0.55):
+        b.say("with a spike on top")
+        b.cone(0.085 * fat, 0.005, 0.35, blade, (0, 0, length + 0.12))
+    cap = b.slot("pommel", FITTINGS)
+    b.sphere(0.1 * fat, cap, (0, 0, 0.05))
+    if b.chance(0.4):
+        b.say("with a wrapped shaft")
+        b.cylinder(0.08 * fat, length * 0.3, b.slot("wrapping", GRIPS), (0, 0, length * 0.28))
 
 
 def shield(b: Builder) -> None:
@@ -155,10 +223,28 @@ WEAPONS: dict[str, Kind] = {
         ("arming sword", "hero's sword", "gladius"),
         thin=True,
     ),
+    "dagger": Kind(
+        dagger,
+        ("dirk", "stiletto", "throwing knife", "combat knife", "short blade", "assassin's dagger"),
+        ("poniard", "assassin dagger"),
+        True,
+    ),
+    "katana": Kind(
+        katana,
+        ("samurai sword", "japanese sword", "ninja sword", "samurai blade", "curved samurai sword"),
+        ("wakizashi", "samurai's katana"),
+        True,
+    ),
     "axe": Kind(
         axe,
         ("hatchet", "wood axe", "woodcutter's axe", "felling axe", "hand axe", "lumberjack axe"),
         ("tomahawk", "chopping axe"),
+        True,
+    ),
+    "battle axe": Kind(
+        battle_axe,
+        ("battleaxe", "war axe", "double axe", "viking axe", "double-bladed axe", "greataxe", "great axe"),
+        ("two-handed axe", "labrys"),
         True,
     ),
     "shield": Kind(
