@@ -19,6 +19,7 @@ Pixels = NDArray[np.float32]
 MEGAPIXELS = 100  # more than any phone's or studio camera's picture; 1.6 GB as float RGBA would come after it
 SMALLEST_PX = 16
 WORKING_PX = 1024  # larger pictures are reduced to this on their longer side before anything is computed
+OWN_MATTE = 0.005  # a picture with a larger share of transparent pixels brings its own matte
 STANDS_OUT = (
     12.0  # CIE76 distance in Lab from the background; 2.3 is just noticeable, shadows and JPEG noise stay below 10
 )
@@ -44,7 +45,9 @@ def load_picture(path: str | Path) -> Picture:
     notes: list[Note] = []
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is ours, and stricter
+            warnings.simplefilter(
+                "ignore"
+            )  # of bombs: our limit is stricter; of damage: it ends in an error or a picture
             with Image.open(path) as image:
                 _check_size(image)
                 if getattr(image, "n_frames", 1) > 1:
@@ -102,21 +105,23 @@ def _to_rgba(image: Image.Image) -> Pixels:
 def isolate_object(rgba: Pixels) -> Pixels:
     """(H, W, 4) with the object's matte as alpha: the picture's own where it has one, else cut from a plain background.
 
-    Raises image-no-object when the background is not plain, nothing stands out, or the object fills the frame.
+    Cut edges lose the background's share of their colour. Raises image-no-object when the background is not plain,
+    nothing stands out, or the object fills the frame.
     """
     assert rgba.ndim == 3 and rgba.shape[2] == 4, rgba.shape
-    matte = rgba[..., 3] if (rgba[..., 3] < 0.5).mean() > 0.005 else _matte_from_border(rgba[..., :3])
-    matte = np.where(_largest_parts(matte > 0.5), matte, 0.0).astype(np.float32)
+    if (rgba[..., 3] < 0.5).mean() < OWN_MATTE:
+        rgba = _cut_from_background(rgba[..., :3])
+    matte = np.where(_largest_parts(rgba[..., 3] > 0.5), rgba[..., 3], 0.0)
     covered = float((matte > 0.5).mean())
     if covered < 0.002:
         raise problem("image-no-object", why="nothing differs from the background")
     if covered > 0.95:
         raise problem("image-no-object", why="it fills the whole frame")
-    return np.concatenate([rgba[..., :3], matte[..., None]], axis=2)
+    return np.concatenate([rgba[..., :3], matte[..., None]], axis=2).astype(np.float32)
 
 
-def _matte_from_border(rgb: Pixels) -> Pixels:
-    """(H, W) soft matte from the distance to the background, a plane fitted in Lab to the border's colours."""
+def _cut_from_background(rgb: Pixels) -> Pixels:
+    """(H, W, 4): matte from the distance to the background, planes fitted in Lab and RGB to the border's colours."""
     lab = lab_from_srgb(rgb)
     height, width = lab.shape[:2]
     band = max(2, round(0.03 * min(height, width)))
@@ -124,18 +129,35 @@ def _matte_from_border(rgb: Pixels) -> Pixels:
     border[band:-band, band:-band] = False
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     ramp = np.stack([np.ones_like(x), x, y], axis=-1)  # studio backgrounds darken smoothly towards a side
-    kept = border.copy()
+    kept = border
     for _ in range(4):  # leave out, step by step, what of the object touches the border
-        plane, *_ = np.linalg.lstsq(ramp[kept], lab[kept], rcond=None)
-        distance = np.linalg.norm(lab - ramp @ plane, axis=-1)
+        distance = np.linalg.norm(lab - _plane(ramp, lab, kept), axis=-1)
         kept = border & (distance <= max(STANDS_OUT / 2, float(np.median(distance[kept])) * 2.5))
-    spread = float(np.median(distance[border]))
-    if spread > PLAIN or kept.sum() < 0.3 * border.sum():
+    if np.median(distance[border]) > PLAIN or kept.sum() < 0.6 * border.sum():
         raise problem("image-no-object", why="the background is not plain")
     threshold = max(STANDS_OUT, 3.0 * float(np.percentile(distance[kept], 90)))
-    solid = ndimage.binary_fill_holes(ndimage.binary_closing(distance > threshold, iterations=2))
-    soft = np.clip(ndimage.gaussian_filter(solid.astype(np.float32), 0.7), 0.0, 1.0)
-    return soft.astype(np.float32)
+    solid = _without_pinholes(ndimage.binary_closing(distance > threshold, iterations=1))
+    sure = ndimage.binary_erosion(solid, iterations=2)
+    near = ndimage.maximum_filter(distance, 7)  # the object's own distance, a few pixels inside its edge
+    share = np.clip(distance / np.maximum(0.9 * near, threshold), 0.0, 1.0)
+    matte = np.where(sure, 1.0, np.where(solid, share, 0.0))
+    background = _plane(ramp, rgb, kept)
+    clean = background + (rgb - background) / np.maximum(matte, 0.2)[..., None]  # C = a F + (1 - a) B, solved for F
+    return np.concatenate([np.where(matte[..., None] > 0, clean, rgb).clip(0.0, 1.0), matte[..., None]], axis=2)
+
+
+def _plane(ramp: NDArray[np.float64], values: Pixels, kept: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(H, W, 3): the least-squares plane through the kept pixels' values, everywhere."""
+    coefficients, *_ = np.linalg.lstsq(ramp[kept], values[kept], rcond=None)
+    return ramp @ coefficients
+
+
+def _without_pinholes(solid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Fill holes below 0.5 % of the object (glints); larger ones (a handle, the gaps of a chair) show the background."""
+    labels, _ = ndimage.label(ndimage.binary_fill_holes(solid) & ~solid)
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = solid.size
+    return solid | (sizes < 0.005 * solid.sum())[labels]
 
 
 def _largest_parts(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
