@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .arms import ARMS
+from .baggage import BAGGAGE
 from .buildings import BUILDINGS
 from .containers import CONTAINERS
 from .electronics import ELECTRONICS
@@ -14,6 +15,8 @@ from .household import HOUSEHOLD
 from .kind import Kind
 from .lighting import LIGHTING
 from .nature import NATURE
+from .pots import POTS
+from .seats_and_tables import MORE_FURNITURE
 from .storage import STORAGE
 from .street import STREET
 from .tools import TOOLS
@@ -23,10 +26,10 @@ from .vessels import VESSELS
 from .weapons import WEAPONS
 
 FAMILIES: dict[str, dict[str, Kind]] = {
-    "containers": CONTAINERS | VESSELS,
+    "containers": CONTAINERS | VESSELS | POTS | BAGGAGE,
     "electronics": ELECTRONICS,
     "food": FOOD,
-    "furniture": FURNITURE | STORAGE,
+    "furniture": FURNITURE | MORE_FURNITURE | STORAGE,
     "household": HOUSEHOLD,
     "lighting": LIGHTING,
     "nature": NATURE,

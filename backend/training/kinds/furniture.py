@@ -65,10 +65,17 @@ def stool(b: Builder) -> None:
 
 
 def sofa(b: Builder) -> None:
+    n = b.count(2, 3)
+    b.say(f"with {NUMBER[n]} cushions")
+    settee(b, b.uniform(1.5, 1.9), n)
+
+
+def settee(b: Builder, w: float, n: int) -> None:
+    """An upholstered seat of width w for n people."""
     body = b.slot("body", (*SOFT, "fabric"), main=True)
     cushions = b.slot("cushions", SOFT, like="body" if b.chance(0.4) else "")
     foot = b.slot("legs", (*WOODS, "metal", "gold"))
-    w, d, z = b.uniform(1.5, 1.9), b.uniform(0.68, 0.85), b.uniform(0.1, 0.18)
+    d, z = b.uniform(0.68, 0.85), b.uniform(0.1, 0.18)
     arm, back, puff = b.uniform(0.16, 0.26), b.uniform(0.72, 0.9), 0.06 * stout(b)
     b.box((w, d, 0.3), body, (0, 0, z + 0.15), round=0.04)
     b.box((w, 0.26, back - z), body, (0, d / 2 - 0.13, (back + z) / 2), round=0.05 * stout(b))
@@ -78,8 +85,6 @@ def sofa(b: Builder) -> None:
         b.cylinder(arm * 0.62, d + 0.02, body, (w / 2 - arm * 0.4, 0, z + 0.48), rot=(90, 0, 0), mirror="x", round=0.03)
     else:
         b.box((arm, d, 0.5), body, (w / 2 - arm / 2, 0, z + 0.25), mirror="x", round=puff)
-    n = b.count(2, 3)
-    b.say(f"with {NUMBER[n]} cushions")
     each = (w - 2 * arm) / n
     many = {"repeat": (n, 1, 1), "spacing": (each, 0, 0), "round": puff}
     b.box((each - 0.02, d - 0.24, 0.18), cushions, (0, -0.13, z + 0.36), **many)

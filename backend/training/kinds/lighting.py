@@ -17,6 +17,14 @@ def flame(b: Builder, radius: float, z: float, x: float = 0.0, **more) -> None:
     b.rod((x, 0, z + radius * 0.9), (x, 0, z + radius * 2.8), radius * 0.85, fire, end_radius=radius * 0.15, **more)
 
 
+def lampshade(b: Builder, bottom: float, top: float, tall: float, slot: str, z: float) -> None:
+    """A shade open below, closed above, whose lower rim is at height z."""
+    b.group()
+    b.cone(bottom, top, tall, slot, (0, 0, z + tall / 2))
+    b.cone(bottom - 0.05, top - 0.05, tall, slot, (0, 0, z + tall / 2 - 0.07), op=2)
+    b.group()
+
+
 def table_lamp(b: Builder) -> None:
     shade = b.slot("shade", SHADES, main=True, word="shade")
     base = b.slot("base", (*METALS, "ceramic", "wooden", "marble"), word="base")
@@ -24,7 +32,7 @@ def table_lamp(b: Builder) -> None:
     top, tall = r * b.uniform(0.45, 0.95), b.uniform(0.36, 0.5)
     column(b, b.uniform(0.2, 0.27), 0.08 * stout(b), base, (0, 0, 0.04), round=0.025)
     body = b.pick("stem", "ball", "gourd")
-    b.cylinder(0.045 * stout(b), h, base, (0, 0, h / 2 + 0.04))
+    b.cylinder(0.045 * stout(b), h + tall - 0.1, base, (0, 0, (h + tall) / 2))
     if body == "ball":
         b.sphere(b.uniform(0.18, 0.24), base, (0, 0, 0.27))
     elif body == "gourd":
@@ -32,8 +40,7 @@ def table_lamp(b: Builder) -> None:
         b.ellipsoid((0.13, 0.13, 0.14), base, (0, 0, 0.42))
     elif b.style == "ornate":
         b.ellipsoid((0.1, 0.1, 0.07), base, (0, 0, h * 0.5))
-    b.cone(r, top, tall, shade, (0, 0, h + tall / 2 - 0.05))
-    b.cone(r - 0.05, top - 0.05, tall, shade, (0, 0, h + tall / 2 - 0.11), op=2)
+    lampshade(b, r, top, tall, shade, h - 0.05)
     if b.chance(0.4):
         b.slot("trim", ("gold", "fabric", "brass"))
         b.cylinder(r + 0.01, 0.05, "trim", (0, 0, h - 0.02))
