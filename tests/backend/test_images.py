@@ -106,7 +106,7 @@ def test_a_large_photograph_is_reduced(tmp_path: Path) -> None:
     """Pictures within the limit are reduced to the working size, proportions kept."""
     Image.new("RGB", (6000, 3000), (10, 200, 30)).save(tmp_path / "a.jpg")
     rgba = read_image(tmp_path / "a.jpg")
-    assert rgba.shape == (512, 1024, 4) and abs(float(rgba[..., 1].mean()) - 200 / 255) < 0.01
+    assert rgba.shape == (256, 512, 4) and abs(float(rgba[..., 1].mean()) - 200 / 255) < 0.01
 
 
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
@@ -190,6 +190,23 @@ def test_gaps_stay_open_and_glints_are_closed() -> None:
     pen.rectangle((20, 46, 22, 48), fill=(250, 250, 250))
     matte = isolate_object(np.asarray(picture.convert("RGBA"), np.float32) / 255)[..., 3]
     assert matte[48, 48] == 0 and matte[47, 21] == 1
+
+
+def test_a_soft_shadow_is_left_out_and_a_grey_object_is_not() -> None:
+    """A blurred shadow below the object is no part of it; a grey ball of the shadow's own colours is an object."""
+    wall = Image.new("RGB", (256, 256), (228, 226, 222))
+    mask = Image.new("L", (256, 256), 0)
+    ImageDraw.Draw(mask).ellipse((70, 180, 200, 215), fill=90)
+    scene = Image.composite(Image.new("RGB", (256, 256)), wall, mask.filter(ImageFilter.GaussianBlur(8)))
+    pen = ImageDraw.Draw(scene)
+    pen.rectangle((90, 60, 170, 200), fill=(150, 90, 40))
+    pen.ellipse((10, 20, 70, 80), fill=(150, 148, 146))
+    matte = isolate_object(np.asarray(scene.convert("RGBA"), np.float32) / 255)[..., 3] > 0.5
+    truth = np.zeros((256, 256), bool)
+    truth[60:201, 90:171] = True
+    y, x = np.mgrid[:256, :256]
+    truth |= np.hypot(x - 40, y - 50) <= 30.5
+    assert (matte & truth).sum() / (matte | truth).sum() > 0.97
 
 
 def test_the_pictures_own_alpha_wins_and_specks_go() -> None:
