@@ -86,29 +86,6 @@ def test_a_worker_asked_to_leave_finishes_its_job_first(at: Store) -> None:
     assert [status_of(at, job).state for job in jobs] == ["done", "queued"]
 
 
-def test_a_killed_worker_is_seen_as_gone_at_once(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
-    """After kill -9, even before the process is reaped, the store has no worker and the lock is free."""
-    process = spawn("--idle", "30")
-    until(lambda: stores.worker_status(at).running)
-    os.kill(process.pid, signal.SIGKILL)
-    until(lambda: not stores.worker_status(at).running, 2.0)
-    lock = stores.acquire_worker_lock(at)
-    assert lock is not None
-    lock.release()
-
-
-def test_a_job_that_kills_two_workers_fails(at: Store, spawn: Callable[..., subprocess.Popen[bytes]]) -> None:
-    """A job that crashes its worker is tried twice, then fails as worker-died and no longer blocks the queue."""
-    job = queue(at)
-    for _ in range(2):
-        assert spawn("--script", "crash", "--speed", "50").wait(20) == 9
-    last = queue(at)
-    assert spawn("--speed", "50", "--idle", "0.1").wait(20) == 0
-    status = status_of(at, job)
-    assert status.state == "failed" and status.error is not None and status.error.code == "worker-died"
-    assert status_of(at, last).state == "done"
-
-
 def test_a_terminated_worker_requeues_without_blame(at: Store) -> None:
     """SystemExit (SIGTERM) puts the job back; it does not count as one of its two chances."""
     job = queue(at)
