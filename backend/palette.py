@@ -14,11 +14,31 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from .materials import decode_materials
+from .materials import SURFACES, decode_materials
 from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, ROUGHNESS, Maps
 from .rasterise import Array
 
 MOST_ENTRIES = 14
+TEXTURED = np.isin(
+    [surface.name for surface in SURFACES],
+    [
+        "wood",
+        "bark",
+        "wicker",
+        "leather",
+        "fur",
+        "foliage",
+        "brick",
+        "plaster",
+        "stone",
+        "crumb",
+        "snow",
+        "cast_metal",
+        "rusty_metal",
+    ],
+)  # classes whose views carry a pattern coarser than a pixel allows; `detail` draws it anew at the texture's resolution
+GRAIN_WEIGHT = 0.5  # of brightness against hue, where light and dark are the same textured surface
+GRAIN_SIGMA_PX = 2.5  # in a 64-px view: half the wavelength of the grain that the grammar paints
 RADIUS = 0.14  # of an entry, in the features' space below: about what a 64-px sample of one colour scatters
 FEATURE_WEIGHT = np.array([1.0, 1.0, 1.0, 0.12, 0.12, 0.12, 0.2, 0.3], dtype=np.float32)
 # sRGB, material code (steps of 1), roughness, metallic: a step of one material weighs as much as 12 % of one colour
@@ -61,52 +81,88 @@ class Painted:
 
 def paint(maps: Maps) -> Painted:
     """Find the palette of the views, and write them in its terms. `maps` must be G-buffers (13 channels)."""
-    image = maps.maps.detach().float().cpu().numpy().transpose(0, 2, 3, 1)  # (V, S, S, 13)
+    image = np.nan_to_num(maps.maps.detach().float().cpu().numpy()).transpose(0, 2, 3, 1)  # (V, S, S, 13)
     alpha = np.clip(image[..., ALPHA][..., 0], 0.0, 1.0)
-    features = np.concatenate([image[..., s] for s in (ALBEDO, MATERIAL, ROUGHNESS, METALLIC)], axis=-1)
-    features = np.nan_to_num(np.clip(features, -1.0, 1.0)) * FEATURE_WEIGHT
+    opaque = alpha > 0.5
+    values = np.concatenate([np.clip(image[..., s], 0, 1) for s in (ALBEDO, ROUGHNESS, METALLIC)], axis=-1)
+    code = np.clip(image[..., MATERIAL], -1, 1)
+    textured = TEXTURED[decode_materials(torch.from_numpy(np.ascontiguousarray(code))).numpy()]
+    features = _features(values, code, textured)
     inner = ndimage.minimum_filter(alpha, size=(1, 3, 3))
-    trusted = np.where(alpha > 0.5, 0.03 + inner**2, 0.0).astype(np.float32)
-    centres, share = _modes(features[alpha > 0.5], trusted[alpha > 0.5])
+    trusted = np.where(opaque, 0.03 + inner**2, 0.0).astype(np.float32)
+    centres = _modes(features[opaque], trusted[opaque])
     squared = ((features[..., None, :] - centres) ** 2).sum(-1)  # (V, S, S, K)
+    nearest = squared.argmin(-1)
+    palette = _palette(nearest[opaque], values[opaque], code[opaque], trusted[opaque], len(centres))
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
-    weight = trusted * _calm(squared.argmin(-1), alpha > 0.5)
-    soft = _blur(soft, weight)
-    values = centres / FEATURE_WEIGHT
-    palette = Palette(
-        values[:, :3], decode_materials(torch.from_numpy(values[:, 3:6])).numpy(), values[:, 6], values[:, 7], share
-    )
-    seen = features[..., [0, 1, 2, 6, 7]] / FEATURE_WEIGHT[[0, 1, 2, 6, 7]]
-    residual = _blur((seen - soft @ palette.values).astype(np.float32), weight)
+    weight = trusted * _calm(nearest, opaque)
+    soft = _blur(soft, weight, 0.6)
+    residual = (values - soft @ palette.values).astype(np.float32)
+    coarse = TEXTURED[palette.material][nearest] & opaque
+    fine = _blur(residual, weight, 0.6)
+    residual = np.where(coarse[..., None], _blur_within(residual, weight, nearest, coarse), fine)
     return Painted(palette, soft, residual, weight)
 
 
-def _modes(points: Array, weights: Array) -> tuple[Array, Array]:
-    """Entries as (K, 8) features and their shares (K,): the densest cells first, then three weighted means.
+def _features(values: Array, code: Array, textured: Array) -> Array:
+    """(..., 8) the space in which surfaces are told apart; the grain of a textured surface must not split it in two."""
+    colour = values[..., :3]
+    grey = colour.mean(-1, keepdims=True)
+    colour = np.where(textured[..., None], colour - (1 - GRAIN_WEIGHT) * grey, colour)
+    return (np.concatenate([colour, code, values[..., 3:]], axis=-1) * FEATURE_WEIGHT).astype(np.float32)
 
-    points: (P, 8); weights: (P,). Deterministic. A prop that is nowhere opaque gets one grey entry.
+
+def _palette(label: Array, values: Array, code: Array, weight: Array, count: int) -> Palette:
+    """The weighted mean surface of each of `count` labels. label: (P,), values: (P, 5), code: (P, 3), weight: (P,)."""
+    sums = np.bincount(label, weights=weight, minlength=count)
+    scale = 1.0 / np.maximum(sums, 1e-9)
+    both = np.concatenate([values, code], axis=1)
+    means = np.stack([np.bincount(label, weights=weight * both[:, c], minlength=count) * scale for c in range(8)], 1)
+    if len(label) == 0:
+        means[:, :5] = (0.5, 0.5, 0.5, 0.6, 0.0)  # nothing to see: a grey, rough dielectric
+    material = decode_materials(torch.from_numpy(means[:, 5:])).numpy()
+    share = sums / max(sums.sum(), 1e-9)
+    return Palette(means[:, :3], material, means[:, 3], means[:, 4], share)
+
+
+def _modes(points: Array, weights: Array) -> Array:
+    """(K, 8) entries in the space of features: the densest cells first, then three weighted means. Deterministic.
+
+    points: (P, 8); weights: (P,).
     """
     if len(points) == 0:
-        return np.full((1, 8), 0.5, dtype=np.float32) * FEATURE_WEIGHT, np.ones(1, dtype=np.float32)
+        return np.zeros((1, 8), dtype=np.float32)
     cells, cell = np.unique(np.round(points / (0.5 * RADIUS)).astype(np.int64), axis=0, return_inverse=True)
     mass = np.bincount(cell.reshape(-1), weights=weights, minlength=len(cells))
     total, centres = mass.sum(), cells * (0.5 * RADIUS)
     left = mass.copy()
     chosen: list[Array] = []
-    while len(chosen) < MOST_ENTRIES and left.max() > 0.004 * total:
+    while len(chosen) < MOST_ENTRIES and (not chosen or left.max() > 0.004 * total):
         centre = centres[int(np.argmax(left))]
         chosen.append(centre)
         left[((centres - centre) ** 2).sum(1) < RADIUS**2] = 0.0
-    if not chosen:
-        chosen.append(centres[int(np.argmax(mass))])
     entries = np.array(chosen)
     for _ in range(3):
         nearest = ((points[:, None] - entries) ** 2).sum(-1).argmin(1)
         sums = np.bincount(nearest, weights=weights, minlength=len(entries))
         means = [np.bincount(nearest, weights=weights * points[:, c], minlength=len(entries)) for c in range(8)]
         entries = np.where(sums[:, None] > 0, np.stack(means, 1) / np.maximum(sums, 1e-9)[:, None], entries)
-    return entries.astype(np.float32), (sums / max(sums.sum(), 1e-9)).astype(np.float32)
+    return _merged(entries, sums).astype(np.float32)
+
+
+def _merged(entries: Array, sums: Array) -> Array:
+    """Entries that ended closer than 0.7 radii become one, at their weighted mean, heaviest first."""
+    kept: list[tuple[Array, float]] = []
+    for index in np.argsort(-sums, kind="stable"):
+        entry, mass = entries[index], float(sums[index])
+        near = [k for k, (other, _) in enumerate(kept) if ((other - entry) ** 2).sum() < (0.7 * RADIUS) ** 2]
+        if near:
+            other, heavier = kept[near[0]]
+            kept[near[0]] = ((other * heavier + entry * mass) / max(heavier + mass, 1e-9), heavier + mass)
+        else:
+            kept.append((entry, mass))
+    return np.stack([entry for entry, _ in kept])
 
 
 def _calm(label: Array, opaque: Array) -> Array:
@@ -121,10 +177,19 @@ def _calm(label: Array, opaque: Array) -> Array:
     return 0.1 + 0.9 * (same / np.maximum(count, 1.0)) ** 2
 
 
-def _blur(values: Array, weight: Array, sigma_px: float = 0.6) -> Array:
+def _blur(values: Array, weight: Array, sigma_px: float) -> Array:
     """Weighted Gaussian blur within each view, which never mixes in what lies outside the prop."""
     spread = (0, sigma_px, sigma_px)
     total = ndimage.gaussian_filter(weight, spread, truncate=2.5)
     scale = 1.0 / np.maximum(total, 1e-6)
     mixed = ndimage.gaussian_filter(values * weight[..., None], (*spread, 0), truncate=2.5) * scale[..., None]
     return np.where((total > 1e-6)[..., None], mixed, values).astype(np.float32)
+
+
+def _blur_within(residual: Array, weight: Array, label: Array, chosen: Array) -> Array:
+    """Blur the residual of the chosen pixels over their own label only, wider than a painted grain or course."""
+    result = residual.copy()
+    for entry in np.unique(label[chosen]):
+        here = label == entry
+        result[here] = _blur(residual, weight * here, GRAIN_SIGMA_PX * residual.shape[1] / 64)[here]
+    return result
