@@ -23,7 +23,9 @@ from .tools import TOOLS
 from .toys import TOYS
 from .vehicles import VEHICLES
 from .vessels import VESSELS
+from .wargear import WARGEAR
 from .weapons import WEAPONS
+from .workshop import WORKSHOP
 
 FAMILIES: dict[str, dict[str, Kind]] = {
     "containers": CONTAINERS | VESSELS | POTS | BAGGAGE,
@@ -33,8 +35,8 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "household": HOUSEHOLD,
     "lighting": LIGHTING,
     "nature": NATURE,
-    "tools": TOOLS,
-    "weapons": WEAPONS | ARMS,
+    "tools": TOOLS | WORKSHOP,
+    "weapons": WEAPONS | ARMS | WARGEAR,
     "buildings": BUILDINGS,
     "fittings": FITTINGS,
     "vehicles": VEHICLES,
