@@ -87,3 +87,9 @@ def restart(session: Session) -> None:
     session.process = None
     if session.active_jobs():
         start(session)
+
+
+def dismiss(session: Session) -> None:
+    """Let the worker go after its present job, and do not wait for it."""
+    if session.store is not None and stores.worker_status(session.store).running:
+        stores.ask_worker_to_leave(session.store)

@@ -4,7 +4,6 @@ import bpy
 
 from ..addon import mirror, requests, session, setup, watchdog
 from ..addon.paths import PACKAGE
-from ..backend import store as stores
 from ..backend.errors import PropsmithError
 
 
@@ -149,9 +148,7 @@ class PROPSMITH_OT_stop_worker(bpy.types.Operator):
     bl_idname, bl_label, bl_options = "propsmith.stop_worker", "Free Memory", {"REGISTER", "INTERNAL"}
 
     def execute(self, context):
-        store = session.current().store
-        if store is not None and stores.worker_status(store).running:
-            stores.ask_worker_to_leave(store)
+        watchdog.dismiss(session.current())
         return {"FINISHED"}
 
 

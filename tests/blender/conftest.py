@@ -80,7 +80,7 @@ class App:
         (job,) = set(self.now.watches) - before
         return job
 
-    def until(self, ready, timeout: float = 30.0) -> None:
+    def until(self, ready, timeout: float = 90.0) -> None:
         """Tick as Blender's timer would until `ready()`; fails with what the panel says."""
         end = time.monotonic() + timeout
         while not ready():
@@ -101,6 +101,7 @@ class App:
 
     def fake(self, monkeypatch, script: str = "ok", speed: float = 20.0) -> None:
         monkeypatch.setattr(self.worker, "worker_command", fake_command(script, speed))
+        monkeypatch.setattr(self.worker.shutil, "which", lambda name: None)  # no `nice`: a busy machine would starve it
 
     def end_worker(self) -> None:
         status = self.store.worker_status(self.store.Store(self.store_folder))
