@@ -1,0 +1,143 @@
+"""The command line: exit codes, one line a failure, clean interruption, the same files as the worker writes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend import __main__ as command_line
+from backend import store as stores
+from backend import worker
+from backend.cli.generate import follow, generate, progress_line, slug, table_of_seconds
+from backend.errors import PropsmithError, problem
+from backend.fake_worker import Fake
+from backend.protocol import Failed, Generate, Progress
+
+ROOT = Path(__file__).resolve().parents[2]
+WITH_FAKE = """
+import sys
+from backend import __main__ as command_line
+from backend.cli import generate
+from backend.fake_worker import Fake
+generate.Local = lambda device: Fake(speed={speed})
+sys.exit(command_line.main(["generate", "--prompt", "x", "--out", sys.argv[1]]))
+"""
+
+
+def run(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
+    command = [sys.executable, "-m", "backend", *arguments]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "code"),
+    [(["generate"], 2, "prompt-empty"), (["generate", "--prompt", "x" * 5000], 2, "prompt-too-long"),
+     (["generate", "--prompt", "a\x1bb"], 2, "prompt-characters"),
+     (["generate", "--image", "no.png"], 2, "image-missing"),
+     (["generate", "--prompt", "x", "--seed", "-1"], 2, "setting-range"),
+     (["generate", "--prompt", "x", "--faces", "3"], 2, "setting-range"),
+     (["generate", "--prompt", "x", "--size", "nan"], 2, "setting-range"),
+     (["generate", "--prompt", "x", "--out", "/dev/null/x"], 4, "folder-read-only"),
+     (["worker", "--store", str(ROOT)], 5, "store-foreign"),
+     (["worker", "--store", "{tmp}", "--executor", "slurm"], 2, "setting-choice")],
+    ids=lambda v: v if isinstance(v, str) else "",
+)  # fmt: skip
+def test_a_failure_is_one_line_with_its_exit_code(
+    tmp_path: Path, arguments: list[str], exit_code: int, code: str
+) -> None:
+    """Each kind of failure prints `error[code]: sentence remedy`, no traceback, and exits as documented."""
+    done = run(*(a.format(tmp=tmp_path / "s") for a in arguments), cwd=tmp_path)
+    assert done.returncode == exit_code
+    assert re.fullmatch(rf"error\[{code}\]: .+\n", done.stderr), done.stderr
+
+
+def test_ray_is_asked_for_by_name_when_it_is_missing(tmp_path: Path) -> None:
+    """Without Ray, choosing it is a SetupError (exit 3) that names the package."""
+    (tmp_path / "ray.py").write_text("raise ModuleNotFoundError(\"No module named 'ray'\", name='ray')")
+    done = run(
+        "worker", "--store", str(tmp_path / "s"), "--executor", "ray", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}"
+    )
+    assert done.returncode == 3 and "error[package-missing]" in done.stderr and "ray" in done.stderr
+
+
+def test_bad_usage_and_help_are_argparses_own() -> None:
+    """An unknown command exits with usage; help lists the commands that are installed."""
+    assert run("dance").returncode == 2
+    done = run("--help")
+    assert done.returncode == 0 and all(name in done.stdout for name in ("worker", "generate", "doctor"))
+
+
+def test_only_commands_whose_module_exists_are_offered() -> None:
+    """Every offered command imports and has the two functions the table promises."""
+    offered = command_line.available()
+    assert {"worker", "generate", "doctor"} <= set(offered) <= set(command_line.COMMANDS)
+    for name in ("worker", "generate", "doctor"):
+        assert callable(command_line.importlib.import_module(offered[name][0], "backend").main)
+
+
+def test_a_strangers_module_in_the_folder_shadows_nothing(tmp_path: Path) -> None:
+    """Started in a folder that holds a `numpy.py`, the worker still loads the installed package."""
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('shadowed')")
+    command = [sys.executable, "-c", WITH_FAKE.format(speed=0.1), str(tmp_path / "out")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == exit_code and "Traceback" not in stderr
+    assert os.listdir(tmp_path / "out") == []
+
+
+def test_the_command_line_writes_the_workers_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same request through `generate` and through the worker gives the same files, byte for byte."""
+    request = Generate(prompt="x", size_m=0.5)
+    done = generate(request, tmp_path / "out", Fake(speed=100))
+    at = stores.open_store(tmp_path / "store")
+    job = stores.create_job(at, request)
+    worker.run_worker(at, Fake(speed=100), 0.0)
+    result = stores.result_folder(at, job, stores.job_status(at, job).result)
+    names = sorted(os.listdir(result))
+    assert names == sorted(os.listdir(tmp_path / "out")) and "mesh.npz" in names
+    for name in set(names) - {"mesh.npz"}:
+        assert (result / name).read_bytes() == (tmp_path / "out" / name).read_bytes(), name
+    with np.load(result / "mesh.npz") as ours, np.load(tmp_path / "out" / "mesh.npz") as theirs:
+        assert all(np.array_equal(ours[key], theirs[key]) for key in ours.files)
+    assert done.figures["faces"] == 12
+    shown = capsys.readouterr().out
+    assert "note[fake]" in shown and "s left" in shown
+
+
+def test_a_failed_event_is_raised_as_its_error() -> None:
+    """A Failed event becomes the error it was made of; a generator without an end is our fault."""
+    with pytest.raises(PropsmithError) as caught:
+        follow([Progress("views", 0.5), Failed(**problem("shape-empty").as_dict())])
+    assert caught.value.code == "shape-empty"
+    with pytest.raises(PropsmithError) as caught:
+        follow([Progress("views", 0.5)])
+    assert caught.value.code == "internal"
+
+
+def test_lines_for_people() -> None:
+    """Progress names percent, stage and time left; the table adds up; slugs are file names in any script."""
+    assert progress_line(Progress("views", 0.345, 12.4, "Step 3")) == " 34%  views     about 12 s left  Step 3"
+    assert "left" not in progress_line(Progress("views", 0.3))
+    assert table_of_seconds({"views": 1.25, "shape": 0.5}).splitlines()[-1].split() == ["total", "1.75"]
+    assert [slug(t) for t in ("A red  Chair!", "木の椅子", "🪑", "../x")] == ["a-red-chair", "木の椅子", "prop", "x"]
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    """`generate | head -1` ends without a traceback."""
+    command = [sys.executable, "-c", WITH_FAKE.format(speed=20), str(tmp_path / "out")]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(120) == 5
