@@ -16,7 +16,9 @@ import torch
 from torch import Tensor
 
 HALF_FRAME = 1.0  # half the side of an orthographic frame; the prior's props lie inside the unit ball
-CUBE_SCALE = 0.5  # prior units -> the modelling cube [-0.5, 0.5]: both fusions and meshes are in prior units until files
+CUBE_SCALE = (
+    0.5  # prior units -> the modelling cube [-0.5, 0.5]: both fusions and meshes are in prior units until files
+)
 CANONICAL = ((0.0, 20.0), (90.0, -20.0), (180.0, 20.0), (270.0, -20.0), (0.0, 90.0), (45.0, -55.0))
 # (azimuth, elevation) in degrees; measured best of 13 rigs in the fusion study (docs/embedded-prior.md)
 

@@ -1,4 +1,4 @@
-"""The surface classes: one table shared by the grammar that paints them, the prior that predicts them, the bake that details them."""
+"""The surface classes: one table for the grammar that paints them, the prior that predicts them, the bake that details them."""
 
 from __future__ import annotations
 

@@ -67,7 +67,9 @@ class CoreBlock(nn.Module):
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.down.weight)
 
-    def forward(self, x: Tensor, modulation: Tensor, bias: Tensor | None) -> Tensor:  # x (B, T, width), modulation (B, 6, width)
+    def forward(
+        self, x: Tensor, modulation: Tensor, bias: Tensor | None
+    ) -> Tensor:  # x (B, T, width), modulation (B, 6, width)
         width = x.shape[-1]
         a, b, c, d, e, f = (modulation + self.table).unsqueeze(2).unbind(1)  # six of (B, 1, width)
         h = F.layer_norm(x, (width,)) * (1 + a) + b
@@ -128,7 +130,9 @@ class MultiViewTransformer(nn.Module):
         tokens = torch.cat([first[:, None], tokens[:, 1:]], dim=1)
         return tokens, torch.cat([torch.ones_like(present[:, :1]), present[:, 1:]], dim=1)
 
-    def forward(self, z_t: Tensor, t: Tensor, brief: Tensor, cameras: Tensor, reference: Tensor | None = None) -> Tensor:
+    def forward(
+        self, z_t: Tensor, t: Tensor, brief: Tensor, cameras: Tensor, reference: Tensor | None = None
+    ) -> Tensor:
         """z_t (B, V, c, S, S), t (B,), brief (B, ITEMS, 1 + MODIFIERS), cameras (B, V, 4, 4), reference (B, 4, S, S) -> x0."""
         a = self.architecture
         batch, views = z_t.shape[:2]
@@ -143,10 +147,14 @@ class MultiViewTransformer(nn.Module):
         parts = [coarse, text.to(coarse.dtype)]
         if reference is not None:
             patches = self.embed_reference(self._cut((reference * 2 - 1)[:, None]))
-            parts.append(self.merge(patches.view(batch, -1, a.fine_width * a.merge**2)) + self.place + self.reference_kind)
+            parts.append(
+                self.merge(patches.view(batch, -1, a.fine_width * a.merge**2)) + self.place + self.reference_kind
+            )
         x = torch.cat(parts, dim=1)
         known = torch.ones(batch, x.shape[1], dtype=torch.bool, device=x.device)
         known[:, coarse.shape[1] : coarse.shape[1] + a.items] = counts
+        if reference is not None:  # a wholly transparent reference is none at all
+            known[:, coarse.shape[1] + a.items :] = (reference[:, 3].flatten(1).amax(1) > 0)[:, None]
         modulation = self.modulation(time).view(batch, 6, a.width)
         for block in self.blocks:
             x = block(x, modulation, known[:, None, None])

@@ -1,4 +1,4 @@
-"""Rendered shapes on disk, and training batches painted from them: shards of part, normal and depth buffers, recoloured at will."""
+"""Rendered shapes on disk (shards of part, normal and depth buffers), and training batches painted from them at will."""
 
 from __future__ import annotations
 
@@ -149,7 +149,9 @@ def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.G
     return np.concatenate([np.clip(colour, 0, 1) * maps[3:4], maps[3:4]]).astype(np.float32)
 
 
-def batches(shapes: Shapes, vocabulary: Vocabulary, size: int, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def batches(
+    shapes: Shapes, vocabulary: Vocabulary, size: int, rng: np.random.Generator
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)), kinds evenly drawn."""
     while True:
         by_kind: dict[str, list[Shape]] = {}

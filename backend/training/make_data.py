@@ -28,7 +28,9 @@ def main() -> None:
         if not path.exists():
             start = time.monotonic()
             write_shard(path, [k for k in args.kinds for _ in range(EACH_PER_SHARD)], 1000 + index, args.size_px)
-            print(f"{path.name}: {len(args.kinds) * EACH_PER_SHARD} objects, {time.monotonic() - start:.0f} s", flush=True)
+            print(
+                f"{path.name}: {len(args.kinds) * EACH_PER_SHARD} objects, {time.monotonic() - start:.0f} s", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -17,14 +17,14 @@ _CODES = CODES.numpy()
 
 
 @njit(fastmath=True, inline="always")
-def _hash(i, j, k):  # noqa: ANN001, ANN202
+def _hash(i, j, k):
     n = (i * 73856093) ^ (j * 19349663) ^ (k * 83492791)
     n = (n << 13) ^ n
     return ((n * (n * n * 15731 + 789221) + 1376312589) & 0x7FFFFFFF) / 2147483647.0
 
 
 @njit(fastmath=True)
-def value_noise(x, y, z):  # noqa: ANN001, ANN201
+def value_noise(x, y, z):
     """Trilinear lattice noise in [0, 1]."""
     i, j, k = int(math.floor(x)), int(math.floor(y)), int(math.floor(z))
     fx, fy, fz = x - i, y - j, z - k
@@ -39,7 +39,7 @@ def value_noise(x, y, z):  # noqa: ANN001, ANN201
 
 
 @njit(fastmath=True, inline="always")
-def _surface_frame(row, u, v, w):  # noqa: ANN001, ANN202
+def _surface_frame(row, u, v, w):
     """(along, across, through): the part's longest direction first; round parts unroll their circumference."""
     kind = int(row[0])
     if kind in (CONE, CAPSULE, POLYGON):
@@ -54,14 +54,20 @@ def _surface_frame(row, u, v, w):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True)
-def _pattern(kind, f, seed, along, across, through, x, y, z):  # noqa: ANN001, ANN202
+def _pattern(kind, f, seed, along, across, through, x, y, z):
     """Share of the second colour, 0 to 1."""
     if kind == GRAIN:
-        wave = across * f + through * f * 0.7 + 1.5 * value_noise(along * f * 0.25 + seed, across * f * 0.8, through * f * 0.8)
+        wave = (
+            across * f
+            + through * f * 0.7
+            + 1.5 * value_noise(along * f * 0.25 + seed, across * f * 0.8, through * f * 0.8)
+        )
         m = 0.5 + 0.5 * math.sin(6.2832 * wave)
         return m * m
-    if kind == MOTTLE or kind == SPECKLE:
-        m = 0.6 * value_noise(x * f + seed, y * f, z * f) + 0.4 * value_noise(x * f * 2.1, y * f * 2.1 + seed, z * f * 2.1)
+    if kind in (MOTTLE, SPECKLE):
+        m = 0.6 * value_noise(x * f + seed, y * f, z * f) + 0.4 * value_noise(
+            x * f * 2.1, y * f * 2.1 + seed, z * f * 2.1
+        )
         return min(max((m - 0.35) * 2.5, 0.0), 1.0) if kind == SPECKLE else m
     if kind == STRIPES:
         return 1.0 if math.sin(6.2832 * along * f * 0.7) > 0 else 0.0
@@ -77,7 +83,7 @@ def _pattern(kind, f, seed, along, across, through, x, y, z):  # noqa: ANN001, A
         tint = 0.45 * _hash(int(math.floor(s)), 7, int(seed))
         grain = 0.25 * value_noise(along * f * 0.5, across * f * 6, through * f)
         return 1.0 if edge > 0.45 else tint + grain
-    if kind == BRICKS or kind == TILES:
+    if kind in (BRICKS, TILES):
         s = z * f
         layer = math.floor(s)
         t = (x + y) * f * 0.5 + (0.5 if int(layer) % 2 else 0.0)
@@ -87,7 +93,7 @@ def _pattern(kind, f, seed, along, across, through, x, y, z):  # noqa: ANN001, A
 
 
 @njit(fastmath=True)
-def _paint(program, slots, codes, axes, part, depth, out):  # noqa: ANN001, ANN202
+def _paint(program, slots, codes, axes, part, depth, out):
     size = part.shape[1]
     for view in range(part.shape[0]):
         c = axes[view]

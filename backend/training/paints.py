@@ -23,7 +23,8 @@ COLOURS: dict[str, RGB] = {  # sRGB; 24 names artists type
 }  # fmt: skip
 PLAIN, GRAIN, MOTTLE, STRIPES, CHECKS, DOTS, PLANKS, BRICKS, TILES, SPECKLE = range(10)
 PATTERN_WORDS = {"striped": STRIPES, "checkered": CHECKS, "dotted": DOTS}
-SLOT_ROW = 16  # first colour 0:3, second 3:6, roughness 6, metallic 7, surface 8, pattern 9, frequency 10, contrast 11, seed 12, wear 13
+# A slot's numbers: colour 0:3, second colour 3:6, roughness, metallic, surface, pattern, frequency, contrast, seed, wear
+SLOT_ROW = 16
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ MATERIALS: dict[str, Material] = {
     "paper": Material("paper", ((0.90, 0.87, 0.78),), 0.9, PLAIN, 5.0, 0.1, True),
     "cardboard": Material("paper", ((0.70, 0.54, 0.36),), 0.0, PLAIN, 5.0, 0.1),
     "fur": Material("fur", ((0.45, 0.30, 0.18), (0.62, 0.60, 0.57), (0.85, 0.80, 0.72)), 0.7, MOTTLE, 9.0, 0.25),
-    "foliage": Material("foliage", ((0.20, 0.42, 0.13), (0.32, 0.50, 0.16), (0.14, 0.30, 0.12)), 0.6, SPECKLE, 12.0, 0.4),
+    "foliage": Material(
+        "foliage", ((0.20, 0.42, 0.13), (0.32, 0.50, 0.16), (0.14, 0.30, 0.12)), 0.6, SPECKLE, 12.0, 0.4
+    ),
     "brick": Material("brick", ((0.58, 0.26, 0.18), (0.66, 0.40, 0.30)), 0.4, BRICKS, 8.0, 0.5),
     "plaster": Material("plaster", ((0.86, 0.82, 0.73),), 0.85, MOTTLE, 4.0, 0.12),
     "concrete": Material("plaster", ((0.58, 0.57, 0.55),), 0.0, MOTTLE, 6.0, 0.2),

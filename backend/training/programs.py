@@ -88,7 +88,7 @@ class Builder:
         """An integer from low to high, both included."""
         return int(self.rng.integers(low, high + 1))
 
-    def pick(self, *options):  # noqa: ANN002, ANN201 - any type in, the same type out
+    def pick(self, *options):
         return options[int(self.rng.integers(len(options)))]
 
     # --- words
@@ -174,7 +174,9 @@ class Builder:
         """A gable roof: triangle in x-z extruded along y; full size; `at` is the centre of its base."""
         self.part(PRISM, [size[0] / 2, size[1] / 2, size[2]], slot, at, **more)
 
-    def capsule(self, radius: float, length: float, slot: str, at: Vector = (0, 0, 0), *, top: float = -1.0, **more) -> None:
+    def capsule(
+        self, radius: float, length: float, slot: str, at: Vector = (0, 0, 0), *, top: float = -1.0, **more
+    ) -> None:
         """A round-ended rod along z; `length` between the end centres; `top` is the upper radius if it differs."""
         self.part(CAPSULE, [radius, top if top >= 0 else radius, length / 2], slot, at, **more)
 

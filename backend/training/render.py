@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from .programs import ARC, BOX, CAPSULE, CONE, ELLIPSOID, POLYGON, PRISM, TORUS, normalise
+from .programs import BOX, CAPSULE, CONE, ELLIPSOID, POLYGON, PRISM, TORUS, normalise
 
 F = NDArray[np.float32]
 FAR = 1e3
@@ -19,7 +19,7 @@ FILL = 0.96  # radius of the finished prop inside the unit ball
 
 
 @njit(fastmath=True, inline="always")
-def _local(row, x, y, z):  # noqa: ANN001, ANN202
+def _local(row, x, y, z):
     """The part's own coordinates of a world point: assembly frame, folds, part frame."""
     x -= row[30]
     y -= row[31]
@@ -60,7 +60,7 @@ def _local(row, x, y, z):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True, inline="always")
-def _polygon(row, u, v, w):  # noqa: ANN001, ANN202
+def _polygon(row, u, v, w):
     """Star or polygon prism: fold into half a sector, distance to its one edge (exact inside, a bound outside)."""
     sector = math.pi / row[7]
     angle = math.atan2(v, u)
@@ -81,7 +81,7 @@ def _polygon(row, u, v, w):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True, inline="always")
-def _capsule(row, u, v, w):  # noqa: ANN001, ANN202
+def _capsule(row, u, v, w):
     """Rod with round ends of two radii (uneven capsule)."""
     h = 2 * row[6]
     q = math.sqrt(u * u + v * v)
@@ -98,7 +98,7 @@ def _capsule(row, u, v, w):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True, inline="always")
-def primitive(row, x, y, z):  # noqa: ANN001, ANN202
+def primitive(row, x, y, z):
     """Signed distance of one part at a world point (a bound where it is not exact)."""
     u, v, w = _local(row, x, y, z)
     kind = int(row[0])
@@ -150,7 +150,7 @@ def primitive(row, x, y, z):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True)
-def distance(program, x, y, z):  # noqa: ANN001, ANN202
+def distance(program, x, y, z):
     """(signed distance, index of the row that owns the nearest surface) at a world point."""
     whole, owner = FAR, 0
     group, group_owner = FAR, 0
@@ -181,7 +181,7 @@ def distance(program, x, y, z):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True)
-def gradient(program, x, y, z, h):  # noqa: ANN001, ANN202
+def gradient(program, x, y, z, h):
     """Unit normal by a four-point tetrahedron stencil."""
     a, _ = distance(program, x + h, y - h, z - h)
     b, _ = distance(program, x - h, y - h, z + h)
@@ -193,7 +193,7 @@ def gradient(program, x, y, z, h):  # noqa: ANN001, ANN202
 
 
 @njit(fastmath=True)
-def trace(program, axes, size, part, normal, depth):  # noqa: ANN001, ANN201
+def trace(program, axes, size, part, normal, depth):
     """Render V orthographic views of one program.
 
     axes (V, 3, 3) rows right, up, back. Writes part (V, S, S) int16 (-1: background), normal (V, S, S, 3), depth (V, S, S).
@@ -226,18 +226,20 @@ def trace(program, axes, size, part, normal, depth):  # noqa: ANN001, ANN201
 
 
 @njit(fastmath=True, parallel=True)
-def distance_grid(program, n, extent):  # noqa: ANN001, ANN201
+def distance_grid(program, n, extent):
     """(n, n, n) signed distances at cell centres of [-extent, extent]^3, x outermost."""
     out = np.empty((n, n, n), np.float32)
     for i in prange(n):
         for j in range(n):
             for k in range(n):
                 s = 2 * extent / n
-                out[i, j, k], _ = distance(program, (i + 0.5) * s - extent, (j + 0.5) * s - extent, (k + 0.5) * s - extent)
+                out[i, j, k], _ = distance(
+                    program, (i + 0.5) * s - extent, (j + 0.5) * s - extent, (k + 0.5) * s - extent
+                )
     return out
 
 
-def finish(program: F, cells: int = 44) -> F:
+def finish(program: F, cells: int = 30) -> F:
     """Scale a program into the unit ball: bounding box centred at the origin, farthest point at FILL.
 
     Raises ValueError when the program has no solid inside.

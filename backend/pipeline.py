@@ -1,0 +1,175 @@
+"""The pipeline: request -> views -> shape -> refine -> finish -> files, as one generator of events.
+
+The command line, the worker, a Ray task and the tests drive the same generator; closing it stops the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .bake import bake
+from .clock import Clock
+from .detail.synthesise import synthesise
+from .errors import problem
+from .export import write_prop
+from .fuse import fuse
+from .images import isolate_object, load_picture
+from .language.reader import Reading
+from .mesh import Mesh, extract
+from .picture import contact_sheet
+from .priors import GBUFFER, Cond, Maps, Prior
+from .priors.loader import folder_of, load_prior, read_card
+from .protocol import Done, Event, Generate, Note, Preview, Request
+from .sampler import Plan, sample
+from .settings import Quality
+from .unwrap import unwrap
+
+UNSURE = 0.5  # calibrated confidence under which the user is told how the prompt was understood
+PREVIEWS = 4  # pictures of the views while they form
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """A prior with a language of its own says how it understands a prompt, before time is spent."""
+
+    def read(self, prompt: str) -> Reading: ...
+
+
+@dataclass
+class Models:
+    """The priors that stay loaded between jobs, and where they compute."""
+
+    device: torch.device
+    priors: dict[str, Prior] = field(default_factory=dict)
+
+    def prior(self, name: str) -> Prior:
+        if name not in self.priors:
+            self.priors[name] = load_prior(name, self.device)
+        return self.priors[name]
+
+
+@dataclass(frozen=True)
+class Views:
+    """The sampled G-buffers, with what the language made of the prompt (None: the prior does not say)."""
+
+    maps: Maps
+    reading: Reading | None
+
+
+def run(request: Request, folder: Path, models: Models) -> Iterator[Event]:
+    """Carry out one request; result and previews go into the job folder. Ends with Done; failures are raised."""
+    if isinstance(request, Generate):
+        yield from generate(request, folder, models)
+    else:
+        from .refine import refine  # noqa: PLC0415 -- the refiner is only loaded when it is asked for
+
+        yield from refine(request, folder, models.prior(request.prior))
+
+
+def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]:
+    """A new prop from a prompt, an image, or both."""
+    quality, clock = request.quality, Clock.for_generate(request.quality)
+    yield clock.enter("loading")
+    prior = models.prior(request.prior)
+    yield clock.enter("text")
+    views = yield from sample_views(request, prior, folder, clock)
+    yield clock.enter("shape")
+    shape = extract(fuse(views.maps, quality.shape), quality.finish.faces)
+    yield clock.enter("finish", f"{len(shape.faces)} faces")
+    uvs = unwrap(shape.vertices, shape.faces)
+    surface = bake(shape.vertices, shape.faces, uvs, views.maps, quality.finish.texture_px)
+    textures = synthesise(surface, shape.vertices, shape.faces, uvs, request.seed, quality.finish.detail)
+    yield clock.enter("files")
+    facts = facts_of(request, views.reading)
+    write_prop(folder / "result", shape.vertices, shape.faces, uvs, textures, request.size_m, facts)
+    yield Preview("result/thumbnail.png")
+    yield clock.finish()
+    yield Done("result", clock.seconds(), figures_of(shape, views, quality))
+
+
+def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) -> Generator[Event, None, Views]:
+    """Sample the prior's views of the request; yields notes, progress and previews, returns Views."""
+    if prior.channels != GBUFFER:
+        raise problem(
+            "prior-invalid", path=request.prior, why="it gives colours only; new props need depth and normals"
+        )
+    reading = prior.read(request.prompt) if isinstance(prior, Reads) and request.prompt else None
+    if reading is not None:
+        yield from explain(reading, request)
+    image = (yield from read_object(request.image)) if request.image else None
+    cond = prior.condition([request.prompt], image)
+    null = unconditional(prior, request, image)
+    plan = Plan(request.quality.views.steps, request.quality.views.guidance, request.quality.views.solver)
+    yield clock.enter("views")
+    generator = torch.Generator().manual_seed(request.seed)
+    shown, x0 = max(plan.steps // PREVIEWS, 1), None
+    for step in sample(prior, cond, null, plan, generator):
+        x0 = step.x0
+        if step.index % shown == 0:
+            contact_sheet(prior.decode(x0)[0], folder / f"views-{step.index:03d}.png")
+            yield Preview(f"views-{step.index:03d}.png")
+        yield clock.at(step.index / step.steps)
+    assert x0 is not None
+    return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading)
+
+
+def explain(reading: Reading, request: Generate) -> Iterator[Event]:
+    """Say how the prompt was understood where that is not certain; raises prompt-unknown when nothing was."""
+    if not reading.brief.items and not request.image:
+        raise problem(
+            "prompt-unknown", nearest=", ".join(kind for kind, _ in reading.nearest) or "crate, chair, lantern"
+        )
+    for note in reading.notes:
+        yield Note("prompt-reading", note)
+    if reading.brief.items and reading.confidence < UNSURE:
+        sure = f"{100 * reading.confidence:.0f} % sure"
+        yield Note("prompt-unsure", f"Understood as: {reading.brief.kind} ({sure}).")
+
+
+def read_object(path: str) -> Generator[Event, None, Tensor]:
+    """The one object of the picture: (4, H, W) RGBA in [0, 1]; yields the notes of its reading."""
+    picture = load_picture(path)
+    yield from picture.notes
+    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(isolate_object(picture.rgba), -1, 0)))
+
+
+def unconditional(prior: Prior, request: Generate, image: Tensor | None) -> Cond | None:
+    """The other side of the guidance: the negative prompt if given, else nothing; the image stays on both sides.
+
+    None when guidance is 1 and there is no negative prompt: it would be computed for nothing.
+    """
+    if request.quality.views.guidance == 1.0:
+        return None
+    return prior.condition([""], image if request.prompt else None, request.negative)
+
+
+def facts_of(request: Generate, reading: Reading | None) -> dict[str, Any]:
+    """What prop.json records of the request: enough to make the same prop again."""
+    card = read_card(folder_of(request.prior)) if request.prior != "analytic" else {}
+    packages = ("torch", "numpy", "PyMCubes", "xatlas")
+    return {
+        "prompt": request.prompt,
+        "seed": request.seed,
+        "request": asdict(request),
+        "understood": asdict(reading.brief) if reading else None,
+        "confidence": reading.confidence if reading else None,
+        "prior": {key: card.get(key) for key in ("name", "licence", "commercial", "sha256")},
+        "versions": {name: version(name) for name in packages},
+    }
+
+
+def figures_of(shape: Mesh, views: Views, quality: Quality) -> dict[str, float]:
+    """Measured facts of the prop for the Done event."""
+    figures = {"faces": float(len(shape.faces)), "vertices": float(len(shape.vertices))}
+    figures["texture_px"] = float(quality.finish.texture_px)
+    if views.reading is not None:
+        figures["confidence"] = round(views.reading.confidence, 3)
+    return figures

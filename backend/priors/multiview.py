@@ -1,0 +1,108 @@
+"""The embedded prior at work: the multi-view transformer behind the Prior protocol, told by a Brief and a reference image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from ..cameras import rig
+from ..errors import problem
+from ..images import frame_object
+from ..language.brief import Brief, Vocabulary
+from ..language.lexicon import load as load_lexicon
+from ..language.reader import Reader, Reading
+from . import GBUFFER, Cond, Prediction, Schedule, gbuffer
+from .mv_transformer import Architecture, MultiViewTransformer
+
+
+class MultiViewPrior:
+    """A loaded `mv-transformer` prior. Give `network` and `reader` ready-made, or use `load`."""
+
+    channels: tuple[str, ...] = GBUFFER
+
+    def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
+                 reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
+        a = network.architecture
+        self.name, self.schedule, self.vocabulary, self.reader, self.kinds = name, schedule, vocabulary, reader, kinds
+        self.network = network.eval().requires_grad_(False)
+        self.cameras = rig()
+        self.size_px = a.size_px
+        self.latent_shape: tuple[int, int, int, int] = (a.views, a.channels, a.size_px, a.size_px)
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.place.device
+
+    def read(self, prompt: str) -> Reading:
+        """What the prior understands of a prompt; the null prompt reads as an empty Brief."""
+        assert self.reader is not None, "this prior was made without a reader"
+        return self.reader.read(prompt)
+
+    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
+        """See Prior.condition. An empty prompt becomes the negative prompt, or the null prompt without one."""
+        texts = [prompt or negative for prompt in prompts]
+        return self.condition_on([self.read(text).brief if text else Brief() for text in texts], image)
+
+    def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond:
+        """The condition of ready Briefs. image: (4, H, W) RGBA in [0, 1] of one isolated object, or None."""
+        reference = torch.zeros(4, self.size_px, self.size_px)
+        if image is not None:
+            framed = frame_object(np.moveaxis(image.numpy(), 0, -1), self.size_px, margin=0.02)
+            reference = torch.from_numpy(np.ascontiguousarray(np.moveaxis(framed, -1, 0), dtype=np.float32))
+            reference = torch.cat([reference[:3] * reference[3:], reference[3:]])
+        fields = {
+            "brief": self.vocabulary.encode(briefs).to(self.device),
+            "reference": reference.expand(len(briefs), -1, -1, -1).to(self.device),
+        }
+        return Cond(fields)
+
+    def encode(self, maps: Tensor) -> Tensor:
+        return gbuffer.encode(maps)
+
+    def decode(self, z: Tensor) -> Tensor:
+        return gbuffer.decode(z)
+
+    @torch.no_grad()
+    def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
+        dtype = self.network.place.dtype
+        cameras = self.cameras.world_from_camera.to(self.device, dtype).expand(len(z_t), -1, -1, -1)
+        reference = cond.fields["reference"]
+        told = reference.to(dtype) if bool((reference[:, 3] > 0).any()) else None
+        x0 = self.network(z_t.to(dtype), t, cond.fields["brief"], cameras, told).float().clamp(-1, 1)
+        alpha, sigma = (v.view(-1, 1, 1, 1, 1) for v in self.schedule.alpha_sigma(t.float()))
+        return Prediction((z_t - alpha * x0) / sigma, x0)
+
+
+def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiViewPrior:
+    """The prior in a checked folder (see `loader`). bf16 where the processor computes it fast, else fp32."""
+    try:
+        architecture = Architecture(**settings["architecture"])
+        network = MultiViewTransformer(architecture)
+        network.load_state_dict(load_file(folder / "model.safetensors"))
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise problem("prior-invalid", path=folder, why=str(error)[:200]) from error
+    fast = device.type == "cuda" or (device.type == "cpu" and torch.backends.cpu.get_cpu_capability() == "AVX512")
+    network.to(device, torch.bfloat16 if fast and _has_bf16() else torch.float32)
+    vocabulary = Vocabulary(tuple(settings["vocabulary"]))
+    kinds = tuple(settings["kinds"])
+    reader = Reader(load_lexicon(folder / "lexicon.safetensors"), Vocabulary(vocabulary_taught(vocabulary, settings)))
+    return MultiViewPrior(
+        settings["name"], network, Schedule(shift=settings["schedule"]["shift"]), vocabulary, reader, kinds
+    )
+
+
+def vocabulary_taught(vocabulary: Vocabulary, settings: dict[str, Any]) -> tuple[str, ...]:
+    """The vocabulary without kinds that the grammar knows but this network was not taught."""
+    untaught = set(settings.get("untaught", ()))
+    return tuple(word for word in vocabulary.words if word not in untaught)
+
+
+def _has_bf16() -> bool:
+    """Whether this processor multiplies bfloat16 natively; emulated it is slower than float32."""
+    capability = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(capability()) if capability else False

@@ -1,0 +1,84 @@
+"""Checkpoints of the trainer: safetensors in shards under 16 MB, written beside the old ones and swapped at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from ..language.brief import Vocabulary
+
+if TYPE_CHECKING:
+    from .trainer import State
+
+SHARD_BYTES = 15_000_000
+
+
+def save_state(run: Path, state: State, words: Vocabulary) -> None:
+    """Write run/checkpoint/ whole: net, EMA, both moments of the optimiser, counters."""
+    tensors: dict[str, Tensor] = {}
+    tensors |= {f"net.{k}": v for k, v in state.net.state_dict().items()}
+    tensors |= {f"ema.{k}": v for k, v in state.ema.state_dict().items()}
+    for index, moments in state.optimiser.state_dict()["state"].items():
+        tensors |= {f"opt.{index}.{k}": v.reshape(1) if v.dim() == 0 else v for k, v in moments.items()}
+    staging, final, old = run / "checkpoint.tmp", run / "checkpoint", run / "checkpoint.old"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    save_shards(staging, tensors)
+    counters = {"step": state.step, "samples": state.samples, "cooled": state.cooled, "seconds": state.seconds}
+    (staging / "counters.json").write_text(json.dumps({**counters, "vocabulary": len(words.words)}))
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        os.replace(final, old)
+    os.replace(staging, final)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def save_shards(folder: Path, tensors: dict[str, Tensor]) -> None:
+    """Split over files of at most SHARD_BYTES (one tensor may exceed it alone)."""
+    shard: dict[str, Tensor] = {}
+    size = index = 0
+    for name, tensor in tensors.items():
+        size += tensor.nbytes
+        if shard and size > SHARD_BYTES:
+            save_file(shard, folder / f"shard-{index:03d}.safetensors")
+            shard, size, index = {}, tensor.nbytes, index + 1
+        shard[name] = tensor.detach().cpu().contiguous()
+    save_file(shard, folder / f"shard-{index:03d}.safetensors")
+
+
+def load_state(run: Path, state: State) -> bool:
+    """Restore the last whole checkpoint into `state`; False when there is none."""
+    folder = next((f for f in (run / "checkpoint", run / "checkpoint.old") if (f / "counters.json").exists()), None)
+    if folder is None:
+        return False
+    tensors: dict[str, Tensor] = {}
+    for path in sorted(folder.glob("shard-*.safetensors")):
+        tensors |= load_file(path)
+    state.net.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("net.")})
+    state.ema.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+    frame = state.optimiser.state_dict()
+    moments: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("opt."):
+            _, index, key = name.split(".", 2)
+            moments.setdefault(int(index), {})[key] = tensor.reshape(()) if key == "step" else tensor
+    state.optimiser.load_state_dict({"state": moments, "param_groups": frame["param_groups"]})
+    counters = json.loads((folder / "counters.json").read_text())
+    state.step, state.samples = counters["step"], counters["samples"]
+    state.cooled, state.seconds = counters["cooled"], counters["seconds"]
+    return True
+
+
+def load_ema(run: Path) -> dict[str, Tensor]:
+    """The EMA weights of the last checkpoint, by parameter name."""
+    tensors: dict[str, Tensor] = {}
+    for path in sorted((run / "checkpoint").glob("shard-*.safetensors")):
+        tensors |= {k[4:]: v for k, v in load_file(path).items() if k.startswith("ema.")}
+    return {k: v.to(torch.float32) for k, v in tensors.items()}

@@ -1,0 +1,49 @@
+"""`python -m backend train`: trains, resumes or cools down the embedded prior from rendered shapes."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ..priors.mv_transformer import Architecture
+from .trainer import Recipe, train
+
+SIZES = {
+    "tiny": Architecture(
+        size_px=16, fine=2, merge=2, fine_width=16, width=32, depth=2, heads=2, fine_blocks=1, vocabulary=2048
+    ),
+    "small": Architecture(fine_blocks=1, fine_width=96, width=256, depth=8, heads=4),
+    "full": Architecture(merge=2, fine_blocks=1, fine_width=128, width=384, depth=8, heads=6),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--run", type=Path, required=True, help="folder of checkpoints and curves; resumed when it exists"
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of shards made by backend.training.make_data")
+    parser.add_argument("--size", choices=tuple(SIZES), default="small")
+    parser.add_argument("--samples", type=int, default=1_000_000, help="train up to this many samples in all")
+    parser.add_argument(
+        "--cooldown", type=int, default=0, help="let the rate fall to zero over this many samples, then end"
+    )
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
+    parser.add_argument("--checkpoint-s", type=float, default=240.0)
+
+
+def main(args: argparse.Namespace) -> int:
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown)
+    lines = train(
+        args.run, args.data, SIZES[args.size], recipe, args.samples, torch.device(args.device), args.checkpoint_s
+    )
+    for line in lines:
+        print(line, flush=True)
+    return 0

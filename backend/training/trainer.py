@@ -1,0 +1,198 @@
+"""The trainer of the embedded prior: one loop for CPU and GPU, exactly resumable, its curves and checkpoints in one folder.
+
+Warm-up, then a constant rate for as long as compute lasts; a separate cool-down to zero makes the weights that ship
+(Hu et al. 2024, MiniCPM: warm-up, stable, decay), so training can always go on from the last stable checkpoint.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..cameras import rig
+from ..language.brief import Vocabulary
+from ..priors import Schedule
+from ..priors.gbuffer import encode
+from ..priors.mv_transformer import Architecture, MultiViewTransformer
+from .captions import vocabulary
+from .checkpoint import load_state, save_state
+from .dataset import Shapes, batches, paint_sample
+
+# Weight of each channel's squared error: depth decides whether the views fuse (reference study: x3-4), codes matter least.
+CHANNEL_WEIGHT = torch.tensor([1, 1, 1, 2, 1, 1, 1, 3, 0.5, 0.5, 0.4, 0.4, 0.4]).view(1, 1, 13, 1, 1)
+HELD_OUT_TIMES = (0.3, 0.5, 0.7, 0.9, 0.999)
+HELD_OUT = 96  # objects of shapes never trained on, whose loss is recorded
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides the weights besides data and compute."""
+
+    batch: int = 16
+    rate: float = 8e-4
+    warmup: int = 200  # steps
+    cooldown: int = 0  # samples over which the rate falls to 0; 0 while training goes on
+    decay: float = 0.02
+    ema: float = 0.999
+    drop_text: float = 0.1
+    with_reference: float = 0.3  # share of batches with a clean reference view
+    drop_text_with_reference: float = 0.4
+    snr_cap: float = 5.0  # loss weight min(1 + SNR, cap): without the 1, the noisy end learns nothing
+    shift: float = 2.0  # of the cosine schedule towards noise (64 px, six joined views)
+    seed: int = 0
+
+
+@dataclass
+class State:
+    """All that changes during training."""
+
+    net: MultiViewTransformer
+    ema: MultiViewTransformer
+    optimiser: torch.optim.AdamW
+    step: int = 0
+    samples: int = 0
+    cooled: int = 0  # samples spent in the cool-down
+    seconds: float = 0.0
+
+
+def begin(architecture: Architecture, recipe: Recipe) -> State:
+    torch.manual_seed(recipe.seed)
+    net, ema = MultiViewTransformer(architecture), MultiViewTransformer(architecture)
+    ema.load_state_dict(net.state_dict())
+    matrices = [p for p in net.parameters() if p.dim() > 1]
+    others = [p for p in net.parameters() if p.dim() <= 1]
+    groups = [{"params": matrices, "weight_decay": recipe.decay}, {"params": others, "weight_decay": 0.0}]
+    return State(net, ema, torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98)))
+
+
+def rate_at(state: State, recipe: Recipe) -> float:
+    """Learning rate of the next step."""
+    if recipe.cooldown:
+        return recipe.rate * max(1 - state.cooled / recipe.cooldown, 0.0)
+    return recipe.rate * min(1.0, (state.step + 1) / recipe.warmup)
+
+
+def loss_of(net: MultiViewTransformer, x: Tensor, brief: Tensor, reference: Tensor | None, t: Tensor, noise: Tensor,
+            recipe: Recipe) -> tuple[Tensor, Tensor]:  # fmt: skip
+    """(weighted loss, plain mean squared error of x0), both per sample (B,)."""
+    alpha, sigma = (v.view(-1, 1, 1, 1, 1) for v in Schedule(shift=recipe.shift).alpha_sigma(t))
+    cameras = rig().world_from_camera.to(x.device).expand(len(x), -1, -1, -1)
+    with torch.autocast(x.device.type, torch.bfloat16):
+        x0 = net(alpha * x + sigma * noise, t, brief, cameras, reference)
+    error = (x0.float() - x) ** 2
+    snr_weight = (1 + (alpha / sigma) ** 2).clamp(max=recipe.snr_cap).flatten()
+    return snr_weight * (error * CHANNEL_WEIGHT.to(x.device)).mean((1, 2, 3, 4)), error.mean((1, 2, 3, 4))
+
+
+def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, samples: int, device: torch.device,
+          checkpoint_s: float = 240.0) -> Iterator[str]:  # fmt: skip
+    """Train until `samples` in all (or the cool-down's end); yields a line of report at every checkpoint."""
+    run.mkdir(parents=True, exist_ok=True)
+    shapes, words = Shapes(data), vocabulary_of(run)
+    (run / "recipe.json").write_text(
+        json.dumps({"recipe": asdict(recipe), "architecture": asdict(architecture)}, indent=1)
+    )
+    state = begin(architecture, recipe)
+    load_state(run, state)
+    state.net.to(device)
+    state.ema.to(device)
+    held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)
+    feed = batches(shapes, words, recipe.batch, rng)
+    generator = torch.Generator().manual_seed(recipe.seed + state.step)
+    began, saved, recent = time.monotonic(), time.monotonic(), list[float]()
+    while state.cooled < recipe.cooldown if recipe.cooldown else state.samples < samples:
+        recent.append(one_step(state, next(feed), recipe, rng, generator, device))
+        now = time.monotonic()
+        if now - saved > checkpoint_s:
+            state.seconds += now - began
+            began = saved = now
+            yield report(run, state, held, recipe, recent, device)
+            save_state(run, state, words)
+            shapes.refresh()
+            recent.clear()
+    state.seconds += time.monotonic() - began
+    yield report(run, state, held, recipe, recent, device)
+    save_state(run, state, words)
+
+
+def one_step(state: State, batch: tuple[Tensor, Tensor, Tensor], recipe: Recipe, rng: np.random.Generator,
+             generator: torch.Generator, device: torch.device) -> float:  # fmt: skip
+    """One optimiser step; returns the loss."""
+    x, reference, brief = batch[0].to(device), batch[1].to(device), batch[2].clone()
+    use_reference = bool(rng.random() < recipe.with_reference)
+    drop = recipe.drop_text_with_reference if use_reference else recipe.drop_text
+    brief[torch.from_numpy(rng.random(len(brief)) < drop)] = 0
+    t = (torch.rand(len(x), generator=generator) * 0.998 + 0.001).to(device)
+    x = encode(x)
+    noise = torch.randn(x.shape, generator=generator).to(device)
+    loss, _ = loss_of(state.net, x, brief.to(device), reference if use_reference else None, t, noise, recipe)
+    for group in state.optimiser.param_groups:
+        group["lr"] = rate_at(state, recipe)
+    state.optimiser.zero_grad(set_to_none=True)
+    loss.mean().backward()
+    torch.nn.utils.clip_grad_norm_(state.net.parameters(), 1.0)
+    state.optimiser.step()
+    state.step += 1
+    state.samples += len(x)
+    state.cooled += len(x) if recipe.cooldown else 0
+    keep = min(recipe.ema, (state.step + 1) / (state.step + 20))
+    with torch.no_grad():
+        torch._foreach_lerp_(list(state.ema.parameters()), list(state.net.parameters()), 1 - keep)
+    return float(loss.mean().detach())
+
+
+def held_out(shapes: Shapes, words: Vocabulary, recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """(maps, briefs) of a fixed set painted with a fixed seed; the first shapes of every run are kept out of training."""
+    rng = np.random.default_rng(12345)
+    kept, shapes.shapes = shapes.shapes[:HELD_OUT], shapes.shapes[HELD_OUT:]
+    samples = [paint_sample(shape, rng) for shape in kept]
+    return torch.from_numpy(np.stack([s.maps for s in samples])), words.encode([s.brief for s in samples])
+
+
+@torch.no_grad()
+def held_out_errors(state: State, held: tuple[Tensor, Tensor], recipe: Recipe, device: torch.device) -> list[float]:
+    """Mean squared x0 error of the EMA weights at HELD_OUT_TIMES, noise fixed."""
+    errors = []
+    for t in HELD_OUT_TIMES:
+        generator, total = torch.Generator().manual_seed(7), 0.0
+        for i in range(0, len(held[0]), 16):
+            x, brief = encode(held[0][i : i + 16]).to(device), held[1][i : i + 16].to(device)
+            noise = torch.randn(x.shape, generator=generator).to(device)
+            total += float(
+                loss_of(state.ema, x, brief, None, torch.full((len(x),), t, device=device), noise, recipe)[1].sum()
+            )
+        errors.append(total / len(held[0]))
+    return errors
+
+
+def report(
+    run: Path, state: State, held: tuple[Tensor, Tensor], recipe: Recipe, recent: list[float], device: torch.device
+) -> str:
+    """Append one row to curves.csv and return it as a line."""
+    row = [state.step, state.samples, round(state.seconds), round(float(np.mean(recent or [0])), 5)]
+    row += [round(v, 5) for v in held_out_errors(state, held, recipe, device)]
+    path = run / "curves.csv"
+    fresh = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file)
+        if fresh:
+            writer.writerow(["step", "samples", "seconds", "loss", *(f"mse_t{t}" for t in HELD_OUT_TIMES)])
+        writer.writerow(row)
+    return " ".join(str(v) for v in row)
+
+
+def vocabulary_of(run: Path) -> Vocabulary:
+    """The run's frozen vocabulary with words learned since appended, so that old rows keep their meaning."""
+    path = run / "vocabulary.json"
+    old = tuple(json.loads(path.read_text())) if path.exists() else ()
+    words = Vocabulary(old + tuple(w for w in vocabulary().words if w not in set(old)))
+    path.write_text(json.dumps(words.words, indent=0))
+    return words
