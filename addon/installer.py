@@ -21,6 +21,7 @@ TORCH = "2.13.0"  # the version the extension was tested with; wheels for Python
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 MARKER = "propsmith-environment.json"  # only folders that hold it are ever removed
 VERSIONS = ("3.12", "3.13", "3.11")
+SHOWN = ("python", "torch", "device", "gpu", "memory", "embedded prior", "free disk")  # the doctor's rows worth a line
 NEEDS_GB = {"cpu": (0.4, 2.0), "cuda": (3.2, 8.0)}  # download, on disk; measured on Linux
 
 
@@ -181,14 +182,16 @@ def verify(plan, log):
     except ValueError:
         last = (done.stderr or done.stdout).strip().splitlines() or ["it said nothing"]
         raise Stop(f"The self-test could not run: {last[-1][:200]}") from None
-    bad = 0
-    for check in report.get("checks", []):
-        ok = bool(check.get("ok"))
-        bad += not ok
-        remedy = "" if ok else f" {check.get('remedy', '')}"
-        log.row("ok" if ok else "bad", f"{check.get('name', '')}: {check.get('text', '')}{remedy}".strip())
-    if bad or done.returncode:
-        raise Stop(f"The self-test found {max(bad, 1)} thing(s) wrong.")
+    wrong = [check for check in report["checks"] if check["ok"] is False]
+    for check in report["checks"]:
+        if check["ok"] is False:
+            log.row(
+                "bad" if check["needed"] else "warn", f"{check['name']}: {check['value']} {check['remedy']}".strip()
+            )
+        elif check["ok"] and check["name"] in SHOWN:
+            log.row("ok", f"{check['name']}: {check['value']}")
+    if not report["works"]:
+        raise Stop(f"The self-test failed at: {', '.join(c['name'] for c in wrong if c['needed'])}.")
     return python, "The environment works"
 
 

@@ -46,8 +46,10 @@ def step(session: Session, deadline: float) -> bool:
     setting_up = setup.step(session)
     changed = list_new(session, deadline) | read_news(session, deadline)
     landed = land_one(session) if time.perf_counter() < deadline or not changed else False
+    known = session.worker_error
     if session.store is not None:
         watchdog.step(session)
+    changed |= session.worker_error is not known
     if changed or landed or setting_up:
         mirror.show_totals(session)
         mirror.redraw()

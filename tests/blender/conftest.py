@@ -55,8 +55,12 @@ class App:
         self.store_folder = store
 
     def __getattr__(self, name: str):
-        family = "backend" if name in ("protocol", "settings", "errors", "store") else "addon"
+        family = "backend" if name in ("protocol", "errors", "store") else "addon"
         return importlib.import_module(f"{PACKAGE}.{family}.{name}")
+
+    @property
+    def settings_module(self):
+        return importlib.import_module(f"{PACKAGE}.backend.settings")
 
     @property
     def shown(self):

@@ -9,7 +9,7 @@ import pytest
 
 
 def test_cancel_ends_a_running_job(app, monkeypatch):
-    """Cancel stops a running job long before its end (in `make bench`: 2 s), removes its ghost; the row may be retried."""
+    """Cancel stops a running job long before its end and removes its ghost; the row offers a retry."""
     app.fake(monkeypatch, "slow", 1.0)
     job = app.generate()
     app.until(lambda: app.shown.jobs[job].state == "running")

@@ -1,0 +1,72 @@
+"""The installer's child program on its own: plans, refusals, resuming; nothing is downloaded."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(action: str, folder: Path, tmp_path: Path, root: Path = ROOT, python: str = "") -> list[dict]:
+    """The log of one action, run as Blender runs it."""
+    log, plan = tmp_path / "log.jsonl", tmp_path / "plan.json"
+    plan.write_text(json.dumps({"folder": str(folder), "root": str(root), "python": python, "log": str(log)}))
+    command = [sys.executable, "-I", str(ROOT / "addon" / "installer.py"), action, str(plan)]
+    subprocess.run(command, timeout=240, capture_output=True)
+    return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+
+
+def test_preflight_reports_rows_and_touches_nothing(tmp_path):
+    """Preflight ends well with a row for Python, GPU, disk, download and folder, and makes no folder."""
+    lines = run("preflight", tmp_path / "env", tmp_path)
+    assert lines[-1]["kind"] == "end" and lines[-1]["ok"]
+    assert len([line for line in lines if line["kind"] == "row"]) == 5 and not (tmp_path / "env").exists()
+
+
+def test_create_refuses_a_folder_with_other_things_in_it(tmp_path):
+    """Set Up never installs into a folder that holds something else."""
+    (tmp_path / "env").mkdir()
+    (tmp_path / "env" / "thesis.txt").write_text("x")
+    end = run("create", tmp_path / "env", tmp_path)[-1]
+    assert not end["ok"] and "other things" in end["text"]
+
+
+def test_verify_without_python_says_so(tmp_path):
+    """A Python that does not exist is a sentence, not a traceback."""
+    end = run("verify", tmp_path, tmp_path, python=str(tmp_path / "python"))[-1]
+    assert not end["ok"] and end["text"] == "There is no Python at the chosen place."
+
+
+def test_verify_of_this_environment_shows_the_doctors_rows(tmp_path):
+    """In an environment with the packages the self-test shows torch and the device."""
+    pytest.importorskip("torch")
+    lines = run("verify", tmp_path, tmp_path, python=sys.executable)
+    rows = [line["text"] for line in lines if line["kind"] == "row"]
+    assert any(r.startswith("torch:") for r in rows) and any(r.startswith("device:") for r in rows)
+
+
+def test_remove_takes_only_what_set_up_made(tmp_path):
+    """A folder without the marker stays; with it, it goes."""
+    folder = tmp_path / "env"
+    folder.mkdir()
+    assert not run("remove", folder, tmp_path)[-1]["ok"] and folder.exists()
+    (folder / "propsmith-environment.json").write_text("{}")
+    assert run("remove", folder, tmp_path)[-1]["ok"] and not folder.exists()
+
+
+def test_raw_progress_of_pip_becomes_fractions(tmp_path, load):
+    """pip's raw progress lines become fractions between the step's bounds, and a failing pip a sentence with its error."""
+    installer = load("addon.installer")
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\necho Collecting torch\necho Progress 50 of 100\necho 'ERROR: No space left'\nexit 1\n")
+    fake.chmod(0o755)
+    log = installer.Log(tmp_path / "log.jsonl")
+    with pytest.raises(installer.Stop, match="No space left"):
+        installer.pip(fake, log, 0.2, 0.6, "Installing torch", "torch")
+    fractions = [json.loads(line)["fraction"] for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert fractions == [0.2, 0.2, 0.4]

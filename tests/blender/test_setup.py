@@ -1,0 +1,80 @@
+"""Set Up inside Blender: preflight, the self-test of an existing environment, refusal without network."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+
+
+def marks(app) -> list[str]:
+    return [line.split("|")[0] for line in app.shown.setup_rows.splitlines()]
+
+
+def finished(app) -> bool:
+    return not app.shown.setup_running
+
+
+def test_preflight_names_python_gpu_disk_and_download(app):
+    """Check This Computer reports Python, GPU, disk, download size and folder, without touching the folder."""
+    bpy.ops.propsmith.preflight()
+    assert app.shown.setup_running
+    app.until(lambda: finished(app))
+    text = app.shown.setup_rows
+    assert all(word in text for word in ("Python 3.", "GPU", "GB needed", "Download", "Folder"))
+    assert not app.preferences.environment_folder().exists()
+
+
+def test_without_a_python_the_panel_asks_for_set_up(app):
+    """With no worker's Python the panel shows the set-up card and Generate says why it is disabled."""
+    app.preferences.get().python = ""
+    assert not app.shown.ready and "Set Up" in app.shown.ready_text
+    app.settings.prompt = "a vase"
+    with pytest.raises(RuntimeError, match="environment"):
+        bpy.ops.propsmith.generate()
+
+
+def test_set_up_is_refused_without_online_access(app):
+    """With Blender's online access off, Set Up is disabled and says which switch to turn."""
+    bpy.context.preferences.system.use_online_access = False
+    with pytest.raises(RuntimeError, match="Online access is off"):
+        bpy.ops.propsmith.create_environment()
+
+
+def test_self_test_names_what_is_missing(app):
+    """Testing a Python that lacks the worker's packages ends in a sentence that names them, with bad rows."""
+    import sys
+
+    app.preferences.get().python = sys.executable  # bpy's own environment: numpy, but no torch
+    bpy.ops.propsmith.verify_environment()
+    app.until(lambda: finished(app), 240)
+    assert "torch" in app.shown.setup_text and "bad" in marks(app)
+
+
+def test_a_folder_that_set_up_did_not_make_is_never_removed(app, tmp_path):
+    """Remove Environment leaves a folder without our marker alone and says so."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.txt").write_text("precious")
+    app.preferences.get().environment = str(tmp_path / "photos")
+    bpy.ops.propsmith.remove_environment()
+    app.until(lambda: finished(app))
+    assert "left alone" in app.shown.setup_text and (tmp_path / "photos" / "a.txt").exists()
+    app.preferences.get().environment = ""
+
+
+def test_a_set_up_that_is_stopped_says_that_it_can_go_on(app):
+    """Stop Set Up ends the child and leaves the panel usable."""
+    bpy.ops.propsmith.preflight()
+    bpy.ops.propsmith.cancel_setup()
+    assert not app.shown.setup_running and "goes on" in app.shown.setup_text and app.now.setup is None
+
+
+def test_report_holds_versions_error_and_no_home_path(app, monkeypatch):
+    """Copy Report has Blender's version, the error code and the log, and not the user's home folder."""
+    from pathlib import Path
+
+    app.fake(monkeypatch, "fail")
+    job = app.generate()
+    app.until(lambda: app.state(job) == "failed")
+    text = app.reports.report(app.now, job)
+    assert bpy.app.version_string in text and "[shape-empty]" in text and "Log:" in text
+    assert str(Path.home()) not in text
