@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,32 @@ def test_only_commands_whose_module_exists_are_offered() -> None:
 def test_a_strangers_module_in_the_folder_shadows_nothing(tmp_path: Path) -> None:
     """Started in a folder that holds a `numpy.py`, the worker still loads the installed package."""
     (tmp_path / "numpy.py").write_text("raise RuntimeError('shadowed')")
+    script = "from backend import __main__ as m; m.put_own_folder_last(); import numpy"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_unforeseen_failure_goes_to_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The user reads one sentence and where the details are; the traceback is there and only there."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    try:
+        raise ZeroDivisionError("the divisor")
+    except ZeroDivisionError as error:
+        assert command_line.report(error) == 5
+    shown = capsys.readouterr().err
+    log = tmp_path / "propsmith" / "propsmith.log"
+    assert shown.startswith("error[internal]: ") and str(log) in shown and "Traceback" not in shown
+    assert "Traceback" in log.read_text() and "the divisor" in log.read_text()
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_leaves_no_half_made_files(tmp_path: Path, number: int, exit_code: int) -> None:
+    """Ctrl+C and SIGTERM end `generate` at once, with the work folder gone and no traceback."""
     command = [sys.executable, "-c", WITH_FAKE.format(speed=0.1), str(tmp_path / "out")]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
