@@ -15,6 +15,7 @@ from .household import HOUSEHOLD
 from .kind import Kind
 from .lighting import LIGHTING
 from .nature import NATURE
+from .outbuildings import OUTBUILDINGS
 from .pots import POTS
 from .seats_and_tables import MORE_FURNITURE
 from .storage import STORAGE
@@ -25,6 +26,7 @@ from .vehicles import VEHICLES
 from .vessels import VESSELS
 from .wargear import WARGEAR
 from .weapons import WEAPONS
+from .wild import WILD
 from .workshop import WORKSHOP
 
 FAMILIES: dict[str, dict[str, Kind]] = {
@@ -34,10 +36,10 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "furniture": FURNITURE | MORE_FURNITURE | STORAGE,
     "household": HOUSEHOLD,
     "lighting": LIGHTING,
-    "nature": NATURE,
+    "nature": NATURE | WILD,
     "tools": TOOLS | WORKSHOP,
     "weapons": WEAPONS | ARMS | WARGEAR,
-    "buildings": BUILDINGS,
+    "buildings": BUILDINGS | OUTBUILDINGS,
     "fittings": FITTINGS,
     "vehicles": VEHICLES,
     "street": STREET,

@@ -8,7 +8,7 @@ from ..programs import Builder, Frame
 from .kind import Kind
 
 TRUNKS = ("bark", "bark", "wooden", "dark wood")
-LEAVES = ("foliage", "foliage", "foliage", "foliage", "fabric", "plastic")
+LEAVES = (*("foliage",) * 7, "plastic")
 
 
 def tree(b: Builder) -> None:
