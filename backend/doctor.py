@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib
 import importlib.metadata
 import json
@@ -17,7 +16,6 @@ from pathlib import Path
 from .errors import PropsmithError, problem
 from .store import open_store
 
-WEIGHTS = Path(__file__).parent / "weights"
 NEEDED = {  # distribution -> module
     "torch": "torch",
     "numpy": "numpy",
@@ -87,7 +85,7 @@ def examine(wanted_device: str = "auto", store: str = "") -> Iterator[Check]:
         found = _version_or_none(distribution)
         yield Check(distribution, True if found else None, found or f"not installed (only for {purpose})")
     yield from _machine(wanted_device)
-    yield _embedded_prior(WEIGHTS)
+    yield _embedded_prior()
     yield from _disk(store)
 
 
@@ -131,33 +129,19 @@ def _machine(wanted: str) -> Iterator[Check]:
         yield Check("gpu", True, f"{facts['gpu']}, {facts['vram_gb']:g} GiB")
 
 
-def _embedded_prior(weights: Path) -> Check:
-    """The shipped prior's files against the SHA-256 sums its prior.json states."""
-    path = weights / "prior.json"
+def _embedded_prior() -> Check:
+    """The shipped prior's files against the SHA-256 sums its prior.json states, by the loader's own rules."""
     try:
-        verify_prior(weights)
+        from .priors import loader  # noqa: PLC0415 -- imports torch
+    except (ImportError, OSError):
+        return Check("embedded prior", False, "unknown without torch", "Repair the environment.", True)
+    try:
+        card = loader.read_card(loader.EMBEDDED)
+        loader.verify(loader.EMBEDDED, card)
     except PropsmithError as error:
         return Check("embedded prior", False, error.sentence, error.remedy, True)
-    return Check("embedded prior", True, f"checksums right  {path.parent}", needed=True)
-
-
-def verify_prior(folder: Path) -> None:
-    """Raise weights-missing, prior-invalid or weights-checksum for the first file that is not as prior.json says."""
-    try:
-        sums = json.loads((folder / "prior.json").read_text(encoding="utf-8"))["sha256"]
-        named = {str(name): str(value) for name, value in sums.items()}
-    except FileNotFoundError as error:
-        raise problem("weights-missing", path=folder / "prior.json") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise problem("prior-invalid", path=folder, why=f"prior.json cannot be read ({error})"[:200]) from error
-    for name, expected in named.items():
-        try:
-            with (folder / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise problem("weights-missing", path=folder / name) from error
-        if found != expected:
-            raise problem("weights-checksum", path=folder / name)
+    value = f"checksums right, licence {card.get('licence', 'not stated')}  {loader.EMBEDDED}"
+    return Check("embedded prior", True, value, needed=True)
 
 
 def _disk(store: str) -> Iterator[Check]:

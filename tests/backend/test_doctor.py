@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend import doctor
-from backend.errors import PropsmithError
+from backend.priors import loader
 
 
 def prior_in(folder: Path) -> Path:
@@ -18,7 +18,9 @@ def prior_in(folder: Path) -> Path:
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"weights")
     sums = {"model.safetensors": hashlib.sha256(b"weights").hexdigest()}
-    (folder / "prior.json").write_text(json.dumps({"sha256": sums}))
+    (folder / "prior.json").write_text(
+        json.dumps({"format": 1, "family": "mv-transformer", "licence": "GPL-3.0-or-later", "sha256": sums})
+    )
     return folder
 
 
@@ -26,32 +28,27 @@ def rows(**arguments: str) -> dict[str, doctor.Check]:
     return {check.name: check for check in doctor.examine(**arguments)}
 
 
-def test_a_right_prior_passes_and_each_damage_is_named(tmp_path: Path) -> None:
-    """Checksums right, file missing, file changed, description missing, description damaged: each its own code."""
+def test_a_right_prior_passes_and_each_damage_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checksums right, file changed, file missing, description damaged, description missing: each said as it is."""
     folder = prior_in(tmp_path / "prior")
-    doctor.verify_prior(folder)
-
-    def code() -> str:
-        with pytest.raises(PropsmithError) as caught:
-            doctor.verify_prior(folder)
-        return caught.value.code
-
+    monkeypatch.setattr(loader, "EMBEDDED", folder)
+    assert doctor._embedded_prior().ok
     (folder / "model.safetensors").write_bytes(b"Weights")
-    assert code() == "weights-checksum"
+    assert "damaged" in doctor._embedded_prior().value
     (folder / "model.safetensors").unlink()
-    assert code() == "weights-missing"
-    for text in ("{", "[]", '{"sha256": 3}', "{}"):
-        (folder / "prior.json").write_text(text)
-        assert code() == "prior-invalid"
+    assert "model.safetensors' is missing" in doctor._embedded_prior().value
+    (folder / "prior.json").write_text("{")
+    assert "cannot be used" in doctor._embedded_prior().value
     (folder / "prior.json").unlink()
-    assert code() == "weights-missing"
+    row = doctor._embedded_prior()
+    assert "prior.json' is missing" in row.value and row.ok is False and row.needed and row.remedy
 
 
 def test_a_complete_machine_can_generate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With everything in place the doctor says so and exits 0, as text and as JSON."""
-    monkeypatch.setattr(doctor, "WEIGHTS", prior_in(tmp_path / "prior"))
+    monkeypatch.setattr(loader, "EMBEDDED", prior_in(tmp_path / "prior"))
     for as_json in (False, True):
         args = argparse.Namespace(json=as_json, device="cpu", store=str(tmp_path / "store"))
         assert doctor.main(args) == 0
@@ -65,7 +62,7 @@ def test_what_is_missing_is_named_with_its_mend(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A missing package, a missing prior and a missing device are WRONG, each with a remedy, and the exit code is 1."""
-    monkeypatch.setattr(doctor, "WEIGHTS", tmp_path / "nothing")
+    monkeypatch.setattr(loader, "EMBEDDED", tmp_path / "nothing")
     monkeypatch.setitem(doctor.NEEDED, "no-such-package", "no_such_package")
     found = rows(wanted_device="cuda:99")
     for name in ("no-such-package", "embedded prior", "device"):
