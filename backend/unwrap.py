@@ -116,6 +116,9 @@ def _flatten(corners: Array, normals: Array, areas: Array, chart: Array) -> Arra
 
 def _pack(flat: Array, faces: Array, chart: Array, padding: float) -> Array:
     """Lay the charts side by side in the unit square. (F, 3, 2) in mesh units -> (F, 3, 2) in [0, 1]."""
+    width = 1.5 * float(np.ptp(flat.reshape(-1, 2), axis=0).max())
+    flat = flat.copy()
+    flat[..., 0] += (chart * width)[:, None]  # apart: xatlas takes charts that share a coordinate for one chart
     key = np.repeat(chart, 3) * (faces.max() + 1) + faces.reshape(-1)
     _, first, index = np.unique(key, return_index=True, return_inverse=True)
     atlas = xatlas.Atlas()
