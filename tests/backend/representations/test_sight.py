@@ -8,6 +8,7 @@ import torch
 import trimesh
 
 from backend.cameras import points_from_depth, rig
+from backend.representations.lookups import lookups
 from backend.representations.sight import Sight, average, bake, look, pyramid, sample
 
 CAMERAS = rig()
@@ -98,3 +99,17 @@ def test_one_face_and_flat_faces() -> None:
     sight = look(vertices, faces, np.zeros((2, 3, 2), np.float32), CAMERAS, 16)
     assert sight.alpha[0].sum() > 10
     assert all(torch.isfinite(getattr(sight, n)).all() for n in ("barycentric", "uv", "normal", "depth", "footprint"))
+
+
+@pytest.mark.parametrize("size", [64, 100])
+def test_the_matrix_is_the_look_up(seen: Sight, size: int) -> None:
+    """The sparse matrix renders what sampler and average render, and its gradient is theirs."""
+    generator = torch.Generator().manual_seed(0)
+    texture = torch.rand(3, size, size, generator=generator).requires_grad_(True)
+    image = torch.rand(6, 3, 32, 32, generator=generator)
+    matrix = lookups(seen, size)(texture)
+    (ours,) = torch.autograd.grad((matrix * image).sum(), texture)
+    slow = average(seen, sample(pyramid(texture), seen.uv, seen.footprint))
+    (theirs,) = torch.autograd.grad((slow * image).sum(), texture)
+    torch.testing.assert_close(matrix, slow, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-4)

@@ -1,0 +1,171 @@
+"""The object to be refined: read from a snapshot or a GLB, checked, and given a usable UV layout when it has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .errors import problem
+from .foreign import Raw, read_glb, read_snapshot, resized
+from .rasterise import Array, rasterise, spans
+from .shading import face_normals
+from .textures import Textures, to_bytes
+from .unwrap import unwrap
+
+MOST_FACES = 2_000_000
+OVERLAP_LIMIT = 0.01  # share of covered texels that two faces claim
+CHECK_PX = 512
+FILL = 0.96  # radius in prior units, as the prior's own props have it
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """The artist's object in metres, Z up, front -Y.
+
+    vertices (N, 3) float32, faces (F, 3) int32, uvs (F, 3, 2) V up. selected: (F,) bool, the faces that may change.
+    painted: (T, T) bool or None, the texels that may. relaid: its UVs are new. notes: (code, sentence) of what was
+    repaired. to_prior: (centre (3,), scale): prior units are (metres - centre) * scale.
+    """
+
+    vertices: Array
+    faces: Array
+    uvs: Array
+    textures: Textures
+    selected: Array
+    painted: Array | None
+    relaid: bool
+    notes: tuple[tuple[str, str], ...]
+
+    @property
+    def to_prior(self) -> tuple[Array, float]:
+        return _frame(self.vertices, self.faces)
+
+    def in_prior_units(self) -> Array:
+        """(N, 3) float32; vertices that no face uses and that are not numbers come out as zeros."""
+        return _unit(self.vertices, self.faces)
+
+
+def read_object(path: str, texture_px: int = 1024) -> Incoming:
+    """The object in `path`: a snapshot (mesh.npz beside its maps) or a .glb.
+
+    Raises mesh-missing, mesh-unreadable, mesh-invalid. What can be repaired is, and is said in the notes.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise problem("mesh-missing", path=path)
+    if file.suffix == ".npz":
+        raw = read_snapshot(file)
+    elif file.suffix.lower() in (".glb", ".gltf"):
+        raw = read_glb(file)
+    else:
+        raise problem("mesh-unreadable", path=path, why="it is neither a .glb nor a snapshot")
+    check(raw)
+    return lay_out(raw, texture_px)
+
+
+def check(raw: Raw) -> None:
+    """Raise mesh-invalid for what cannot be refined at all."""
+    why, remedy = "", "Choose another mesh."
+    if raw.vertices.ndim != 2 or raw.vertices.shape[1:] != (3,) or raw.faces.ndim != 2 or raw.faces.shape[1:] != (3,):
+        why = "its arrays have the wrong shapes"
+    elif len(raw.faces) == 0:
+        why = "it has no faces"
+    elif len(raw.faces) > MOST_FACES:
+        why, remedy = f"it has {len(raw.faces):,} triangles; the limit is {MOST_FACES:,}", "Decimate a copy first."
+    elif raw.faces.min() < 0 or raw.faces.max() >= len(raw.vertices):
+        why = "a face names a vertex that does not exist"
+    elif not np.isfinite(raw.vertices[np.unique(raw.faces)]).all():
+        why, remedy = "some vertices are not numbers (NaN or infinite)", "Remove or merge these vertices."
+    elif np.ptp(raw.vertices[np.unique(raw.faces)].astype(np.float64), axis=0).max() <= 0:
+        why = "it has no extent"
+    elif raw.uvs is not None and raw.uvs.shape != (len(raw.faces), 3, 2):
+        why = "its UVs do not fit its faces"
+    elif raw.selected is not None and raw.selected.shape != (len(raw.faces),):
+        why = "its selection does not fit its faces"
+    if why:
+        raise problem("mesh-invalid", why=why, remedy=remedy)
+
+
+def lay_out(raw: Raw, texture_px: int) -> Incoming:
+    """Keep the UVs where one texture can hold them; else make new ones and carry the materials over."""
+    notes = list(raw.notes)
+    why = _unusable(raw)
+    selected = np.ones(len(raw.faces), bool) if raw.selected is None else raw.selected
+    painted = raw.painted
+    if not why:
+        assert raw.uvs is not None
+        values, uvs, normal = raw.pixels[0], raw.uvs, raw.normal_map
+        if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
+            values = resized(values, texture_px)
+    else:
+        uvs = unwrap(_unit(raw.vertices, raw.faces), raw.faces)
+        values, normal, painted = transfer(raw, uvs, texture_px), None, None
+        notes.append(("uvs-new", f"A new UV layout was made, because {why}; the object's own is kept in the file."))
+        if raw.normal_map is not None:
+            notes.append(("normal-map-dropped", "The normal map belongs to the old UVs and was left out."))
+    size = values.shape[0]
+    flat = np.broadcast_to(np.array([128, 128, 255], np.uint8), (size, size, 3)).copy()
+    normal = flat if normal is None or normal.shape[:2] != (size, size) else normal
+    bytes_ = to_bytes(values)
+    textures = Textures(np.ascontiguousarray(bytes_[..., :3]), normal, bytes_[..., 3].copy(), bytes_[..., 4].copy())
+    if painted is not None and painted.shape != (size, size):
+        painted = resized(painted[..., None].astype(np.float32), size)[..., 0] > 0.5
+    return Incoming(raw.vertices, raw.faces, uvs, textures, selected, painted, bool(why), tuple(notes))
+
+
+def _frame(vertices: Array, faces: Array) -> tuple[Array, float]:
+    """(centre (3,), scale) that bring what faces use into the ball of radius FILL about the origin."""
+    used = vertices[np.unique(faces)].astype(np.float64)
+    centre = (used.min(0) + used.max(0)) / 2
+    return centre, FILL / float(np.linalg.norm(used - centre, axis=1).max())
+
+
+def _unit(vertices: Array, faces: Array) -> Array:
+    centre, scale = _frame(vertices, faces)
+    return ((np.nan_to_num(vertices, posinf=0, neginf=0) - centre) * scale).astype(np.float32)
+
+
+def _unusable(raw: Raw) -> str:
+    """Why one texture over the present UVs would not do; "" when it would."""
+    if raw.uvs is None:
+        return "it has no UVs"
+    if len(raw.pixels) > 1:
+        return f"it has {len(raw.pixels)} materials"
+    if not np.isfinite(raw.uvs).all():
+        return "some UVs are not numbers"
+    if raw.uvs.min() < -1e-4 or raw.uvs.max() > 1 + 1e-4:
+        return "its UVs leave the unit square (a tiling texture)"
+    corners = _unit(raw.vertices, raw.faces)[raw.faces]
+    solid = face_normals(corners)[1] > 0
+    row, column, _ = spans(raw.uvs[solid], CHECK_PX)
+    if len(row) == 0:
+        return "its UVs cover nothing"
+    cells = np.bincount(row * CHECK_PX + column, minlength=CHECK_PX**2)
+    if (cells > 1).sum() > OVERLAP_LIMIT * (cells > 0).sum():
+        return "its UVs overlap"
+    return ""
+
+
+def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
+    """(S, S, 5) the materials of the old layout looked up through the new one; gaps hold their nearest texel."""
+    texels = rasterise(uvs, size_px)
+    weights = np.clip(texels.barycentric, 0, 1)
+    weights /= weights.sum(1, keepdims=True)
+    values = np.empty((len(texels.face), 5), np.float32)
+    old = np.zeros((len(raw.faces), 3, 2), np.float32) if raw.uvs is None else np.nan_to_num(raw.uvs)
+    place = np.einsum("tk,tkc->tc", weights, old[texels.face]) % 1.0
+    for index, pixels in enumerate(raw.pixels):
+        mine = raw.material[texels.face] == index
+        high, wide = pixels.shape[:2]
+        row = np.clip(((1 - place[mine, 1]) * high).astype(np.int64), 0, high - 1)
+        column = np.clip((place[mine, 0] * wide).astype(np.int64), 0, wide - 1)
+        values[mine] = pixels[row, column]
+    return texels.image(values)
+
+
+def facts(incoming: Incoming) -> dict[str, Any]:
+    """What prop.json says about the object that was refined."""
+    return {"relaid": incoming.relaid, "notes": [list(note) for note in incoming.notes]}

@@ -1,0 +1,42 @@
+"""The channels of a representation's features, and how a prior's maps are put together from frames by channel name."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from . import Frames
+
+FEATURES = ("albedo_r", "albedo_g", "albedo_b", "roughness", "metallic", "material_0", "material_1", "material_2")
+_COLOUR = {"r": 0, "g": 1, "b": 2}
+_NORMAL = {"normal_x": 0, "normal_y": 1, "normal_z": 2}
+LOW = torch.tensor([0.0, 0.0, 0.0, 0.03, 0.0, -1.0, -1.0, -1.0])  # ranges of the features
+HIGH = torch.ones(8)
+
+
+def maps_for(channels: tuple[str, ...], frames: Frames) -> Tensor:
+    """The prior's maps in its own channel order. frames' features are FEATURES or their first three -> (V, C, H, W)."""
+    found = []
+    for name in channels:
+        if name == "alpha":
+            found.append(frames.alpha)
+        elif name == "depth":
+            found.append(frames.depth)
+        elif name in _NORMAL:
+            k = _NORMAL[name]
+            found.append(frames.normal[:, k : k + 1])
+        else:
+            k = _COLOUR[name] if name in _COLOUR else FEATURES.index(name)
+            found.append(frames.features[:, k : k + 1])
+    return torch.cat(found, dim=1)
+
+
+def features_of(channels: tuple[str, ...], maps: Tensor) -> Tensor:
+    """The features that a prior's maps speak of, (V, C, H, W) -> (V, 8, H, W); those it does not know are NaN."""
+    features = torch.full(
+        (len(maps), len(FEATURES), *maps.shape[2:]), float("nan"), dtype=maps.dtype, device=maps.device
+    )
+    for k, name in enumerate(channels):
+        if name in FEATURES or name in _COLOUR:
+            features[:, FEATURES.index(name) if name in FEATURES else _COLOUR[name]] = maps[:, k]
+    return features

@@ -1,0 +1,152 @@
+"""The textured surface: a mesh whose texels, and vertices along their normals, move; the artist's own detail stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from scipy.spatial import cKDTree
+from torch import Tensor
+
+from ..cameras import Cameras
+from ..mesh import Mesh
+from ..rasterise import Array, Texels, rasterise
+from . import Frames
+from .channels import HIGH, LOW
+from .lookups import Lookups, lookups
+from .sight import Sight, average, bake, look, pyramid, sample
+
+WORK_PX = 256  # side of the texture of changes: the views' samples are about this dense, so that every texel is hit
+RATE, RATE_SHAPE = 0.02, 1e-3  # Adam's step in texel values, and in prior units along the normals
+SEEN = 1e-3  # summed weight from which a texel counts as seen
+
+
+@dataclass
+class TexturedSurface:
+    """A mesh in prior units with its texture and the changes made to both.
+
+    vertices (N, 3), faces (F, 3), uvs (F, 3, 2) V up: kept as they are. base: (8, T, T) FEATURES, row 0 at V = 1.
+    allowed: (T, T) bool, where texels may change. delta: (8, W, W), added to the base. displacement: (N,) along the
+    vertex normals, or None for a frozen shape.
+    """
+
+    vertices: Array
+    faces: Array
+    uvs: Array
+    base: Tensor
+    allowed: Tensor
+    delta: Tensor
+    displacement: Tensor | None = None
+    _sights: dict[tuple[bytes, int], Sight] = field(default_factory=dict)
+    _based: dict[tuple[bytes, int], tuple[Tensor, Lookups]] = field(default_factory=dict)
+
+    @staticmethod
+    def start(
+        vertices: Array, faces: Array, uvs: Array, base: Tensor, allowed: Tensor, *, shape: bool = False
+    ) -> TexturedSurface:
+        """A surface without changes yet; `shape` lets vertices move as well."""
+        size = min(WORK_PX, base.shape[-1])
+        return TexturedSurface(
+            vertices, faces, uvs, base, allowed, torch.zeros(len(base), size, size),
+            torch.zeros(len(vertices)) if shape else None,
+        )  # fmt: skip
+
+    def parameters(self) -> list[dict]:
+        groups = [{"params": [self.delta.requires_grad_(True)], "lr": RATE, "name": "delta"}]
+        if self.displacement is not None:
+            groups.append(
+                {"params": [self.displacement.requires_grad_(True)], "lr": RATE_SHAPE, "name": "displacement"}
+            )
+        return groups
+
+    def sight(self, cameras: Cameras, size_px: int) -> Sight:
+        """The cached look-ups of these cameras."""
+        key = (cameras.world_from_camera.numpy().tobytes(), size_px)
+        if key not in self._sights:
+            self._sights[key] = look(self.points().numpy(), self.faces, self.uvs, cameras, size_px)
+        return self._sights[key]
+
+    def refresh(self) -> None:
+        """Forget the look-ups: what hides what may have changed with the displacement."""
+        self._sights.clear()
+        self._based.clear()
+
+    def points(self) -> Tensor:
+        """(N, 3) displaced vertices, detached."""
+        points = torch.from_numpy(np.asarray(self.vertices, np.float32))
+        if self.displacement is None:
+            return points
+        return points + self.displacement.detach()[:, None] * self._normals(points)
+
+    def render(self, cameras: Cameras, size_px: int, background: Tensor | None = None) -> Frames:
+        """Features from texels, geometry from the cached look-ups. Silhouettes get no gradient."""
+        sight = self.sight(cameras, size_px)
+        key = (cameras.world_from_camera.numpy().tobytes(), size_px)
+        if key not in self._based:  # the base never changes: its picture is computed once
+            still = average(sight, sample(pyramid(self.base), sight.uv, sight.footprint))
+            self._based[key] = still, lookups(sight, self.delta.shape[-1])
+        still, change = self._based[key]
+        gate = torch.nn.functional.interpolate(self.allowed[None, None].float(), self.delta.shape[-2:], mode="area")[0]
+        features = still + change(self.delta * gate)
+        if background is not None:
+            features = features + (1 - sight.alpha) * background.reshape(1, -1, 1, 1)
+        depth, normal = sight.depth, sight.normal
+        if self.displacement is not None:
+            depth, normal = self._displaced(sight, cameras)
+        return Frames(features, sight.alpha, depth, normal)
+
+    def _displaced(self, sight: Sight, cameras: Cameras) -> tuple[Tensor, Tensor]:
+        """Depth and normal with the displacement's gradient: zero displacement gives the look-ups' own, exactly."""
+        assert self.displacement is not None
+        still = torch.from_numpy(np.asarray(self.vertices, np.float32))
+        out = self._normals(still)
+        moved = still + self.displacement[:, None] * out
+        face = sight.face[sight.centres()].clamp(min=0)
+        bary = sight.barycentric[sight.centres()][..., None]
+        corner = torch.from_numpy(np.asarray(self.faces, np.int64))[face]  # (V, S, S, 3)
+        back = cameras.axes[:, 2, None, None, :]
+        depth = ((moved[corner] * bary).sum(-2) * back).sum(-1)[:, None] * sight.alpha
+        turned = ((self._normals(moved) - self._normals(self.points()))[corner] * bary).sum(-2).permute(0, 3, 1, 2)
+        normal = torch.nn.functional.normalize(sight.normal + turned * sight.alpha, dim=1) * sight.alpha
+        return depth, normal
+
+    def _normals(self, points: Tensor) -> Tensor:
+        """(N, 3) vertex normals, area-weighted, differentiable."""
+        faces = torch.from_numpy(np.asarray(self.faces, np.int64))
+        a, b, c = points[faces].unbind(1)
+        cross = torch.linalg.cross(b - a, c - a)
+        total = torch.zeros_like(points).index_add(0, faces.flatten(), cross.repeat_interleave(3, 0))
+        return torch.nn.functional.normalize(total, dim=1, eps=1e-12)
+
+    def to_mesh(self) -> Mesh:
+        return Mesh(self.points().numpy(), np.asarray(self.faces, np.int32))
+
+    def texture(self, cameras: Cameras, size_px: int) -> Tensor:
+        """(8, T, T) the finished texture: the base plus the changes, bit for bit the base where nothing is allowed.
+
+        Texels that no view saw take the change of the nearest seen one on the surface, not in the UV layout.
+        """
+        work = self.delta.shape[-1]
+        texels = rasterise(self.uvs, work)
+        change = self._filled(texels, self.sight(cameras, size_px))
+        spread = torch.from_numpy(texels.image(change)).permute(2, 0, 1)[None]
+        size = self.base.shape[-1]
+        wide = torch.nn.functional.interpolate(spread, (size, size), mode="bilinear", align_corners=False)[0]
+        changed = (self.base + wide).clamp(LOW[:, None, None], HIGH[:, None, None])
+        return torch.where(self.allowed & (wide != 0), changed, self.base)
+
+    def _filled(self, texels: Texels, sight: Sight) -> Array:
+        """(T, 8) change of every covered texel, the unseen ones filled from their nearest seen neighbours in space."""
+        delta = self.delta.detach()
+        change = delta[:, texels.row, texels.column].T.numpy()
+        ones = torch.ones(*sight.alpha.shape)
+        _, weight = bake(sight, ones, ones, delta.shape[-1])
+        seen = weight[0][texels.row, texels.column].numpy() > SEEN
+        if not seen.any() or seen.all():
+            return change
+        position = texels.spread(self.points().numpy()[self.faces])
+        _, near = cKDTree(position[seen]).query(position[~seen], workers=1)
+        filled = change.copy()
+        filled[~seen] = change[seen][near]
+        return filled

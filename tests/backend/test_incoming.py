@@ -1,0 +1,152 @@
+"""Reading objects to refine: what is usable stays exactly, what is not is repaired and said, or refused with a remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+from trimesh.visual import TextureVisuals
+from trimesh.visual.material import PBRMaterial
+
+from backend.errors import PropsmithError
+from backend.incoming import Incoming, read_object
+from backend.unwrap import unwrap
+
+
+def box(size: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    mesh = trimesh.creation.box(extents=(size, size * 0.6, size * 0.4))
+    return np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
+
+
+def snapshot(folder: Path, **more: np.ndarray) -> Path:
+    """A snapshot of a box with a random texture; `more` replaces or adds arrays (None removes one)."""
+    vertices, faces = box()
+    arrays = {"vertices": vertices, "faces": faces, "uvs": unwrap(vertices, faces)} | more
+    with (folder / "mesh.npz").open("wb") as file:
+        np.savez(file, **{k: v for k, v in arrays.items() if v is not None})
+    pixels = np.random.default_rng(0).integers(0, 256, (128, 128, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(folder / "base_color.png")
+    Image.fromarray(pixels[..., 0]).save(folder / "roughness.png")
+    return folder / "mesh.npz"
+
+
+def test_a_good_snapshot_is_kept_exactly(tmp_path: Path) -> None:
+    """Vertices, faces, UVs and every byte of the maps come through unchanged; the prior's frame holds the whole object."""
+    file = snapshot(tmp_path)
+    found = read_object(str(file))
+    with np.load(file) as arrays:
+        for name in ("vertices", "faces", "uvs"):
+            assert np.array_equal(getattr(found, name), arrays[name]), name
+    assert np.array_equal(found.textures.base_colour, np.asarray(Image.open(tmp_path / "base_color.png")))
+    assert np.array_equal(found.textures.roughness, np.asarray(Image.open(tmp_path / "roughness.png")))
+    assert not found.relaid and not found.notes and found.selected.all()
+    assert np.linalg.norm(found.in_prior_units(), axis=1).max() == pytest.approx(0.96, abs=1e-5)
+
+
+def relaid(found: Incoming, why: str) -> None:
+    assert found.relaid and any(why in sentence for _, sentence in found.notes), found.notes
+    assert found.uvs.min() >= 0 and found.uvs.max() <= 1
+
+
+def test_unusable_uvs_get_a_new_layout(tmp_path: Path) -> None:
+    """No UVs, overlapping UVs, tiling UVs and NaN UVs each get a new layout, with the reason said."""
+    vertices, faces = box()
+    good = unwrap(vertices, faces)
+    relaid(read_object(str(snapshot(tmp_path, uvs=None))), "no UVs")
+    same = np.broadcast_to(good[:1], good.shape).copy()
+    relaid(read_object(str(snapshot(tmp_path, uvs=same))), "overlap")
+    relaid(read_object(str(snapshot(tmp_path, uvs=good * 3))), "tiling")
+    broken = good.copy()
+    broken[0, 0, 0] = np.nan
+    relaid(read_object(str(snapshot(tmp_path, uvs=broken))), "not numbers")
+
+
+def glb(folder: Path, parts: list[trimesh.Trimesh]) -> Path:
+    path = folder / "in.glb"
+    path.write_bytes(trimesh.Scene(parts).export(file_type="glb"))
+    return path
+
+
+def test_several_materials_become_one_texture(tmp_path: Path) -> None:
+    """Two boxes, one red and one blue, come in as one mesh whose new texture is red and blue in equal parts of each."""
+    parts = []
+    for k, colour in enumerate(((255, 0, 0, 255), (0, 0, 255, 255))):
+        mesh = trimesh.creation.box(extents=(0.4, 0.4, 0.4))
+        mesh.apply_translation((k, 0, 0))
+        mesh.visual = TextureVisuals(
+            material=PBRMaterial(baseColorFactor=colour, roughnessFactor=0.3 + 0.4 * k, metallicFactor=0.0)
+        )
+        parts.append(mesh)
+    found = read_object(str(glb(tmp_path, parts)), texture_px=256)
+    assert len(found.faces) == 24 and found.relaid
+    red = (found.textures.base_colour == (255, 0, 0)).all(-1)
+    blue = (found.textures.base_colour == (0, 0, 255)).all(-1)
+    assert (red | blue).all() and 0.3 < red.mean() < 0.7
+    assert set(np.unique(found.textures.roughness)) == {round(0.3 * 255), round(0.7 * 255)}
+
+
+def test_glb_frame_is_blenders(tmp_path: Path) -> None:
+    """glTF's Y-up scene arrives Z-up with its front towards -Y, node transforms applied."""
+    mesh = trimesh.creation.box(extents=(0.2, 0.4, 0.6))  # glTF: y 0.4 is the height, z 0.6 the depth
+    mesh.apply_translation((0, 0, 1))  # in front, in glTF
+    found = read_object(str(glb(tmp_path, [mesh])))
+    np.testing.assert_allclose(np.ptp(found.vertices, axis=0), (0.2, 0.6, 0.4), atol=1e-5)
+    np.testing.assert_allclose(found.vertices.mean(0), (0, -1, 0), atol=1e-5)
+    normals = np.cross(*(found.vertices[found.faces][:, k] - found.vertices[found.faces][:, 0] for k in (1, 2)))
+    outward = found.vertices[found.faces].mean(1) - found.vertices.mean(0)
+    assert (np.einsum("fk,fk->f", normals, outward) > 0).all()
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e4])
+def test_any_scale(tmp_path: Path, scale: float) -> None:
+    """Tiny and huge objects reach the same prior units."""
+    vertices, faces = box()
+    found = read_object(str(snapshot(tmp_path, vertices=vertices * np.float32(scale) + np.float32(3 * scale))))
+    np.testing.assert_allclose(np.linalg.norm(found.in_prior_units(), axis=1), 0.96, atol=1e-4)
+    assert found.faces.shape == faces.shape
+
+
+def test_odd_but_usable_meshes(tmp_path: Path) -> None:
+    """One face, zero-area faces, a non-manifold fan and a NaN vertex that no face uses are all taken."""
+    one = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1], [np.nan, 0, 0], [0, 1, 0], [0, -1, 0]], np.float32)
+    for faces in ([[0, 1, 2]], [[0, 1, 2], [1, 1, 2]], [[0, 1, 2], [0, 1, 4], [0, 1, 5]]):
+        found = read_object(str(snapshot(tmp_path, vertices=one, faces=np.array(faces, np.int32), uvs=None)))
+        assert found.relaid and np.isfinite(found.in_prior_units()[found.faces]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"vertices": np.full((8, 3), np.nan, np.float32)}, "not numbers"),
+        ({"faces": np.zeros((0, 3), np.int32), "uvs": None}, "no faces"),
+        ({"faces": np.array([[0, 1, 99]], np.int32), "uvs": None}, "does not exist"),
+        ({"vertices": np.zeros((8, 3), np.float32)}, "no extent"),
+        ({"selected": np.ones(3, bool)}, "selection"),
+        ({"faces": np.zeros((2_000_001, 3), np.int32), "uvs": None}, "limit"),
+    ],
+)
+def test_refused(tmp_path: Path, change: dict[str, np.ndarray], sentence: str) -> None:
+    """What cannot be refined is refused with a sentence and a remedy."""
+    with pytest.raises(PropsmithError, match=sentence) as caught:
+        read_object(str(snapshot(tmp_path, **change)))
+    assert caught.value.code == "mesh-invalid" and caught.value.remedy
+
+
+def test_files_that_are_no_meshes(tmp_path: Path) -> None:
+    """A missing file, garbage under either name, and a truncated GLB each give their own error."""
+    (tmp_path / "a.glb").write_bytes(b"garbage")
+    (tmp_path / "mesh.npz").write_bytes(b"garbage")
+    whole = glb(tmp_path, [trimesh.creation.box()])
+    (tmp_path / "cut.glb").write_bytes(whole.read_bytes()[:200])
+    for name, code in (
+        ("none.glb", "mesh-missing"),
+        ("a.glb", "mesh-unreadable"),
+        ("mesh.npz", "mesh-unreadable"),
+        ("cut.glb", "mesh-unreadable"),
+    ):
+        with pytest.raises(PropsmithError) as caught:
+            read_object(str(tmp_path / name))
+        assert caught.value.code == code, name
