@@ -5,23 +5,34 @@ from __future__ import annotations
 from .arms import ARMS
 from .baggage import BAGGAGE
 from .buildings import BUILDINGS
+from .computers import COMPUTERS
 from .containers import CONTAINERS
+from .devices import DEVICES
 from .electronics import ELECTRONICS
 from .figures import FIGURES
 from .fittings import FITTINGS
 from .food import FOOD
 from .furniture import FURNITURE
 from .household import HOUSEHOLD
+from .keepsakes import KEEPSAKES
 from .kind import Kind
+from .kitchen import KITCHEN
+from .lamps import LAMPS
 from .lighting import LIGHTING
+from .masonry import MASONRY
+from .meals import MEALS
 from .nature import NATURE
 from .outbuildings import OUTBUILDINGS
 from .pots import POTS
+from .produce import PRODUCE
+from .roadside import ROADSIDE
 from .seats_and_tables import MORE_FURNITURE
 from .storage import STORAGE
 from .street import STREET
+from .sweets import SWEETS
 from .tools import TOOLS
 from .toys import TOYS
+from .treasure import TREASURE
 from .vehicles import VEHICLES
 from .vessels import VESSELS
 from .wargear import WARGEAR
@@ -31,18 +42,18 @@ from .workshop import WORKSHOP
 
 FAMILIES: dict[str, dict[str, Kind]] = {
     "containers": CONTAINERS | VESSELS | POTS | BAGGAGE,
-    "electronics": ELECTRONICS,
-    "food": FOOD,
+    "electronics": ELECTRONICS | DEVICES | COMPUTERS,
+    "food": FOOD | PRODUCE | MEALS | SWEETS,
     "furniture": FURNITURE | MORE_FURNITURE | STORAGE,
-    "household": HOUSEHOLD,
-    "lighting": LIGHTING,
+    "household": HOUSEHOLD | KITCHEN | KEEPSAKES | TREASURE,
+    "lighting": LIGHTING | LAMPS,
     "nature": NATURE | WILD,
     "tools": TOOLS | WORKSHOP,
     "weapons": WEAPONS | ARMS | WARGEAR,
     "buildings": BUILDINGS | OUTBUILDINGS,
-    "fittings": FITTINGS,
+    "fittings": FITTINGS | MASONRY,
     "vehicles": VEHICLES,
-    "street": STREET,
+    "street": STREET | ROADSIDE,
     "toys": TOYS,
     "figures": FIGURES,
 }
