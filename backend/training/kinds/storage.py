@@ -82,7 +82,7 @@ def cabinet(b: Builder) -> None:
 def drawers(
     b: Builder, size: tuple[float, float, float], z: float, n: int, columns: int, front: str, knobs: str
 ) -> None:
-    """n rows of drawers in 1 or 2 columns on the front of a case; size: its width, its depth, the height filled from z."""
+    """n rows of drawers in 1 or 2 columns on a case's front; size: its width, its depth, the height filled from z."""
     w, d, tall = size
     step = tall / n
     each = (w - 0.1) / columns
