@@ -1,0 +1,48 @@
+"""Executors: chosen by name; the local one loads its models once and drops them when told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend import pipeline
+from backend.errors import PropsmithError
+from backend.executors import Local, make_executor
+from backend.protocol import Done, Event, Generate, Request
+
+
+def test_an_unknown_executor_is_refused() -> None:
+    """Only local and Ray addresses are executors."""
+    assert isinstance(make_executor("local", "cpu"), Local)
+    for name in ("", "slurm", "rayon", "Ray://x"):
+        with pytest.raises(PropsmithError) as caught:
+            make_executor(name)
+        assert caught.value.code == "setting-choice"
+
+
+def test_models_stay_loaded_from_job_to_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two jobs see the same models object; after `forget` the next sees a new one; the device is known after the first."""
+    seen = []
+
+    def run(request: Request, folder: Path, models: pipeline.Models) -> Iterator[Event]:
+        seen.append(models)
+        yield Done("result")
+
+    monkeypatch.setattr(pipeline, "run", run)
+    executor = Local("cpu")
+    assert executor.device == ""
+    for _ in range(2):
+        assert list(executor.run(Generate(prompt="x"), tmp_path)) == [Done("result")]
+    assert executor.device == "cpu" and seen[0] is seen[1]
+    executor.forget()
+    list(executor.run(Generate(prompt="x"), tmp_path))
+    assert seen[2] is not seen[0]
+
+
+def test_an_absent_device_fails_the_job_by_name(tmp_path: Path) -> None:
+    """A worker told to use a card that is not there ends the job as device-missing."""
+    with pytest.raises(PropsmithError) as caught:
+        list(Local("cuda:99").run(Generate(prompt="x"), tmp_path))
+    assert caught.value.code == "device-missing"
