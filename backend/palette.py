@@ -15,7 +15,7 @@ import torch
 from scipy import ndimage
 
 from .materials import SURFACES, decode_materials
-from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, ROUGHNESS, Maps
+from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, NORMAL, ROUGHNESS, Maps
 from .rasterise import Array
 
 MOST_ENTRIES = 14
@@ -37,12 +37,11 @@ TEXTURED = np.isin(
         "rusty_metal",
     ],
 )  # classes whose views carry a pattern coarser than a pixel allows; `detail` draws it anew at the texture's resolution
-GRAIN_WEIGHT = 0.5  # of brightness against hue, where light and dark are the same textured surface
 GRAIN_SIGMA_PX = 2.5  # in a 64-px view: half the wavelength of the grain that the grammar paints
 RADIUS = 0.14  # of an entry, in the features' space below: about what a 64-px sample of one colour scatters
-FEATURE_WEIGHT = np.array([1.0, 1.0, 1.0, 0.12, 0.12, 0.12, 0.2, 0.3], dtype=np.float32)
-# sRGB, material code (steps of 1), roughness, metallic: a step of one material weighs as much as 12 % of one colour
-# channel
+CODE_WEIGHT = 0.12  # a step of one in the material code counts as 12 % of one colour channel
+ORM_WEIGHT = np.array([0.2, 0.3], dtype=np.float32)  # roughness, metallic
+LIGHT_WEIGHT = 0.33  # brightness of a textured surface: 30 % less of it is 0.12
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,9 @@ def paint(maps: Maps) -> Painted:
     opaque = alpha > 0.5
     values = np.concatenate([np.clip(image[..., s], 0, 1) for s in (ALBEDO, ROUGHNESS, METALLIC)], axis=-1)
     code = np.clip(image[..., MATERIAL], -1, 1)
-    textured = TEXTURED[decode_materials(torch.from_numpy(np.ascontiguousarray(code))).numpy()]
-    features = _features(values, code, textured)
+    material = decode_materials(torch.from_numpy(np.ascontiguousarray(code))).numpy()
+    values = _without_grain(values, image[..., NORMAL], np.where(opaque, material, -1))
+    features = _features(values, code, TEXTURED[material])
     inner = ndimage.minimum_filter(alpha, size=(1, 3, 3))
     trusted = np.where(opaque, 0.03 + inner**2, 0.0).astype(np.float32)
     centres = _modes(features[opaque], trusted[opaque])
@@ -98,19 +98,39 @@ def paint(maps: Maps) -> Painted:
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     weight = trusted * _calm(nearest, opaque)
     soft = _blur(soft, weight, 0.6)
-    residual = (values - soft @ palette.values).astype(np.float32)
-    coarse = TEXTURED[palette.material][nearest] & opaque
-    fine = _blur(residual, weight, 0.6)
-    residual = np.where(coarse[..., None], _blur_within(residual, weight, nearest, coarse), fine)
+    residual = _blur((values - soft @ palette.values).astype(np.float32), weight, 0.6)
     return Painted(palette, soft, residual, weight)
 
 
+def _without_grain(values: Array, normal: Array, material: Array) -> Array:
+    """Average textured pixels over their neighbours of the same surface class and facing: `detail` draws their grain anew.
+
+    values: (V, S, S, 5); normal: (V, S, S, 3); material: (V, S, S) class index, -1 outside the prop.
+    """
+    scale = material.shape[1] / 64
+    reach, sigma = round(3 * scale), GRAIN_SIGMA_PX * scale
+    total = np.zeros(material.shape, dtype=np.float32)
+    mixed = np.zeros_like(values)
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            same = np.roll(material, (dy, dx), (1, 2)) == material
+            turn = np.einsum("vijk,vijk->vij", np.roll(normal, (dy, dx), (1, 2)), normal)
+            weight = same * (turn > 0.8) * np.float32(np.exp(-(dx * dx + dy * dy) / (2 * sigma**2)))
+            total += weight
+            mixed += weight[..., None] * np.roll(values, (dy, dx), (1, 2))
+    textured = (material >= 0) & TEXTURED[material] & (total > 0)
+    return np.where(textured[..., None], mixed / np.maximum(total, 1e-6)[..., None], values).astype(np.float32)
+
+
 def _features(values: Array, code: Array, textured: Array) -> Array:
-    """(..., 8) the space in which surfaces are told apart; the grain of a textured surface must not split it in two."""
+    """(..., 9) the space in which surfaces are told apart.
+
+    Boards of one wood may differ by a third in brightness, so for textured surfaces brightness counts by its logarithm.
+    """
     colour = values[..., :3]
-    grey = colour.mean(-1, keepdims=True)
-    colour = np.where(textured[..., None], colour - (1 - GRAIN_WEIGHT) * grey, colour)
-    return (np.concatenate([colour, code, values[..., 3:]], axis=-1) * FEATURE_WEIGHT).astype(np.float32)
+    grey = np.where(textured[..., None], colour.mean(-1, keepdims=True), 0.0)
+    light = np.where(textured[..., None], LIGHT_WEIGHT * np.log(grey + 0.03), 0.0)
+    return np.concatenate([colour - grey, light, code * CODE_WEIGHT, values[..., 3:] * ORM_WEIGHT], axis=-1)
 
 
 def _palette(label: Array, values: Array, code: Array, weight: Array, count: int) -> Palette:
@@ -127,12 +147,12 @@ def _palette(label: Array, values: Array, code: Array, weight: Array, count: int
 
 
 def _modes(points: Array, weights: Array) -> Array:
-    """(K, 8) entries in the space of features: the densest cells first, then three weighted means. Deterministic.
+    """(K, 9) entries in the space of features: the densest cells first, then three weighted means. Deterministic.
 
-    points: (P, 8); weights: (P,).
+    points: (P, 9); weights: (P,).
     """
     if len(points) == 0:
-        return np.zeros((1, 8), dtype=np.float32)
+        return np.zeros((1, 9), dtype=np.float32)
     cells, cell = np.unique(np.round(points / (0.5 * RADIUS)).astype(np.int64), axis=0, return_inverse=True)
     mass = np.bincount(cell.reshape(-1), weights=weights, minlength=len(cells))
     total, centres = mass.sum(), cells * (0.5 * RADIUS)
@@ -146,7 +166,7 @@ def _modes(points: Array, weights: Array) -> Array:
     for _ in range(3):
         nearest = ((points[:, None] - entries) ** 2).sum(-1).argmin(1)
         sums = np.bincount(nearest, weights=weights, minlength=len(entries))
-        means = [np.bincount(nearest, weights=weights * points[:, c], minlength=len(entries)) for c in range(8)]
+        means = [np.bincount(nearest, weights=weights * points[:, c], minlength=len(entries)) for c in range(9)]
         entries = np.where(sums[:, None] > 0, np.stack(means, 1) / np.maximum(sums, 1e-9)[:, None], entries)
     return _merged(entries, sums).astype(np.float32)
 
@@ -184,12 +204,3 @@ def _blur(values: Array, weight: Array, sigma_px: float) -> Array:
     scale = 1.0 / np.maximum(total, 1e-6)
     mixed = ndimage.gaussian_filter(values * weight[..., None], (*spread, 0), truncate=2.5) * scale[..., None]
     return np.where((total > 1e-6)[..., None], mixed, values).astype(np.float32)
-
-
-def _blur_within(residual: Array, weight: Array, label: Array, chosen: Array) -> Array:
-    """Blur the residual of the chosen pixels over their own label only, wider than a painted grain or course."""
-    result = residual.copy()
-    for entry in np.unique(label[chosen]):
-        here = label == entry
-        result[here] = _blur(residual, weight * here, GRAIN_SIGMA_PX * residual.shape[1] / 64)[here]
-    return result

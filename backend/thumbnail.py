@@ -231,14 +231,15 @@ class _Lights:
             along = (self.ground - camera.position[2]) / rays[..., 2]
         hits = (rays[..., 2] < 0) & (along > 0)
         points = camera.position + np.where(hits, along, 0.0)[..., None] * rays
-        near = hits & (np.linalg.norm(points[..., :2], axis=-1) < 1.7)
+        near = hits & (np.linalg.norm(points[..., :2], axis=-1) < 1.5)
         flat = points[near]
         dark = 1 - np.mean([one.lit(flat, 0.02) for one in self.sky], axis=0)
         key = 1 - self.key.lit(flat, 0.02)
-        fade = np.clip(1.7 - np.linalg.norm(flat[:, :2], axis=1), 0, 1)
-        shadow = np.zeros(near.shape)
-        shadow[near] = (0.62 * dark + 0.22 * key) * fade
-        return ndimage.gaussian_filter(shadow, camera.size_px / 120)
+        fade = np.clip(1.5 - np.linalg.norm(flat[:, :2], axis=1), 0, 1)
+        ambient, direct = np.zeros(near.shape), np.zeros(near.shape)
+        ambient[near], direct[near] = dark**1.5 * fade, key * fade  # the power drowns the streaks of single directions
+        blurred = ndimage.gaussian_filter(ambient, camera.size_px / 50)
+        return 0.75 * blurred + 0.18 * ndimage.gaussian_filter(direct, camera.size_px / 100)
 
 
 def _sample(textures: Textures, uv: Array, reduce: int) -> Array:

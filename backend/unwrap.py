@@ -21,6 +21,7 @@ PREFERENCE = np.array([0.97, 0.97, 1.0, 1.0, 1.05, 1.05], dtype=np.float32)  # a
 LEAST_COSINE = 0.25  # a face steeper than this to its chart's plane would lose three quarters of its texels
 SMALL_CHART = 0.004  # of the whole area: below it a chart is offered to its neighbours
 OVERLAP_LIMIT = 0.002  # of the covered texels
+SLIVER = 0.004  # height over length below which a triangle has no direction of its own, halved
 CHECK_PX = 512  # side of the texture in which overlaps are looked for
 
 
@@ -35,13 +36,14 @@ def unwrap(vertices: Array, faces: Array, padding: float = 4 / 512) -> Array:
     corners = np.ascontiguousarray(vertices, dtype=np.float32)[faces]
     normals, areas = face_normals(corners)
     pairs = adjacent_faces(faces)
+    normals = _without_slivers(corners, normals, areas, pairs)
     label = _smooth_labels(normals, areas, pairs)
     chart = connected(label, pairs, len(faces))
     chart = connected(_absorb_small(label, chart, normals, areas, pairs), pairs, len(faces))
     for _ in range(4):
         uvs = _pack(_flatten(corners, normals, areas, chart), faces, chart, padding)
-        buried = _overlapped(uvs, corners, normals)
-        if buried.mean() <= OVERLAP_LIMIT:
+        buried, share = _overlapped(uvs, corners, normals)
+        if share <= OVERLAP_LIMIT:
             break
         chart = connected(chart * 2 + buried, pairs, len(faces))  # lift the lower sheet of a fold into its own chart
     return uvs
@@ -105,7 +107,7 @@ def _flatten(corners: Array, normals: Array, areas: Array, chart: Array) -> Arra
     mean = mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-20)
     nearest = DIRECTIONS[np.argmax(mean @ DIRECTIONS.T, axis=1)]
     folds = np.einsum("fk,fk->f", normals, mean[chart]) < 0.1
-    bad = np.unique(chart[folds & (areas > 0)])
+    bad = np.unique(chart[folds])
     mean[bad] = nearest[bad]
     up = np.where(np.abs(mean[:, 2:]) > 0.8, np.array([[0.0, 1.0, 0.0]]), np.array([[0.0, 0.0, 1.0]]))
     right = np.cross(up, mean)
@@ -136,12 +138,26 @@ def _pack(flat: Array, faces: Array, chart: Array, padding: float) -> Array:
     return np.ascontiguousarray(np.clip(uvs, 0.0, 1.0)[indices], dtype=np.float32)
 
 
-def _overlapped(uvs: Array, corners: Array, normals: Array) -> Array:
-    """(F,) whether another face lies over at least a few texels of this one, further out along the normals."""
+def _overlapped(uvs: Array, corners: Array, normals: Array) -> tuple[Array, float]:
+    """(F,) whether another face lies over texels of this one, further out along the normals; the share of such texels."""
     row, column, face = spans(uvs, CHECK_PX)
     texel = row * CHECK_PX + column
     height = np.einsum("fk,fk->f", corners.mean(1), normals)[face]
     order = np.lexsort((height, texel))
     below = np.nonzero(texel[order][1:] == texel[order][:-1])[0]
     hits = np.bincount(face[order][below], minlength=len(uvs))
-    return hits >= 2
+    return hits >= 2, len(below) / max(len(texel), 1)
+
+
+def _without_slivers(corners: Array, normals: Array, areas: Array, pairs: Array) -> Array:
+    """Give faces without width the normal of their neighbours: their own is noise, and xatlas drops charts without area."""
+    longest = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(1)
+    sliver = areas < SLIVER * longest**2
+    links = adjacency(pairs, len(areas))
+    normals = normals.copy()
+    for _ in range(2):
+        around = links @ (normals * np.where(sliver, 1e-9, areas)[:, None])
+        length = np.linalg.norm(around, axis=1, keepdims=True)
+        replaced = sliver[:, None] & (length > 1e-15)
+        normals = np.where(replaced, around / np.maximum(length, 1e-15), normals)
+    return normals

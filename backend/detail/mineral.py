@@ -58,12 +58,12 @@ def stone(site: Site) -> Layer:
     warp = 0.03 * site.noise.smooth(site.point, 0.14)[:, None]
     _, border, value = site.noise.cells(site.point + warp, 0.34)
     crack = line(border * 0.34, 0.0035, site.texel) * step(site.noise.smooth(site.point + 5.0, 0.3), -0.2, 0.9)
-    pit = step(-grain, 1.1, 2.0)
-    tint = (1 + 0.08 * cloud + 0.085 * grain + 0.12 * (value - 0.5)) * (1 - 0.45 * crack) * (1 - 0.25 * pit)
-    tint *= 1 + 0.10 * site.convex - 0.28 * site.concave
+    pit = step(-grain, 1.4, 2.4)
+    tint = (1 + 0.055 * cloud + 0.045 * grain + 0.10 * (value - 0.5)) * (1 - 0.35 * crack) * (1 - 0.14 * pit)
+    tint *= 1 + 0.10 * site.convex - 0.25 * site.concave
     warm = 0.02 * cloud
     hue = np.stack([tint * (1 + warm), tint, tint * (1 - 1.3 * warm)], axis=1)
-    height = 0.006 * cloud + 0.0042 * grain - 0.009 * crack - 0.004 * pit
+    height = 0.005 * cloud + 0.0022 * grain - 0.007 * crack - 0.002 * pit
     return Layer(hue, height, 0.04 * grain + 0.05 * crack)
 
 

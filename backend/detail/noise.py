@@ -66,7 +66,7 @@ class Noise:
 
 
 def _look_up(volume: torch.Tensor, places: Array) -> Array:
-    """(C, n) trilinear values of a (1, C, n+1, n+1, n+1) periodic volume whose period is the unit cube; places (n, 3)."""
+    """(C, n) trilinear values at (n, 3) places of a (1, C, n+1, n+1, n+1) volume whose period is the unit cube."""
     wrapped = places - np.floor(places)
     grid = torch.from_numpy(np.ascontiguousarray(wrapped, dtype=np.float32)).mul_(2).sub_(1)
     values = torch.nn.functional.grid_sample(volume, grid[None, None, None], align_corners=True, mode="bilinear")

@@ -47,6 +47,7 @@ def find_parts(vertices: Array, faces: Array, face_entry: Array) -> Parts:
     direction = _grain(corners, normals, areas, pairs, face_entry)
     part = connected(face_entry * len(DIRECTIONS) + direction, pairs, len(faces))
     part, direction = _without_crumbs(part, direction, face_entry, areas, pairs)
+    part, direction = _joined_flats(part, direction, face_entry, (normals, areas), pairs)
     count = int(part.max()) + 1
     first = np.zeros(count, dtype=np.int64)
     first[part[::-1]] = np.arange(len(part))[::-1]
@@ -57,10 +58,15 @@ def find_parts(vertices: Array, faces: Array, face_entry: Array) -> Parts:
 
 
 def chords(corners: Array, normals: Array) -> Array:
-    """(F, D) how far the solid reaches from just under each face, both ways along each of DIRECTIONS."""
+    """(F, D) how far the solid reaches from under each face, both ways along each of DIRECTIONS."""
     scene = rtcore_scene.EmbreeScene()
     TriangleMesh(scene, np.ascontiguousarray(corners, dtype=np.float32))
-    start = (corners.mean(1) - 0.012 * normals).astype(np.float32)
+    skin = (corners.mean(1) - 0.004 * normals).astype(np.float32)
+    thickness = np.asarray(scene.run(skin, np.ascontiguousarray(-normals, dtype=np.float32), query="DISTANCE"))
+    depth = np.clip(
+        0.35 * np.where(thickness < 10, thickness, 0.0), 0.008, 0.12
+    )  # under a bulge chords would be cut short
+    start = (corners.mean(1) - depth[:, None] * normals).astype(np.float32)
     total = np.zeros((len(corners), len(DIRECTIONS)), dtype=np.float32)
     for index, direction in enumerate(DIRECTIONS):
         for sign in (1.0, -1.0):
@@ -106,6 +112,34 @@ def _without_crumbs(part: Array, direction: Array, entry: Array, areas: Array, p
     return part, direction
 
 
+def _joined_flats(
+    part: Array, direction: Array, entry: Array, shape: tuple[Array, Array], pairs: Array
+) -> tuple[Array, Array]:
+    """Join flat parts that continue each other in one plane (the segments of a disc) to the largest of them.
+
+    shape: normals (F, 3), areas (F,). A leg flush with a table's edge faces four ways, so it is not flat and stays a part.
+    """
+    normals, areas = shape
+    direction = direction.copy()
+    for _ in range(4):
+        size = np.bincount(part, weights=areas)
+        mean = np.stack([np.bincount(part, weights=areas * normals[:, k]) for k in range(3)], axis=1)
+        flat = np.linalg.norm(mean, axis=1) > 0.93 * size
+        both = np.concatenate([pairs, pairs[:, ::-1]])
+        small, large = part[both[:, 0]], part[both[:, 1]]
+        level = np.einsum("ek,ek->e", normals[both[:, 0]], normals[both[:, 1]]) > 0.97
+        joins = (small != large) & (entry[both[:, 0]] == entry[both[:, 1]]) & level & flat[small]
+        both = both[joins & (size[large] > size[small])]
+        if len(both) == 0:
+            break
+        order = np.argsort(size[part[both[:, 1]]], kind="stable")
+        heir = np.full(len(size), -1, dtype=np.int64)
+        heir[part[both[order, 0]]] = direction[both[order, 1]]
+        direction = np.where(heir[part] >= 0, heir[part], direction)
+        part = connected(entry * len(DIRECTIONS) + direction, pairs, len(part))
+    return part, direction
+
+
 def _frame(chord: Array, centroid: Array, normals: Array, areas: Array, own: Array) -> tuple[Array, Array, Array, bool]:
     """(frame, centre, half extents, round) of one part; own: (F,) bool."""
     points, normal, weight = centroid[own], normals[own], areas[own] + 1e-12
@@ -116,7 +150,7 @@ def _frame(chord: Array, centroid: Array, normals: Array, areas: Array, own: Arr
     longest = vectors[:, 2] * np.sign(vectors[:, 2] @ chord + 1e-9)
     if values[2] > 4 * values[1] and longest @ chord > 0.85:
         along = longest  # a clearly long part: its own axis, not the nearest of nine directions
-    side = normal - (normal @ along)[:, None] * along
+    side: Array = normal - (normal @ along)[:, None] * along
     length = np.linalg.norm(side, axis=1)
     facing = length > 0.5
     across = _main_side(side[facing] / length[facing, None], weight[facing], along)
