@@ -18,13 +18,23 @@ MAPS = {
 }
 
 
+def check_png(path: Path) -> None:
+    """Raise image-missing or image-unreadable. Reads the header only: asking Blender for the size decodes the picture."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(24)
+    except OSError as error:
+        raise problem("image-missing", path=path) from error
+    if header[:8] != b"\x89PNG\r\n\x1a\n" or header[12:16] != b"IHDR" or header[16:20] == bytes(4):
+        raise problem("image-unreadable", path=path, why="it is not a whole PNG")
+
+
 def load_image(path: Path, name: str, colour_space: str, pack: bool) -> bpy.types.Image:
     """One map as an image datablock, packed, or saved under //props/ beside the .blend (packed while there is none).
 
     Raises image-missing, image-unreadable.
     """
-    if not path.is_file():
-        raise problem("image-missing", path=path)
+    check_png(path)
     if not pack and bpy.data.filepath:
         target = Path(bpy.path.abspath("//props")) / f"{name}{path.suffix}"
         target.parent.mkdir(exist_ok=True)
@@ -34,9 +44,6 @@ def load_image(path: Path, name: str, colour_space: str, pack: bool) -> bpy.type
     image = bpy.data.images.load(str(path))
     image.name = name
     image.colorspace_settings.name = colour_space
-    if not image.size[0]:
-        bpy.data.images.remove(image)
-        raise problem("image-unreadable", path=path, why="Blender finds no picture in it")
     if pack or not bpy.data.filepath:
         image.pack()
         image.filepath_raw = f"//props/{name}{path.suffix}"  # where Unpack would put it: never into the store

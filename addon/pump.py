@@ -161,6 +161,7 @@ def land_one(session: Session) -> bool:
         watch.imported = True
     except PropsmithError as error:
         watch.error = error
+        ghosts.remove(watch.job)
     session.landings.pop(watch.job, None)
     mirror.show(session, watch)
     return True

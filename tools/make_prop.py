@@ -143,15 +143,20 @@ def run(args: argparse.Namespace, home: Path) -> None:
     watchdog.dismiss(now)
 
 
+def keep_log(log: Path, folder: Path) -> None:
+    """Keep the worker's log of a failure, since the store it lies in is thrown away."""
+    if log.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        print(f"details: {shutil.copyfile(log, folder / 'worker.log')}", file=sys.stderr)
+
+
 def main(arguments: list[str]) -> int:
     args, home, code = parse(arguments), Path(tempfile.mkdtemp(prefix="propsmith-")), 0
     try:
         run(args, home)
     except SystemExit as error:
         print(error, file=sys.stderr)
-        log = home / "store" / "logs" / "worker.log"
-        if log.exists():
-            print("\n".join(log.read_text("utf-8", "replace").splitlines()[-5:]), file=sys.stderr)
+        keep_log(home / "store" / "logs" / "worker.log", Path(args.out).absolute())
         code = 1
     finally:
         shutil.rmtree(home, ignore_errors=True)

@@ -35,7 +35,7 @@ def installed_folder() -> Path:
 
 def test_manifest_passes_blenders_own_validation(app):
     """`blender_ext.py validate` accepts the installed extension's manifest."""
-    command = next(Path(bpy.__file__).parent.glob("*/scripts/addons_core/bl_pkg/cli/blender_ext.py"))
+    command = Path(bpy.utils.resource_path("LOCAL")) / "scripts/addons_core/bl_pkg/cli/blender_ext.py"
     done = subprocess.run([sys.executable, command, "validate", installed_folder()], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -96,7 +96,7 @@ addon_utils.enable({PACKAGE!r}, default_set=True)
 from {PACKAGE}.addon import pump
 pump.tick()
 new = {{m.split(".")[0] for m in set(sys.modules) - before}} - set(sys.stdlib_module_names)
-print(sorted(new - {{"bl_ext", "numpy"}}), flush=True)
+print(sorted(new - {{"bpy", "bl_ext", "numpy"}}), flush=True)
 pump.stop(); os._exit(0)
 """
     done = subprocess.run(
@@ -152,7 +152,7 @@ def test_every_operator_and_property_has_a_tooltip(app):
     for name in dir(bpy.ops.propsmith):
         kind = getattr(bpy.ops.propsmith, name).get_rna_type()
         assert kind.description, name
-    for group in ("PropsmithSettings", "PropsmithPreferences"):
-        for prop in getattr(bpy.types, group).bl_rna.properties:
+    for group in (app.properties.PropsmithSettings, app.preferences.PropsmithPreferences):
+        for prop in group.bl_rna.properties:
             hidden = prop.identifier in ("rna_type", "name", "bl_idname", "followed_preset")
             assert hidden or prop.description, (group, prop.identifier)
