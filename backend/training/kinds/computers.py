@@ -88,8 +88,8 @@ def phone(b: Builder) -> None:
     body = b.slot("body", SHELL, main=True)
     w, h, t = b.uniform(0.6, 0.72), b.uniform(1.15, 1.35), 0.12 * stout(b)
     screen = b.slot("screen", GLASS, word="screen", colour=b.pick(*DARK, "light blue"))
-    tilt = Frame((0, 0, h / 2), (b.uniform(-12, 0), 0, b.uniform(-25, 25)))
-    b.group(tilt)
+    turn = (0.0, 0.0, b.uniform(-30, 30))
+    b.group(Frame((0, 0, h / 2), turn))
     b.box((w, t, h), body, round=0.05)
     if b.chance(0.6):
         b.call("modern")
@@ -100,7 +100,7 @@ def phone(b: Builder) -> None:
         icons = b.slot("icons", ("glowing", "plastic"), word="icons")
         n = b.count(3, 4)
         b.say("with icons on the screen")
-        b.group(Frame(tilt.at, tilt.rot))
+        b.group(Frame((0, 0, h / 2), turn))
         b.box((0.1, 0.05, 0.1), icons, (0, -t / 2 - 0.01, 0), repeat=(3, 1, n), spacing=(w * 0.27, 0, 0.2), round=0.02)
         return
     b.call("old mobile")
@@ -109,7 +109,7 @@ def phone(b: Builder) -> None:
     b.say("with a keypad and an antenna")
     b.cylinder(0.06, 0.36, body, (w * 0.33, 0.0, h / 2 + 0.1), round=0.03)
     b.box((0.3, t + 0.05, 0.08), caps, (0, 0, h * 0.02), round=0.02)
-    b.group(Frame((0, 0, h / 2 - h * 0.24), tilt.rot))
+    b.group(Frame((0, 0, h / 2 - h * 0.24), turn))
     b.box((0.13, t + 0.05, 0.1), caps, repeat=(3, 1, 3), spacing=(w * 0.27, 0, 0.15), round=0.02)
 
 

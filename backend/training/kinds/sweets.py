@@ -59,7 +59,7 @@ def donut(b: Builder) -> None:
     frame = b.frame
     b.torus(r, t, dough)
     b.torus(r, t + 0.025, icing, clip=("z", 0.03, 1.0))
-    b.sphere(0.09, icing, (r + t * 0.93, 0, 0.04), polar=7)
+    b.ellipsoid((0.05, 0.11, 0.1), icing, (r + t * 0.93, 0, 0.03), polar=7)
     if b.chance(0.65):
         bits = b.slot("sprinkles", ("food",), word="sprinkles")
         more = b.slot("more sprinkles", ("food",), word="sprinkles")
@@ -87,8 +87,9 @@ def ice_cream(b: Builder) -> None:
         size = r * (1.12 - 0.1 * i)
         slot = second if i == 1 else scoop
         b.sphere(size, slot, (0, 0, z + size * 0.6))
-        b.sphere(size * 0.32, slot, (size * 0.8, 0, z + size * 0.18), polar=8)
-        z += size * 1.25
+        if i == 0:
+            b.sphere(size * 0.32, slot, (size * 0.8, 0, z + size * 0.18), polar=8)
+        z += size * 1.1
     extra = b.pick("cherry", "wafer", "sauce", "none")
     if extra == "cherry":
         cherry(b, z + 0.02)
@@ -159,15 +160,15 @@ def chocolate_bar(b: Builder) -> None:
     foil = b.slot("foil", ("silver", "gold"), word="foil")
     nx, ny, s = b.count(3, 4), b.count(3, 4), 0.3
     w, h = nx * s, ny * s
-    b.group(Frame((0, 0, h * 0.7), (90, b.uniform(-12, 12), b.uniform(-25, 25))))
-    b.box((w, h, 0.14), bar, (0, h / 2, 0))
-    b.box((s * 0.82, s * 0.82, 0.13), bar, (0, 0, 0.08), repeat=(nx, 2 * ny, 1), spacing=(s, s, 0), round=0.05)
-    b.box((w + 0.09, h * 0.85, 0.3), wrap, (0, -h * 0.3, 0.02), round=0.03)
-    b.box((w + 0.06, 0.12, 0.27), foil, (0, h * 0.14, 0.02), round=0.02)
+    b.group(Frame((0, 0, h), (90, b.uniform(-12, 12), b.uniform(-25, 25))))
+    b.box((w, h, 0.14), bar)
+    b.box((s * 0.82, s * 0.82, 0.13), bar, (0, 0, 0.08), repeat=(nx, ny, 1), spacing=(s, s, 0), round=0.05)
+    b.box((w + 0.09, h * 0.85, 0.3), wrap, (0, -h * 0.65, 0.02), round=0.03)
+    b.box((w + 0.06, 0.12, 0.27), foil, (0, -h * 0.21, 0.02), round=0.02)
     if b.chance(0.5):
         label = b.slot("label", ("paper", "gold"), word="label")
         b.say("with a label")
-        b.box((w * 0.65, h * 0.3, 0.33), label, (0, -h * 0.3, 0.02))
+        b.box((w * 0.65, h * 0.3, 0.33), label, (0, -h * 0.65, 0.02))
 
 
 SWEETS: dict[str, Kind] = {
