@@ -76,6 +76,8 @@ def test_phrases_become_items():
     assert read_phrase("without a lid", []) == {"lid": ("no",)}
     assert read_phrase("with its lid open", ["lid"]) == {"lid": ("open",)}
     assert read_phrase("on two shelves", []) == {"shelf": ("two",)}
+    assert read_phrase("with three drawers on each side", []) == {"drawer": ("three",)}
+    assert read_phrase("made of three sticks", []) == {"stick": ("three",)}
 
 
 def test_vocabulary_is_sorted_and_repeats_itself():

@@ -1,0 +1,71 @@
+"""What a prior can be told: its kinds with their names and parts, colours, materials, patterns and styles, as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+
+RGB = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class KindWords:
+    """One kind: other names for it, nouns of its parts, words said of its shape, materials its main part may have."""
+
+    names: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All canonical words by the role they play. Colours are sRGB in [0, 1]. `plurals` are nouns usually named so."""
+
+    kinds: dict[str, KindWords] = field(default_factory=dict)
+    colours: dict[str, RGB] = field(default_factory=dict)
+    materials: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    plurals: tuple[str, ...] = ()
+
+    @property
+    def nouns(self) -> tuple[str, ...]:
+        """The nouns of all kinds' parts, sorted."""
+        return tuple(sorted({n for kind in self.kinds.values() for n in kind.nouns}))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words said of shapes, of all kinds, sorted."""
+        return tuple(sorted({w for kind in self.kinds.values() for w in kind.words}))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str) -> Grammar:
+        raw = json.loads(text)
+        kinds = {
+            name: KindWords(*(tuple(k[f]) for f in ("names", "nouns", "words", "materials")), k["family"])
+            for name, k in raw["kinds"].items()
+        }
+        colours = {name: (float(c[0]), float(c[1]), float(c[2])) for name, c in raw["colours"].items()}
+        lists = {key: tuple(raw[key]) for key in ("materials", "patterns", "styles", "plurals")}
+        return Grammar(kinds, colours, **lists)
+
+    def known_to(self, words: Iterable[str]) -> Grammar:
+        """This grammar without the kinds, materials, patterns and styles that a vocabulary lacks."""
+        known = set(words)
+
+        def keep(group: Iterable[str]) -> tuple[str, ...]:
+            return tuple(w for w in group if w in known)
+
+        kinds = {
+            name: KindWords(k.names, keep(k.nouns), keep(k.words), keep(k.materials), k.family)
+            for name, k in self.kinds.items()
+            if name in known
+        }
+        colours = {name: rgb for name, rgb in self.colours.items() if name in known}
+        return Grammar(kinds, colours, keep(self.materials), keep(self.patterns), keep(self.styles), keep(self.plurals))

@@ -1,0 +1,48 @@
+"""Mends misspelt words: the known word within one or two edits, if it is the only near one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+
+class Spelling:
+    """Known words of five letters or more, found again by what is left when letters are dropped (SymSpell's idea)."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = sorted({w for w in words if len(w) >= 4 and w.isascii()})
+
+    @cached_property
+    def _by_shorter(self) -> dict[str, list[str]]:
+        table: dict[str, list[str]] = {}
+        for word in self.words:
+            for short in {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}:
+                table.setdefault(short, []).append(word)
+        return table
+
+    def nearest_or_none(self, word: str) -> str | None:
+        """The known word at the least distance: one edit from five letters on, two from seven on."""
+        if len(word) < 5 or len(word) > 24 or not word.isascii():
+            return None
+        shorts = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+        candidates = {w for s in shorts for w in self._by_shorter.get(s, ())}
+        limit = 1 if len(word) < 7 else 2
+        scored = sorted((distance(word, w), w) for w in candidates)
+        if not scored or scored[0][0] > limit:
+            return None
+        return scored[0][1]
+
+
+def distance(a: str, b: str) -> int:
+    """Edits between two words, an exchange of neighbours counting as one (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        fresh = [i]
+        for j, y in enumerate(b, 1):
+            best = min(row[j] + 1, fresh[j - 1] + 1, row[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, before[j - 2] + 1)
+            fresh.append(best)
+        before, row = row, fresh
+    return row[-1]

