@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .aircraft import AIRCRAFT
 from .arms import ARMS
 from .baggage import BAGGAGE
 from .buildings import BUILDINGS
 from .computers import COMPUTERS
 from .containers import CONTAINERS
+from .craft import CRAFT
 from .devices import DEVICES
 from .electronics import ELECTRONICS
 from .figures import FIGURES
@@ -52,7 +54,7 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "weapons": WEAPONS | ARMS | WARGEAR,
     "buildings": BUILDINGS | OUTBUILDINGS,
     "fittings": FITTINGS | MASONRY,
-    "vehicles": VEHICLES,
+    "vehicles": VEHICLES | CRAFT | AIRCRAFT,
     "street": STREET | ROADSIDE,
     "toys": TOYS,
     "figures": FIGURES,
