@@ -144,6 +144,7 @@ def staff(b: Builder) -> None:
         b.say("with a crescent")
         b.arc(size * 1.55, r * 0.8, 130, claw, (0, 0, z + size * 0.5), rot=(90, 90, 0))
     else:
+        b.cylinder(r * 1.5, 0.1, claw, (0, 0, length))
         b.arc(size * 1.5, r, 100, pole, (0, 0, z + size * 0.45), rot=(90, 100, 0))
     if b.chance(0.5):
         b.sphere(size, gem, (0, 0, z))

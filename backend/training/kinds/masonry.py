@@ -244,7 +244,7 @@ MASONRY: dict[str, Kind] = {
     ),
     "stairs": Kind(
         stairs,
-        ("staircase", "steps", "stairway", "flight of stairs", "stone stairs", "wooden stairs"),
+        ("staircase", "staircase steps", "stairway", "flight of stairs", "stone stairs", "wooden stairs"),
         ("stone steps", "stair"),
     ),
 }

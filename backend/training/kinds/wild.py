@@ -41,6 +41,7 @@ def bush(b: Builder) -> None:
     elif form == "box":
         b.call("trimmed square")
         b.box((b.uniform(0.9, 1.5), 0.75, b.uniform(0.7, 0.95)), leaf, (0, 0, 0.4), round=0.1)
+        b.box((0.9, 0.6, 0.12), b.slot("soil", ("chocolate", "stone")), (0, 0, 0.02))
     else:
         b.sphere(r, leaf, (0, 0, r * 0.85))
         turn, n = b.uniform(0, 6.28), b.count(4, 6)
