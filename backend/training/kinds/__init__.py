@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from .aircraft import AIRCRAFT
+from .animals import ANIMALS
 from .arms import ARMS
 from .baggage import BAGGAGE
 from .buildings import BUILDINGS
 from .computers import COMPUTERS
 from .containers import CONTAINERS
 from .craft import CRAFT
+from .creatures import CREATURES
 from .devices import DEVICES
 from .electronics import ELECTRONICS
 from .figures import FIGURES
 from .fittings import FITTINGS
 from .food import FOOD
 from .furniture import FURNITURE
+from .games import GAMES
 from .household import HOUSEHOLD
 from .keepsakes import KEEPSAKES
 from .kind import Kind
@@ -23,6 +26,7 @@ from .lamps import LAMPS
 from .lighting import LIGHTING
 from .masonry import MASONRY
 from .meals import MEALS
+from .music import MUSIC
 from .nature import NATURE
 from .outbuildings import OUTBUILDINGS
 from .pots import POTS
@@ -56,7 +60,7 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "fittings": FITTINGS | MASONRY,
     "vehicles": VEHICLES | CRAFT | AIRCRAFT,
     "street": STREET | ROADSIDE,
-    "toys": TOYS,
-    "figures": FIGURES,
+    "toys": TOYS | GAMES | MUSIC,
+    "figures": FIGURES | ANIMALS | CREATURES,
 }
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}
