@@ -209,6 +209,8 @@ ACTIONS = {"preflight": preflight, "create": create, "verify": verify, "remove":
 
 
 def main(action, plan_path):
+    if hasattr(os, "nice"):
+        os.nice(5)  # Blender stays fluid meanwhile
     plan = json.loads(Path(plan_path).read_text("utf-8"))
     log = Log(plan["log"])
     try:

@@ -19,9 +19,13 @@ START_ATTEMPTS = 2
 def step(session: Session) -> None:
     """Look after the worker; called once a tick. Never raises ours: what is wrong is kept in `session.worker_error`."""
     active = session.active_jobs()
-    if not active or session.store is None or session.worker_error is not None:
+    if not active or session.store is None:
         return
     status = stores.worker_status(session.store)
+    if session.worker_error is not None:
+        if not status.running or status.silent_s > SILENT_S:
+            return  # until the artist presses the button that mends it
+        session.worker_error = None  # it speaks again
     if not status.running:
         return revive(session)
     session.start_failures = 0

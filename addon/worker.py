@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -46,15 +45,16 @@ def log_path(store: Store) -> Path:
 
 
 def popen_detached(command: list[str], log: Path, cwd: Path = ROOT) -> subprocess.Popen[bytes]:
-    """Start a child that outlives Blender, at low priority, its output appended to `log`. Raises worker-start."""
+    """Start a child that outlives Blender, its output appended to `log`. Raises worker-start.
+
+    Elsewhere than on Windows the child lowers its own priority: changing it from here would need code after a fork.
+    """
     options: dict[str, object] = {"start_new_session": True}
     if sys.platform == "win32":
         flags = (
             subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
         )
         options = {"creationflags": flags}
-    elif shutil.which("nice"):
-        command = ["nice", "-n", "5", *command]
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:

@@ -120,7 +120,22 @@ class PROPSMITH_OT_copy_report(JobOperator, bpy.types.Operator):
         self.report({"INFO"}, "The report is on the clipboard")
 
 
+class PROPSMITH_OT_show_textures(bpy.types.Operator):
+    """Show textures in this viewport's solid shading"""
+
+    bl_idname, bl_label, bl_options = "propsmith.show_textures", "Show Textures", {"REGISTER", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context):
+        return context.space_data is not None and context.space_data.type == "VIEW_3D"
+
+    def execute(self, context):
+        context.space_data.shading.color_type = "TEXTURE"
+        return {"FINISHED"}
+
+
 CLASSES = (
+    PROPSMITH_OT_show_textures,
     PROPSMITH_OT_cancel_job,
     PROPSMITH_OT_retry_job,
     PROPSMITH_OT_add_to_scene,

@@ -88,6 +88,11 @@ class PROPSMITH_PT_jobs(PropsPanel, bpy.types.Panel):
         layout.template_list("PROPSMITH_UL_jobs", "", shown, "jobs", shown, "active", rows=4)
         if 0 <= shown.active < len(shown.jobs):
             draw_job(layout, shown.jobs[shown.active])
+        shading = getattr(context.space_data, "shading", None)
+        if shading and shading.type == "SOLID" and shading.color_type != "TEXTURE" and shown.jobs[0].imported:
+            layout.operator(
+                "propsmith.show_textures", icon="TEXTURE"
+            )  # solid shading hides them: the usual first question
 
 
 def draw_job(layout, job):

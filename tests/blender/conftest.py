@@ -105,7 +105,6 @@ class App:
 
     def fake(self, monkeypatch, script: str = "ok", speed: float = 20.0) -> None:
         monkeypatch.setattr(self.worker, "worker_command", fake_command(script, speed))
-        monkeypatch.setattr(self.worker.shutil, "which", lambda name: None)  # no `nice`: a busy machine would starve it
 
     def end_worker(self) -> None:
         status = self.store.worker_status(self.store.Store(self.store_folder))

@@ -244,3 +244,19 @@ def test_read_only_store_is_named_in_the_panel(app, tmp_path):
     app.settings.prompt = "a vase"
     with pytest.raises(RuntimeError, match="store-foreign"):
         bpy.ops.propsmith.generate()
+
+
+def test_silent_worker_is_named_and_forgiven_when_it_speaks_again(app, monkeypatch):
+    """A worker whose heartbeat stops becomes worker-silent with a Restart button; when it beats again the error goes."""
+    import os
+
+    app.fake(monkeypatch, "slow", 1.0)
+    job = app.generate()
+    app.until(lambda: app.shown.jobs[job].fraction > 0.05)
+    card = app.store_folder / "worker.json"
+    monkeypatch.setattr(app.watchdog, "SILENT_S", -1.0)  # every heartbeat is now too old
+    app.until(lambda: app.shown.error_code == "worker-silent")
+    assert app.shown.error_fix == "propsmith.restart_worker"
+    monkeypatch.setattr(app.watchdog, "SILENT_S", 30.0)
+    os.utime(card)
+    app.until(lambda: not app.shown.error_code)
