@@ -135,7 +135,26 @@ def _pack(flat: Array, faces: Array, chart: Array, padding: float) -> Array:
     atlas.generate(xatlas.ChartOptions(), options)
     _, indices, uvs = atlas[0]
     uvs = uvs * np.array([atlas.width, atlas.height]) / max(atlas.width, atlas.height)  # xatlas stretches to a square
-    return np.ascontiguousarray(np.clip(uvs, 0.0, 1.0)[indices], dtype=np.float32)
+    placed = _placed_alike(flat, uvs[indices], chart)
+    return np.ascontiguousarray(np.clip(placed, 0.0, 1.0), dtype=np.float32)
+
+
+def _placed_alike(flat: Array, uvs: Array, chart: Array) -> Array:
+    """(F, 3, 2) every corner where its chart's similarity transform puts it: xatlas leaves faces without area behind.
+
+    flat, uvs: (F, 3, 2) before and after packing. The transform z -> a z + b (complex) is fitted to faces with area.
+    """
+    before, after = flat[..., 0] + 1j * flat[..., 1], uvs[..., 0] + 1j * uvs[..., 1]
+    weight = np.abs(np.imag(np.conj(before[:, 1] - before[:, 0]) * (before[:, 2] - before[:, 0])))
+    longest = np.abs(before - np.roll(before, 1, axis=1)).max(1)
+    weight = np.where(weight > 2 * SLIVER * longest**2, weight, 0.0)
+    each = lambda values: np.bincount(chart, weights=values * weight)
+    mean = lambda z: (each(z.real.mean(1)) + 1j * each(z.imag.mean(1))) / np.maximum(each(np.ones(len(chart))), 1e-30)
+    first, second = before - mean(before)[chart][:, None], after - mean(after)[chart][:, None]
+    product = (np.conj(first) * second).mean(1)
+    scale = (each(product.real) + 1j * each(product.imag)) / np.maximum(each((np.abs(first) ** 2).mean(1)), 1e-30)
+    result = scale[chart][:, None] * first + mean(after)[chart][:, None]
+    return np.stack([result.real, result.imag], axis=-1)
 
 
 def _overlapped(uvs: Array, corners: Array, normals: Array) -> tuple[Array, float]:
