@@ -57,7 +57,7 @@ def converge(name: str, guidance: float | None, steps: int = 600, count: int = 4
     optimiser = torch.optim.Adam([z], lr=0.03, betas=(0.5, 0.99))
     for step in range(steps):
         swarm = Swarm(z.detach())
-        guide = Guide(prior, conds, source=source, adapter=swarm, guidance=guidance, keep_original=0.0)  # type: ignore[arg-type]
+        guide = Guide(prior, conds, source=source, adapter=swarm, guidance=guidance, keep_original=0.0)
         z.grad = gradient(row, guide, z, draw(row, z, step / steps, generator))
         optimiser.param_groups[0]["lr"] = 0.03 * (1 - 0.9 * step / steps)
         optimiser.step()

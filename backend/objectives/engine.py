@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from ..errors import problem
-from ..priors import Cond, Prior
+from ..priors import Cond, Prediction, Prior
 from . import schedules
 from .perpneg import perpendicular
 from .table import OBJECTIVES, Objective, Term
 
 INVERSION_STEPS, INVERSION_STRIDE = 5, 0.2  # LucidDreamer: at most 5 steps of 200 thousandths
+
+
+class Predicts(Protocol):
+    """All that the engine asks of an adapter."""
+
+    def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction: ...
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,11 @@ class Guide:
     prior: Prior
     conds: dict[str, Cond]
     source: Tensor | None = None
-    adapter: Prior | None = None
+    adapter: Predicts | None = None
     guidance: float | None = None
     keep_original: float = 1.0
     perp: tuple[tuple[str, Tensor], ...] = field(default=())
+    one_by_one: bool = False  # the lower tier when memory is short: one evaluation at a time
 
 
 @dataclass(frozen=True)
@@ -162,10 +170,11 @@ def _evaluate(guide: Guide, terms: list[Term], points: Points, known: Known) -> 
             continue
         if network is None:
             raise problem("objective-unsupported", objective="vsd", why="there is no adapter", choices="asd, csd, sds")
-        x = torch.cat([points[key[:2]][0] for key in keys])
-        t = torch.cat([points[key[:2]][1] for key in keys])
-        eps = network.predict(x, t, Cond.stack([guide.conds[key[2]] for key in keys])).eps.float()
-        answers |= dict(zip(keys, eps.chunk(len(keys)), strict=True))
+        for batch in [[key] for key in keys] if guide.one_by_one else [keys]:
+            x = torch.cat([points[key[:2]][0] for key in batch])
+            t = torch.cat([points[key[:2]][1] for key in batch])
+            eps = network.predict(x, t, Cond.stack([guide.conds[key[2]] for key in batch])).eps.float()
+            answers |= dict(zip(batch, eps.chunk(len(batch)), strict=True))
     return {term: answers[term.image, term.at, term.prompt, term.net] for term in terms} | {
         Term(name): answers["current", "now", name, "prior"] for name, _ in guide.perp
     }

@@ -28,9 +28,7 @@ class Term:
     prompt: str  # text, null, negative, source, good or bad: a key of the guide's conditions
     c: float = 0.0
     W: float = 0.0
-    at: str = (
-        "now"  # now: t; earlier: the noisier t + d, met first in sampling; before: s < t of an inversion
-    )
+    at: str = "now"  # now: t; earlier: the noisier t + d, met first in sampling; before: s < t of an inversion
     image: str = "current"  # current: the rendered z; source: what z was at the start
     net: str = "prior"  # prior, or adapter: the low-rank copy that follows the renderings
     below: float = 2.0  # the term counts only for t < below

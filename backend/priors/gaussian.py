@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..cameras import Cameras, rig
-from . import Cond, Prediction, Schedule
+from . import GBUFFER, Cond, Prediction, Schedule, gbuffer
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ def denoise(z_t: Tensor, mean: Tensor, variance: Tensor, alpha: Tensor, sigma: T
     return Prediction(eps=sigma * innovation, x0=mean + alpha * variance * innovation)
 
 
-@dataclass(frozen=True)
+@dataclass
 class GaussianPrior:
     """A `Prior` made of Gaussians by prompt; an unlisted prompt, and the null prompt, is the one listed under "".
 
-    The latents are the maps themselves (encode and decode are the identity).
+    With G-buffer channels its latents are encoded as the embedded prior's are, else they are the maps themselves.
     """
 
     gaussians: Mapping[str, Gaussian]
@@ -42,13 +42,12 @@ class GaussianPrior:
     schedule: Schedule = Schedule()
     name: str = "gaussian"
 
-    @property
-    def latent_shape(self) -> tuple[int, int, int, int]:
-        return tuple(self.gaussians[""].mean.shape)  # type: ignore[return-value]
+    size_px: int = field(init=False)
+    latent_shape: tuple[int, int, int, int] = field(init=False)
 
-    @property
-    def size_px(self) -> int:
-        return self.latent_shape[-1]
+    def __post_init__(self) -> None:
+        v, c, h, w = self.gaussians[""].mean.shape
+        self.latent_shape, self.size_px = (v, c, h, w), h
 
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         chosen = [self.gaussians.get(p or negative, self.gaussians[""]) for p in prompts]
@@ -56,10 +55,10 @@ class GaussianPrior:
         return Cond({"mean": torch.stack([g.mean for g in chosen]), "variance": variance})
 
     def encode(self, maps: Tensor) -> Tensor:
-        return maps
+        return gbuffer.encode(maps) if self.channels == GBUFFER else maps
 
     def decode(self, z: Tensor) -> Tensor:
-        return z
+        return gbuffer.decode(z) if self.channels == GBUFFER else z
 
     @torch.no_grad()
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:

@@ -40,7 +40,7 @@ def denoise(z_t: Tensor, mixture: Mixture, alpha: Tensor, sigma: Tensor) -> Pred
     return Prediction(eps=eps.reshape(z_t.shape), x0=x0.reshape(z_t.shape))
 
 
-@dataclass(frozen=True)
+@dataclass
 class MixturePrior:
     """A `Prior` made of mixtures by prompt; an unlisted prompt, and the null prompt, is the one listed under ""."""
 
@@ -50,13 +50,12 @@ class MixturePrior:
     schedule: Schedule = Schedule()
     name: str = "mixture"
 
-    @property
-    def latent_shape(self) -> tuple[int, int, int, int]:
-        return tuple(self.mixtures[""].means.shape[1:])  # type: ignore[return-value]
+    size_px: int = field(init=False)
+    latent_shape: tuple[int, int, int, int] = field(init=False)
 
-    @property
-    def size_px(self) -> int:
-        return self.latent_shape[-1]
+    def __post_init__(self) -> None:
+        v, c, h, w = self.mixtures[""].means.shape[1:]
+        self.latent_shape, self.size_px = (v, c, h, w), h
 
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         names = list(self.mixtures)

@@ -34,6 +34,10 @@ class Representation(Protocol):
         """The optimiser's groups, each with its own learning rate."""
         ...
 
+    def constrain(self) -> None:
+        """After a step: bring what the parameters stand for back into its range."""
+        ...
+
     def to_mesh(self) -> Mesh:
         """The solid it stands for; raises "shape-empty" when there is none."""
         ...

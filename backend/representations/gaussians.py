@@ -11,6 +11,7 @@ from torch import Tensor
 from ..cameras import Cameras
 from ..mesh import Mesh
 from . import Frames
+from .channels import HIGH, LOW
 from .gaussian_mesh import extract
 from .harmonics import colour
 from .splat import Splats, covariances, rotations, splat
@@ -48,6 +49,12 @@ class Gaussians:
         for tensor in self.tensors().values():
             tensor.requires_grad_(True)
         return [{"params": [tensor], "lr": RATES[name], "name": name} for name, tensor in self.tensors().items()]
+
+    @torch.no_grad()
+    def constrain(self) -> None:
+        """Keep the features within the ranges of what they stand for."""
+        count = self.features.shape[1]
+        self.features.clamp_(LOW[:count].to(self.features), HIGH[:count].to(self.features))
 
     @property
     def opacity(self) -> Tensor:

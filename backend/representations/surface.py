@@ -60,6 +60,13 @@ class TexturedSurface:
             )
         return groups
 
+    @torch.no_grad()
+    def constrain(self) -> None:
+        """Keep base plus change within the features' ranges: guidance drives colours past any mode if it may."""
+        base = torch.nn.functional.interpolate(self.base[None], self.delta.shape[-2:], mode="area")[0]
+        low, high = LOW[:, None, None].to(base), HIGH[:, None, None].to(base)
+        self.delta.copy_(self.delta.clamp(torch.minimum(low - base, low * 0), torch.maximum(high - base, high * 0)))
+
     def sight(self, cameras: Cameras, size_px: int) -> Sight:
         """The cached look-ups of these cameras."""
         key = (cameras.world_from_camera.numpy().tobytes(), size_px)

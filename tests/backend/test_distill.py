@@ -1,0 +1,229 @@
+"""The loop of distillation under the analytic prior: it refines, obeys, resumes, stops, and says what went wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from backend.distill import Run, Words, distill, limited
+from backend.errors import PropsmithError
+from backend.objectives import OBJECTIVES
+from backend.priors import Cond, Prediction
+from backend.priors.analytic import COLOURS, RADIUS, analytic_prior
+from backend.priors.gaussian import GaussianPrior
+from backend.protocol import Event, Note, Preview, Progress
+from backend.representations.surface import TexturedSurface
+from backend.settings import Distillation
+from backend.unwrap import unwrap
+
+BLUE = Words("a blue ball", source="a red ball")
+SETTINGS = Distillation(steps=40, objective="asd", strength=1.0)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def prior() -> GaussianPrior:
+    return analytic_prior(16)
+
+
+def red_ball(shape: bool = False) -> TexturedSurface:
+    mesh = trimesh.creation.icosphere(2, RADIUS)
+    vertices, faces = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
+    base = torch.tensor([*COLOURS["red"], 0.35, 0.0, 0.0, 0.0, -1.0]).reshape(8, 1, 1).repeat(1, 64, 64)
+    free = torch.ones(64, 64, dtype=torch.bool)
+    return TexturedSurface.start(vertices, faces, unwrap(vertices, faces), base, free, shape=shape)
+
+
+def colour(surface: TexturedSurface, prior: GaussianPrior) -> torch.Tensor:
+    """(3,) mean colour of all views."""
+    with torch.no_grad():
+        frames = surface.render(prior.cameras, 16)
+    return (frames.features[:, :3] * frames.alpha).sum((0, 2, 3)) / frames.alpha.sum()
+
+
+def distance(surface: TexturedSurface, prior: GaussianPrior) -> float:
+    """How far the colour is from blue; 0 is reached, and 0.99 is where red starts."""
+    return float((colour(surface, prior) - torch.tensor(COLOURS["blue"])).norm())
+
+
+def refined(prior: GaussianPrior, **settings: object) -> tuple[TexturedSurface, list[Event]]:
+    surface = red_ball()
+    events = list(distill(surface, prior, BLUE, Run(replace(SETTINGS, **settings))))  # type: ignore[arg-type]
+    return surface, events
+
+
+@pytest.mark.parametrize("objective", ["sds", "csd", "nfsd", "asd", "ism", "dds", "pds", "mv-x0"])
+def test_every_objective_turns_red_to_blue(prior: GaussianPrior, objective: str) -> None:
+    """Each objective halves the distance of a red ball's texture to the blue one asked for, within 60 steps."""
+    surface, events = refined(prior, objective=objective, steps=60)
+    assert distance(surface, prior) < 0.5 * distance(red_ball(), prior)
+    assert any(isinstance(e, Progress) for e in events)
+
+
+def test_strength_and_keep_original_are_monotone(prior: GaussianPrior) -> None:
+    """More strength moves the texture farther from what it was; more keep-original leaves it nearer."""
+
+    def moved(**settings: object) -> float:
+        return float((colour(refined(prior, steps=15, **settings)[0], prior) - torch.tensor(COLOURS["red"])).norm())
+
+    by_strength = [moved(strength=s) for s in (0.0, 0.2, 0.5, 1.0)]
+    by_keeping = [moved(keep_original=k) for k in (0.0, 0.3, 0.6, 1.0)]
+    assert by_strength[0] == 0.0 or by_strength[0] < 1e-3
+    assert by_strength == sorted(by_strength) and by_strength[-1] > 2 * by_strength[1] > 0
+    assert by_keeping == sorted(by_keeping, reverse=True) and by_keeping[-1] < 0.6 * by_keeping[0]
+
+
+def test_same_seed_same_result(prior: GaussianPrior) -> None:
+    """Two runs with one seed end in the same bits; another seed ends elsewhere."""
+    deltas = []
+    for seed in (3, 3, 4):
+        surface = red_ball()
+        list(distill(surface, prior, BLUE, Run(replace(SETTINGS, steps=5), seed=seed)))
+        deltas.append(surface.delta)
+    assert torch.equal(deltas[0], deltas[1]) and not torch.equal(deltas[0], deltas[2])
+
+
+def test_a_killed_run_goes_on_to_the_same_end(
+    prior: GaussianPrior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run closed in the middle resumes from its checkpoint and ends with the bits of an undisturbed one."""
+    monkeypatch.setattr("backend.checkpoint.EVERY_S", 0.0)
+    whole = red_ball()
+    list(distill(whole, prior, BLUE, Run(replace(SETTINGS, steps=12))))
+    events = distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=12), folder=tmp_path))
+    for event in events:
+        if isinstance(event, Progress) and event.fraction > 0.5:
+            break
+    events.close()  # type: ignore[attr-defined]
+    assert (tmp_path / "refine.pt").is_file()
+    again = red_ball()
+    said = list(distill(again, prior, BLUE, Run(replace(SETTINGS, steps=12), folder=tmp_path)))
+    assert any(isinstance(e, Note) and e.code == "resumed" for e in said)
+    assert torch.equal(again.delta, whole.delta)
+    assert not (tmp_path / "refine.pt").exists()
+
+
+def test_another_jobs_checkpoint_is_not_continued(
+    prior: GaussianPrior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint of other words, and a damaged one, are ignored."""
+    (tmp_path / "refine.pt").write_bytes(b"not a checkpoint")
+    said = list(distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=2), folder=tmp_path)))
+    assert not any(isinstance(e, Note) for e in said)
+    monkeypatch.setattr("backend.checkpoint.EVERY_S", 0.0)
+    events = distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=9), folder=tmp_path))
+    for _ in range(5):
+        next(events)
+    events.close()  # type: ignore[attr-defined]
+    other = distill(red_ball(), prior, Words("a green ball"), Run(replace(SETTINGS, steps=2), folder=tmp_path))
+    assert not any(isinstance(e, Note) for e in other)
+
+
+def test_control_is_obeyed(prior: GaussianPrior, tmp_path: Path) -> None:
+    """A new prompt in control.json turns the ball green instead of blue; "stop now" ends the loop at once."""
+    surface = red_ball()
+    (tmp_path / "control.json").write_text(json.dumps({"prompt": "a green ball", "favour_azimuth_deg": 0.0}))
+    list(distill(surface, prior, BLUE, Run(SETTINGS, folder=tmp_path)))
+    found = colour(surface, prior)
+    assert (found - torch.tensor(COLOURS["green"])).norm() < (found - torch.tensor(COLOURS["blue"])).norm()
+    (tmp_path / "control.json").write_text(json.dumps({"stop_now": True}))
+    said = list(distill(red_ball(), prior, BLUE, Run(SETTINGS, folder=tmp_path)))
+    assert [e.code for e in said if isinstance(e, Note)] == ["stopped"]
+    (tmp_path / "control.json").write_text('{"stop_now": tr')
+    assert len(list(distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=2), folder=tmp_path)))) >= 2
+
+
+def test_previews(prior: GaussianPrior, tmp_path: Path) -> None:
+    """A preview picture is written, and in shape mode a light mesh with it."""
+    surface = red_ball(shape=True)
+    said = list(distill(surface, prior, BLUE, Run(replace(SETTINGS, steps=2), folder=tmp_path)))
+    shown = [e for e in said if isinstance(e, Preview)]
+    assert shown and (tmp_path / shown[0].image).stat().st_size > 100
+    with np.load(tmp_path / shown[0].mesh) as arrays:
+        assert arrays["vertices"].shape == surface.vertices.shape
+
+
+class Greedy:
+    """A prior that runs out of memory for more than `most` evaluations at once."""
+
+    def __init__(self, inner: GaussianPrior, most: int) -> None:
+        self.inner, self.most = inner, most
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    def predict(self, z_t: torch.Tensor, t: torch.Tensor, cond: Cond) -> Prediction:
+        if len(z_t) > self.most:
+            raise RuntimeError("CUDA out of memory. Tried to allocate")
+        return self.inner.predict(z_t, t, cond)
+
+
+def test_out_of_memory_takes_the_lower_tier_once(prior: GaussianPrior) -> None:
+    """When a batch does not fit, evaluations go one by one, to the same result; when one does not fit, it is said."""
+    ample, small = red_ball(), red_ball()
+    list(distill(ample, prior, BLUE, Run(replace(SETTINGS, steps=3))))
+    said = list(distill(small, Greedy(prior, 1), BLUE, Run(replace(SETTINGS, steps=3))))  # type: ignore[arg-type]
+    assert [e.code for e in said if isinstance(e, Note)] == ["memory-tier"]
+    assert distance(small, prior) < distance(red_ball(), prior)
+    with pytest.raises(PropsmithError) as caught:
+        list(distill(red_ball(), Greedy(prior, 0), BLUE, Run(SETTINGS)))  # type: ignore[arg-type]
+    assert caught.value.code == "out-of-memory"
+
+
+def test_numbers_that_leave_are_caught(prior: GaussianPrior, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One NaN sends the loop back to its last good state at half the rate; a second ends it with an error."""
+    monkeypatch.setattr("backend.distill.CHECK_EVERY", 2)
+    monkeypatch.setattr("backend.distill.STILL", 0.0)
+
+    class Poisoned(TexturedSurface):
+        poison = 1
+
+        def render(self, *args: object) -> object:  # type: ignore[override]
+            if self.poison and self.delta.abs().max() > 0.05:
+                self.poison -= 1
+                with torch.no_grad():
+                    self.delta[0, 0, 0] = torch.nan
+            return super().render(*args)  # type: ignore[arg-type]
+
+    def poisoned(times: int) -> Poisoned:
+        plain = red_ball()
+        surface = Poisoned(plain.vertices, plain.faces, plain.uvs, plain.base, plain.allowed, plain.delta)
+        surface.poison = times
+        return surface
+
+    once = poisoned(1)
+    said = list(distill(once, prior, BLUE, Run(replace(SETTINGS, steps=10))))
+    assert [e.code for e in said if isinstance(e, Note)] == ["not-finite"]
+    assert torch.isfinite(once.delta).all()
+    with pytest.raises(PropsmithError, match="finite"):
+        list(distill(poisoned(9), prior, BLUE, Run(replace(SETTINGS, steps=20))))
+
+
+def test_refusals(prior: GaussianPrior) -> None:
+    """VSD under a prior without a network is refused; SDS-Bridge too, when the prior knows no bad pictures."""
+    for objective in ("vsd", "sds-bridge"):
+        with pytest.raises(PropsmithError) as caught:
+            list(distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, objective=objective))))
+        assert caught.value.code == "objective-unsupported"
+
+
+def test_limited_times() -> None:
+    """Strength caps the noise that the objective looks at, in every phase of the row."""
+    row = limited(OBJECTIVES["asd"], 0.3)
+    assert row.times.bounds(0) == (0.3, 0.3) and row.times.bounds(1) == pytest.approx((0.02, 0.3))
+    bridge = limited(OBJECTIVES["sds-bridge"], 0.3)
+    assert bridge.final is not None and bridge.final.times.high == (0.3, 0.3)
