@@ -56,20 +56,28 @@ def guided(prior: Prior, z: Tensor, t: Tensor, cond: Cond, null: Cond | None, gu
     return Prediction((z - alpha * x0) / sigma, x0)
 
 
-def sample(prior: Prior, cond: Cond, null: Cond | None, plan: Plan, generator: torch.Generator, *,
-           start: Tensor | None = None, hook: Hook | None = None, batch: int = 1) -> Iterator[Step]:  # fmt: skip
-    """Yield the x0 estimate after every evaluation; the last is the sample, (batch, V, c, h, w).
+def sample(
+    prior: Prior,
+    cond: Cond,
+    null: Cond | None,
+    plan: Plan,
+    generator: torch.Generator,
+    start: Tensor | None = None,
+    hook: Hook | None = None,
+) -> Iterator[Step]:
+    """Yield the x0 estimate after every evaluation; the last is the sample, (B, V, c, h, w) for a condition of B.
 
-    generator: a CPU generator, so that a seed means the same on every device. start: (batch, V, c, h, w) for strength < 1.
+    generator: a CPU generator, so that a seed means the same on every device. start: what strength < 1 begins from.
     """
-    device = next(iter(cond.fields.values())).device
-    noise = torch.randn((batch, *prior.latent_shape), generator=generator).to(device)
+    told = next(iter(cond.fields.values()))
+    noise = torch.randn((len(told), *prior.latent_shape), generator=generator).to(told.device)
+    device = told.device
     along = times(plan)
     alpha, sigma = prior.schedule.alpha_sigma(along.to(device))
     z = noise if start is None else alpha[0] * start + sigma[0] * noise
     before: Tensor | None = None
     for i in range(plan.steps):
-        t = along[i].to(device).expand(batch)
+        t = along[i].to(device).expand(len(told))
         prediction = guided(prior, z, t, cond, null, plan.guidance)
         x0 = prediction.x0 if hook is None else hook(prediction.x0, float(along[i]))
         eps = prediction.eps if hook is None else (z - alpha[i] * x0) / sigma[i]

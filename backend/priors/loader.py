@@ -46,6 +46,8 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 def verify(folder: Path, card: dict[str, Any]) -> None:
     """Compare every file with its SHA-256. Raises weights-missing or weights-checksum."""
+    if not isinstance(card.get("sha256"), dict) or not card["sha256"]:
+        raise problem("prior-invalid", path=folder, why="prior.json lists no checksums")
     for name, expected in card["sha256"].items():
         path = folder / name
         if not path.is_file():

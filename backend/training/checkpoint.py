@@ -21,12 +21,13 @@ SHARD_BYTES = 15_000_000
 
 
 def save_state(run: Path, state: State, words: Vocabulary) -> None:
-    """Write run/checkpoint/ whole: net, EMA, both moments of the optimiser, counters."""
+    """Write run/checkpoint/ whole: net, EMA, the optimisers' moments, counters."""
     tensors: dict[str, Tensor] = {}
     tensors |= {f"net.{k}": v for k, v in state.net.state_dict().items()}
     tensors |= {f"ema.{k}": v for k, v in state.ema.state_dict().items()}
-    for index, moments in state.optimiser.state_dict()["state"].items():
-        tensors |= {f"opt.{index}.{k}": v.reshape(1) if v.dim() == 0 else v for k, v in moments.items()}
+    for which, optimiser in enumerate(state.optimisers):
+        for index, moments in optimiser.state_dict()["state"].items():
+            tensors |= {f"opt{which}.{index}.{k}": v.reshape(1) if v.dim() == 0 else v for k, v in moments.items()}
     staging, final, old = run / "checkpoint.tmp", run / "checkpoint", run / "checkpoint.old"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
@@ -63,13 +64,13 @@ def load_state(run: Path, state: State) -> bool:
         tensors |= load_file(path)
     state.net.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("net.")})
     state.ema.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
-    frame = state.optimiser.state_dict()
-    moments: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("opt."):
-            _, index, key = name.split(".", 2)
-            moments.setdefault(int(index), {})[key] = tensor.reshape(()) if key == "step" else tensor
-    state.optimiser.load_state_dict({"state": moments, "param_groups": frame["param_groups"]})
+    for which, optimiser in enumerate(state.optimisers):
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            if name.startswith(f"opt{which}."):
+                _, index, key = name.split(".", 2)
+                moments.setdefault(int(index), {})[key] = tensor.reshape(()) if key == "step" else tensor
+        optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
     counters = json.loads((folder / "counters.json").read_text())
     state.step, state.samples = counters["step"], counters["samples"]
     state.cooled, state.seconds = counters["cooled"], counters["seconds"]

@@ -28,6 +28,8 @@ from .dataset import Shapes, batches, paint_sample
 
 # Weight of each channel's squared error: depth decides whether the views fuse (reference study: x3-4), codes matter least.
 CHANNEL_WEIGHT = torch.tensor([1, 1, 1, 2, 1, 1, 1, 3, 0.5, 0.5, 0.4, 0.4, 0.4]).view(1, 1, 13, 1, 1)
+# Matrices between hidden layers go to Muon (Jordan et al. 2024), everything else to AdamW.
+HIDDEN = ("blocks.", "merge.", "split.", "enter.", "leave.")
 HELD_OUT_TIMES = (0.3, 0.5, 0.7, 0.9, 0.999)
 HELD_OUT = 96  # objects of shapes never trained on, whose loss is recorded
 
@@ -56,7 +58,7 @@ class State:
 
     net: MultiViewTransformer
     ema: MultiViewTransformer
-    optimiser: torch.optim.AdamW
+    optimisers: tuple[torch.optim.Optimizer, ...]
     step: int = 0
     samples: int = 0
     cooled: int = 0  # samples spent in the cool-down
@@ -67,10 +69,11 @@ def begin(architecture: Architecture, recipe: Recipe) -> State:
     torch.manual_seed(recipe.seed)
     net, ema = MultiViewTransformer(architecture), MultiViewTransformer(architecture)
     ema.load_state_dict(net.state_dict())
-    matrices = [p for p in net.parameters() if p.dim() > 1]
-    others = [p for p in net.parameters() if p.dim() <= 1]
-    groups = [{"params": matrices, "weight_decay": recipe.decay}, {"params": others, "weight_decay": 0.0}]
-    return State(net, ema, torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98)))
+    hidden = [p for n, p in net.named_parameters() if p.dim() == 2 and n.startswith(HIDDEN)]
+    chosen = {id(p) for p in hidden}
+    others = [p for p in net.parameters() if id(p) not in chosen]
+    muon = torch.optim.Muon(hidden, lr=recipe.rate, weight_decay=recipe.decay, adjust_lr_fn="match_rms_adamw")
+    return State(net, ema, (muon, torch.optim.AdamW(others, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)))
 
 
 def rate_at(state: State, recipe: Recipe) -> float:
@@ -134,12 +137,13 @@ def one_step(state: State, batch: tuple[Tensor, Tensor, Tensor], recipe: Recipe,
     x = encode(x)
     noise = torch.randn(x.shape, generator=generator).to(device)
     loss, _ = loss_of(state.net, x, brief.to(device), reference if use_reference else None, t, noise, recipe)
-    for group in state.optimiser.param_groups:
-        group["lr"] = rate_at(state, recipe)
-    state.optimiser.zero_grad(set_to_none=True)
+    state.net.zero_grad(set_to_none=True)
     loss.mean().backward()
     torch.nn.utils.clip_grad_norm_(state.net.parameters(), 1.0)
-    state.optimiser.step()
+    for optimiser in state.optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(state, recipe)
+        optimiser.step()
     state.step += 1
     state.samples += len(x)
     state.cooled += len(x) if recipe.cooldown else 0
