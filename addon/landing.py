@@ -32,16 +32,6 @@ def may_land_now(context: bpy.types.Context) -> bool:
     return context.mode == "OBJECT" and not bpy.app.is_job_running("RENDER")
 
 
-def push_undo(message: str) -> None:
-    """One undo step, also from a timer, whose context names no window."""
-    windows = bpy.context.window_manager.windows
-    if windows and bpy.context.window is None:
-        with bpy.context.temp_override(window=windows[0]):
-            bpy.ops.ed.undo_push(message=message)
-    else:
-        bpy.ops.ed.undo_push(message=message)
-
-
 def land(session: Session, watch: Watch) -> bpy.types.Object:
     """Bring a finished job's prop into the scene it was asked from. Raises what `scene.build_object` raises."""
     landing = session.landings.get(watch.job)
@@ -55,7 +45,7 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
     if target == bpy.context.scene and unmoved:
         scene.select_only(obj, layer)
     ghosts.remove(watch.job)
-    push_undo(f"Add prop: {obj.name}")
+    bpy.ops.ed.undo_push(message=f"Add prop: {obj.name}")
     return obj
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 import bpy
 from bpy.app.handlers import persistent
@@ -32,11 +33,18 @@ def tick() -> float | None:
     """The timer's callback: seconds until the next tick, or None to sleep until `start`."""
     session = current()
     try:
-        return TICK_S if step(session, time.perf_counter() + BUDGET_S) else None
+        with in_a_window():
+            return TICK_S if step(session, time.perf_counter() + BUDGET_S) else None
     except Exception as error:  # the border: an exception would end the timer and leave jobs unwatched
         session.worker_error = from_exception(error, "watching the jobs")
         mirror.show_totals(session)
         return 2.0
+
+
+def in_a_window() -> AbstractContextManager[object]:
+    """A timer's context names no window; operators, the mode and the view layer need one. Nothing to do without windows."""
+    windows = bpy.context.window_manager.windows
+    return bpy.context.temp_override(window=windows[0]) if windows and bpy.context.window is None else nullcontext()
 
 
 def step(session: Session, deadline: float) -> bool:
