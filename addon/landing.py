@@ -58,5 +58,6 @@ def add_to_scene(
     result = stores.result_folder(session.store, watch.job, watch.status.result)
     obj = scene.build_object(result, watch.request, preferences.get().pack_images)
     scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
+    scene.write_facts(obj, result)
     scene.place(obj, target, location)
     return obj

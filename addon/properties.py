@@ -122,6 +122,8 @@ class PropsmithProvenance(bpy.types.PropertyGroup):
     prior: bpy.props.StringProperty(name="Prior")
     size_m: bpy.props.FloatProperty(name="Size", unit="LENGTH")
     version: bpy.props.StringProperty(name="Propsmith version")
+    licence: bpy.props.StringProperty(name="Licence", description="The licence of the prior that made it")
+    facts: bpy.props.StringProperty(name="Facts", description="What prop.json says, as JSON")
     request: bpy.props.StringProperty(name="Request", description="The whole request as JSON")
     figures: bpy.props.StringProperty(name="Figures", description="Measured facts of the prop as JSON")
 

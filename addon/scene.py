@@ -15,6 +15,7 @@ from ..backend.protocol import Request
 from . import fitting, materials
 
 COLLECTION = "Props"
+FACTS_LIMIT = 100_000  # characters of prop.json that are worth carrying in a .blend
 KEYS = ("vertices", "faces", "uvs")
 
 
@@ -112,6 +113,17 @@ def write_provenance(
     record.size_m = getattr(request, "size_m", 0.0)
     record.request = json.dumps({"kind": request.kind, **dataclasses.asdict(request)})
     record.figures = json.dumps(figures)
+
+
+def write_facts(obj: bpy.types.Object, result: Path) -> None:
+    """Store prop.json on the object: settings, prior and its licence, versions. A prop without a readable one has none."""
+    try:
+        text = (result / "prop.json").read_text("utf-8")
+        prior = json.loads(text)["prior"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if len(text) < FACTS_LIMIT and isinstance(prior, dict):
+        obj.propsmith.facts, obj.propsmith.licence = text, str(prior.get("licence") or "")
 
 
 def build_object(result: Path, request: Request, pack: bool = True) -> bpy.types.Object:

@@ -151,7 +151,8 @@ class PROPSMITH_PT_provenance(PropsPanel, bpy.types.Panel):
         record = context.object.propsmith
         wrapped(self.layout, record.prompt or "(an image)")
         column = self.layout.column()
-        for label, value in (("Seed", record.seed), ("Preset", record.preset), ("Prior", record.prior)):
+        shown = (("Seed", record.seed), ("Preset", record.preset), ("Prior", record.prior), ("Licence", record.licence))
+        for label, value in shown:
             row = column.row()
             row.label(text=label)
             row.label(text=str(value))

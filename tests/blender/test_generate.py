@@ -66,6 +66,7 @@ def test_provenance_is_on_the_object_and_reuse_repeats_it(app):
     record = obj.propsmith
     assert (record.prompt, record.negative, record.seed, record.preset) == ("a tall vase", "handle", 42, "draft")
     assert record.size_m == pytest.approx(0.4) and record.version == "0.1.0"
+    assert record.licence == "none" and json.loads(record.facts)["prior"]["name"] == "fake"
     request = json.loads(record.request)
     assert request["quality"]["finish"]["faces"] == 4000 and request["size_m"] == 0.4
     app.settings.prompt, app.settings.seed, app.settings.random_seed = "else", 1, True
