@@ -51,17 +51,18 @@ def sheet(family: dict[str, Kind], *, variants: int = 4, size_px: int = 84, colu
         left, top = gap + (index % columns) * (width + gap), gap // 2 + (index // columns) * (height + 4)
         pen.text((left + 2, top), name, fill=(30, 30, 30), font=font)
         for i in range(variants):
-            image = picture(kind, 100 + i, STYLES[i % len(STYLES)], size_px)
+            image = picture(kind, 100 + i, STYLES[(index + i) % len(STYLES)], size_px)
             page.paste(Image.fromarray((image * 255).round().astype(np.uint8)), (left + i * size_px, top + LABEL_PX))
     return page
 
 
 def save(page: Image.Image, path: Path) -> int:
-    """Write a palette PNG of at most LARGEST_BYTES, with as many colours as that allows; returns its size in bytes."""
+    """Write a PNG of at most LARGEST_BYTES with as many colours as that allows, all if it can; returns its size in bytes."""
+    page.save(path, optimize=True)
     for colours in (256, 128, 64, 32):
-        page.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= LARGEST_BYTES:
             break
+        page.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
     return path.stat().st_size
 
 

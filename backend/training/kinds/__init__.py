@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .aircraft import AIRCRAFT
 from .animals import ANIMALS
+from .appliances import APPLIANCES
 from .arms import ARMS
 from .baggage import BAGGAGE
+from .belongings import BELONGINGS
 from .buildings import BUILDINGS
 from .computers import COMPUTERS
 from .containers import CONTAINERS
@@ -18,6 +20,7 @@ from .fittings import FITTINGS
 from .food import FOOD
 from .furniture import FURNITURE
 from .games import GAMES
+from .harvest import HARVEST
 from .household import HOUSEHOLD
 from .keepsakes import KEEPSAKES
 from .kind import Kind
@@ -33,6 +36,7 @@ from .pots import POTS
 from .produce import PRODUCE
 from .roadside import ROADSIDE
 from .seats_and_tables import MORE_FURNITURE
+from .snacks import SNACKS
 from .storage import STORAGE
 from .street import STREET
 from .sweets import SWEETS
@@ -47,11 +51,12 @@ from .wild import WILD
 from .workshop import WORKSHOP
 
 FAMILIES: dict[str, dict[str, Kind]] = {
+    "appliances": APPLIANCES,
     "containers": CONTAINERS | VESSELS | POTS | BAGGAGE,
     "electronics": ELECTRONICS | DEVICES | COMPUTERS,
-    "food": FOOD | PRODUCE | MEALS | SWEETS,
+    "food": FOOD | HARVEST | SNACKS | PRODUCE | MEALS | SWEETS,
     "furniture": FURNITURE | MORE_FURNITURE | STORAGE,
-    "household": HOUSEHOLD | KITCHEN | KEEPSAKES | TREASURE,
+    "household": HOUSEHOLD | BELONGINGS | KITCHEN | KEEPSAKES | TREASURE,
     "lighting": LIGHTING | LAMPS,
     "nature": NATURE | WILD,
     "tools": TOOLS | WORKSHOP,
