@@ -84,7 +84,7 @@ def king(b: Builder) -> None:
     top = z + tall + 0.36
     if b.chance(0.7):
         b.ellipsoid((r * 0.64, r * 0.64, 0.14), body, (0, 0, top))
-    b.box((0.1, 0.1, 0.34), cross, (0, 0, top + 0.24), round=0.02)
+    b.box((0.1, 0.1, 0.44), cross, (0, 0, top + 0.19), round=0.02)
     b.box((0.28, 0.1, 0.1), cross, (0, 0, top + 0.26), round=0.02)
 
 
