@@ -46,7 +46,13 @@ def write_prop(
     JSON values. Everything is written into `folder`.tmp, which is renamed whole: a crash leaves no half result. An
     existing `folder` is replaced. Raises "mesh-invalid"; OSError is left to the border.
     """
-    metres = landed(vertices, size_m)
+    return write_files(folder, landed(vertices, size_m), faces, uvs, textures, facts)
+
+
+def write_files(
+    folder: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """`write_prop` for a mesh that already lies where it shall: (N, 3) metres, kept bit for bit (refined objects)."""
     staging = folder.with_name(folder.name + ".tmp")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)

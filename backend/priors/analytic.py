@@ -16,8 +16,8 @@ COLOURS = {
     "red": (0.8, 0.1, 0.1), "green": (0.1, 0.7, 0.2), "blue": (0.1, 0.2, 0.8), "yellow": (0.9, 0.8, 0.1),
     "white": (0.9, 0.9, 0.9), "brown": (0.45, 0.3, 0.15),
 }  # fmt: skip
-RADIUS = 0.6  # of the ball, and of the sphere about the box
-HALF_BOX = (0.45, 0.3, 0.26)
+RADIUS = 0.96  # of the ball, as large as the props that the embedded prior was taught
+HALF_BOX = (0.72, 0.48, 0.42)
 STD, NULL_STD = 0.05, 0.6  # of a named prop's Gaussian, and of the null prompt's
 
 

@@ -38,6 +38,7 @@ class TexturedSurface:
     allowed: Tensor
     delta: Tensor
     displacement: Tensor | None = None
+    known: Tensor | None = None  # (W, W) bool: texels that the last bake had an opinion on; None: all that are seen
     _sights: dict[tuple[bytes, int], Sight] = field(default_factory=dict)
     _based: dict[tuple[bytes, int], tuple[Tensor, Lookups]] = field(default_factory=dict)
 
@@ -126,6 +127,28 @@ class TexturedSurface:
         total = torch.zeros_like(points).index_add(0, faces.flatten(), cross.repeat_interleave(3, 0))
         return torch.nn.functional.normalize(total, dim=1, eps=1e-12)
 
+    def baked(self, pixels: Tensor, weight: Tensor, cameras: Cameras, rounds: int = 3) -> Tensor:
+        """(8, W, W) the change whose picture is nearest to `pixels` (V, 8, S, S), weighted by (V, 1, S, S).
+
+        SIRT (Gilbert 1972): x += A' w (y - A x) / A' w, with the look-ups' own matrix and its transpose.
+        """
+        size = pixels.shape[-1]
+        self.render(cameras, size)
+        look_up = self._based[cameras.world_from_camera.numpy().tobytes(), size][1]
+        change = torch.zeros_like(self.delta)
+        with torch.enable_grad():
+            probe = torch.zeros_like(change).requires_grad_(True)
+            seen = look_up(probe)
+            (total,) = torch.autograd.grad(seen, probe, weight.expand_as(seen), retain_graph=True)
+            share = torch.where(total > SEEN * 0.1, 1 / total.clamp(min=1e-9), torch.zeros_like(total))
+            for _ in range(rounds):
+                with torch.no_grad():
+                    left = (pixels - look_up(change)) * weight
+                (step,) = torch.autograd.grad(seen, probe, left, retain_graph=True)
+                change = change + step * share
+        self.known = share[0] > 0
+        return change
+
     def to_mesh(self) -> Mesh:
         return Mesh(self.points().numpy(), np.asarray(self.faces, np.int32))
 
@@ -150,6 +173,8 @@ class TexturedSurface:
         ones = torch.ones(*sight.alpha.shape)
         _, weight = bake(sight, ones, ones, delta.shape[-1])
         seen = weight[0][texels.row, texels.column].numpy() > SEEN
+        if self.known is not None:
+            seen &= self.known[texels.row, texels.column].numpy()
         if not seen.any() or seen.all():
             return change
         position = texels.spread(self.points().numpy()[self.faces])

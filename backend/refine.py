@@ -1,0 +1,234 @@
+"""Refining an existing object by a prompt: its texture only, vertices, faces and UVs untouched; or shape and texture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .bake import bake
+from .clock import PER_EVALUATION, PER_TEXEL, Clock
+from .detail.synthesise import synthesise
+from .distill import Run, Words, conditions, distill
+from .errors import problem
+from .export import write_files
+from .fuse import fuse
+from .incoming import Incoming, facts, read_object
+from .materials import CODES, SURFACES
+from .mesh import extract
+from .objectives import Guide
+from .picture import contact_sheet
+from .pipeline import Reads
+from .priors import ALPHA, GBUFFER, Maps, Prior
+from .protocol import Done, Event, Note, Preview, Progress, Refine
+from .rasterise import rasterise
+from .representations.channels import maps_for
+from .representations.surface import TexturedSurface
+from .sampler import Plan, sample
+from .synchronise import synchronise
+from .textures import Textures, to_bytes
+from .unwrap import unwrap
+
+
+def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
+    """Carry out one request into folder/result. Ends with Done; raises the mesh-, prompt- and objective- errors."""
+    clock = _clock(request)
+    yield clock.enter("loading")
+    found = read_object(request.mesh, request.quality.finish.texture_px)
+    for code, sentence in found.notes:
+        yield Note(code, sentence)
+    yield clock.enter("text")
+    yield from _understood(request, prior)
+    words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)))
+    run = Run(request.quality.distillation, request.seed, folder)
+    work = refine_texture if request.mode == "texture" else refine_shape
+    vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock)
+    yield clock.enter("files")
+    record = {
+        "prompt": request.prompt, "seed": request.seed, "request": asdict(request), "refined": facts(found),
+        "prior": {"name": prior.name}, "figures": run.figures,
+    }  # fmt: skip
+    write_files(folder / "result", vertices, faces, uvs, textures, record)
+    yield Preview("result/thumbnail.png")
+    yield clock.finish()
+    yield Done("result", clock.seconds(), {"faces": float(len(faces)), "vertices": float(len(vertices)), **run.figures})
+
+
+Result = tuple[np.ndarray, np.ndarray, np.ndarray, Textures]
+Work = Generator[Event, None, Result]
+
+
+def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
+    """Synchronised SDEdit over the views, then distillation on the texels; the mesh is returned as it came."""
+    surface = surface_of(found)
+    before = surface.base
+    settings = run.settings
+    if settings.strength > 0:
+        yield clock.enter("views")
+        conds, notes = conditions(prior, words, set())
+        yield from notes
+        guide = Guide(prior, conds, keep_original=settings.keep_original)
+        plan = _plan(request)
+        generator = torch.Generator().manual_seed(request.seed)
+        for step in synchronise(surface, guide, plan, generator):
+            yield clock.at(step.index / step.steps)
+            if step.index * 4 % step.steps < 4:
+                contact_sheet(_maps(surface, prior), run.folder / f"views-{step.index:03d}.png")  # type: ignore[operator]
+                yield Preview(f"views-{step.index:03d}.png")
+        yield from _polish(surface, prior, words, run, clock)
+    yield clock.enter("finish")
+    texture = surface.texture(prior.cameras, prior.size_px)
+    moved = (texture - before)[:3].abs().mean(0)
+    run.figures["texels_changed"] = float((moved > 0.5 / 255).float().mean())
+    run.figures["mean_change"] = float(moved[surface.allowed].mean()) if surface.allowed.any() else 0.0
+    return found.vertices, found.faces, found.uvs, _textures(texture, found)
+
+
+def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
+    """SDEdit of the views' whole G-buffers, fused and meshed anew in the object's own place and size."""
+    if prior.channels != GBUFFER:
+        raise problem("prior-invalid", path=request.prior, why="it gives colours only; a new shape needs depth")
+    surface = surface_of(found)
+    settings, quality = run.settings, request.quality
+    own = _maps(surface, prior)
+    start = prior.encode(own[None])
+    conds, notes = conditions(prior, words, set())
+    yield from notes
+
+    def keep(x0: Tensor, t: float) -> Tensor:
+        held = torch.lerp(x0, start.to(x0), settings.keep_original)
+        silhouette = torch.lerp(held[:, :, ALPHA], start.to(x0)[:, :, ALPHA], request.keep_silhouette)
+        return torch.cat([held[:, :, :3], silhouette, held[:, :, 4:]], dim=2)
+
+    yield clock.enter("views")
+    plan, latent = _plan(request), start
+    null = conds["null"] if plan.guidance != 1.0 else None
+    generator = torch.Generator().manual_seed(request.seed)
+    if settings.strength > 0:
+        for step in sample(prior, conds["text"], null, plan, generator, start=start, hook=keep):
+            latent = step.x0
+            yield clock.at(step.index / step.steps)
+    maps = Maps(prior.decode(latent)[0].detach().float().cpu(), prior.cameras)
+    contact_sheet(maps.maps, run.folder / "views-last.png")  # type: ignore[operator]
+    yield Preview("views-last.png")
+    yield clock.enter("shape")
+    mesh = extract(fuse(maps, quality.shape), quality.finish.faces)
+    uvs = unwrap(mesh.vertices, mesh.faces)
+    painted = bake(mesh.vertices, mesh.faces, uvs, maps, quality.finish.texture_px)
+    textures = synthesise(painted, mesh.vertices, mesh.faces, uvs, request.seed, quality.finish.detail)
+    vertices = mesh.vertices
+    if settings.steps and settings.strength > 0:
+        base = features(textures)
+        free = torch.ones(base.shape[1:], dtype=torch.bool)
+        moving = TexturedSurface.start(mesh.vertices, mesh.faces, uvs, base, free, shape=True)
+        yield from _polish(moving, prior, words, run, clock)
+        vertices = moving.points().numpy()
+        changed = to_bytes(moving.texture(prior.cameras, prior.size_px)[:5].permute(1, 2, 0).numpy())
+        textures = replace(
+            textures,
+            base_colour=changed[..., :3].copy(),
+            roughness=changed[..., 3].copy(),
+            metallic=changed[..., 4].copy(),
+        )
+    yield clock.enter("finish")
+    run.figures["silhouette_kept"] = _overlap(own[:, ALPHA], maps.maps[:, ALPHA])
+    centre, scale = found.to_prior
+    return (vertices / scale + centre).astype(np.float32), mesh.faces, uvs, textures
+
+
+def _polish(surface: TexturedSurface, prior: Prior, words: Words, run: Run, clock: Clock) -> Iterator[Event]:
+    """Distillation on the surface, its progress inside the job's."""
+    if not run.settings.steps:
+        return
+    yield clock.enter("refine")
+    for event in distill(surface, prior, words, run):
+        yield clock.at(event.fraction) if isinstance(event, Progress) else event
+
+
+def surface_of(found: Incoming) -> TexturedSurface:
+    """The textured surface of an object that came in, its mask made of selected faces and painted texels."""
+    base = features(found.textures)
+    size = base.shape[-1]
+    allowed = torch.ones(size, size, dtype=torch.bool)
+    if not found.selected.all():
+        texels = rasterise(found.uvs, size)
+        own = found.selected[texels.face]
+        allowed = torch.from_numpy(texels.image(own))
+    if found.painted is not None:
+        allowed = allowed & torch.from_numpy(found.painted)
+    return TexturedSurface.start(found.in_prior_units(), found.faces, found.uvs, base, allowed)
+
+
+def features(textures: Textures) -> Tensor:
+    """(8, T, T) FEATURES of 8-bit maps. The material is a guess: the surface nearest in roughness and metallic."""
+    maps = np.concatenate([textures.base_colour, textures.roughness[..., None], textures.metallic[..., None]], axis=2)
+    known = torch.from_numpy(maps.astype(np.float32) / 255).permute(2, 0, 1)
+    rows = torch.tensor([(s.roughness, s.metallic) for s in SURFACES])
+    levels = torch.arange(256) / 255
+    pair = torch.stack(torch.meshgrid(levels, levels, indexing="ij"), dim=-1).reshape(-1, 2)
+    nearest = CODES[torch.cdist(pair, rows).argmin(1)].reshape(256, 256, 3)
+    code = nearest[
+        torch.from_numpy(textures.roughness.astype(np.int64)), torch.from_numpy(textures.metallic.astype(np.int64))
+    ]
+    return torch.cat([known, code.permute(2, 0, 1)])
+
+
+def _textures(texture: Tensor, found: Incoming) -> Textures:
+    """The 8-bit maps; untouched texels come out as the very bytes that came in."""
+    maps = to_bytes(texture[:5].permute(1, 2, 0).numpy())
+    return Textures(
+        np.ascontiguousarray(maps[..., :3]), found.textures.normal, maps[..., 3].copy(), maps[..., 4].copy()
+    )
+
+
+def _maps(surface: TexturedSurface, prior: Prior) -> Tensor:
+    return maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach()
+
+
+def _overlap(before: Tensor, after: Tensor) -> float:
+    """Intersection over union of two sets of silhouettes."""
+    a, b = before > 0.5, after > 0.5
+    return float((a & b).sum() / (a | b).sum().clamp(min=1))
+
+
+def _plan(request: Refine) -> Plan:
+    """As many steps as the part of the noise that is walked: strength 0.5 walks half of the preset's steps."""
+    views, strength = request.quality.views, request.quality.distillation.strength
+    return Plan(max(4, round(views.steps * strength)), views.guidance, views.solver, strength)
+
+
+def _understood(request: Refine, prior: Prior) -> Iterator[Event]:
+    """What the prior makes of the prompt, where that is not certain; raises prompt-unknown when it is nothing."""
+    if not isinstance(prior, Reads):
+        return
+    reading = prior.read(request.prompt)
+    if not reading.brief.items:
+        raise problem("prompt-unknown", nearest=", ".join(kind for kind, _ in reading.nearest) or "crate, chair")
+    for note in reading.notes:
+        yield Note("prompt-reading", note)
+
+
+def _own_prompt(mesh: Path) -> str:
+    """What the object was made from, when it is one of ours: DDS and PDS subtract it. "" otherwise."""
+    try:
+        record: Any = json.loads((mesh.parent / "prop.json").read_text(encoding="utf-8"))
+        return str(record.get("prompt") or "")
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def _clock(request: Refine) -> Clock:
+    quality = request.quality
+    evaluations = _plan(request).steps * (1 if quality.views.guidance == 1.0 else 2)
+    expected = {"loading": 1.0, "text": 0.05, "views": PER_EVALUATION * evaluations + 1.0}
+    if request.mode == "shape":
+        expected["shape"] = 3.0
+    if quality.distillation.steps:
+        expected["refine"] = 4 * PER_EVALUATION * quality.distillation.steps
+    return Clock(expected | {"finish": PER_TEXEL * quality.finish.texture_px**2, "files": 1.0})

@@ -1,0 +1,78 @@
+"""Synchronised SDEdit: all views are denoised jointly, and agree at every step through the surface that they look at.
+
+SyncTweedies' case 2 (Kim et al. 2024): the x0 estimates are averaged on the surface, rendered again and re-noised with
+each view's own eps. The surface's own pictures are where the denoising starts; `strength` says how noisy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from .objectives.engine import Guide
+from .priors import Prior
+from .representations.channels import features_of, maps_for
+from .representations.surface import TexturedSurface
+from .sampler import Plan, Step, sample
+
+AGREE_UNTIL = 0.2  # in the last fifth the views keep their own detail; the bake at the end joins them
+COSINE_POWER = 4  # weight of a view's opinion: cos^4 of the viewing angle (SyncMVD, Hunyuan3D-Paint)
+GEOMETRY = ("alpha", "depth", "normal_x", "normal_y", "normal_z")
+
+
+def view_weights(surface: TexturedSurface, prior: Prior) -> Tensor:
+    """(V, 1, S, S) how much each pixel's opinion counts on the surface."""
+    sight = surface.sight(prior.cameras, prior.size_px)
+    return sight.cosine[sight.centres()][:, None] ** COSINE_POWER * sight.alpha
+
+
+def absorb(surface: TexturedSurface, prior: Prior, maps: Tensor, keep: float) -> None:
+    """Bake the features of views (V, C, S, S) into the surface's changes, scaled by 1 - keep.
+
+    Where the prior's own alpha says that it sees nothing, its colours mean nothing and do not count.
+    """
+    weight = view_weights(surface, prior)
+    if "alpha" in prior.channels:
+        index = prior.channels.index("alpha")
+        weight = weight * maps[:, index : index + 1].clamp(0, 1)
+    wanted = features_of(prior.channels, maps).float()
+    surface.delta.zero_()
+    still = surface.render(prior.cameras, prior.size_px).features
+    surface.delta.copy_((1 - keep) * surface.baked(torch.nan_to_num(wanted - still), weight, prior.cameras))
+    surface.constrain()
+
+
+def clamped(prior: Prior, maps: Tensor, own: Tensor) -> Tensor:
+    """Views whose geometry channels are the surface's own: (V, C, S, S) both."""
+    known = torch.tensor([name in GEOMETRY for name in prior.channels]).reshape(1, -1, 1, 1)
+    return torch.where(known, own, maps)
+
+
+def synchronise(surface: TexturedSurface, guide: Guide, plan: Plan, generator: torch.Generator) -> Iterator[Step]:
+    """Change the surface's texture in place towards guide.conds["text"]; yields every step of the sampler.
+
+    plan.strength: how far from what it was; guide.keep_original: how much of the change is taken back.
+    """
+    prior, keep = guide.prior, guide.keep_original
+    own = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px)).detach()
+    start = prior.encode(own[None])
+
+    def agree(x0: Tensor, t: float) -> Tensor:
+        maps = prior.decode(x0)[0].float().cpu()
+        if t > AGREE_UNTIL * plan.strength:
+            absorb(surface, prior, maps, keep)
+            # outside the mask the surface is the original: known texels are clamped in the same stroke
+            joint = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px))
+            return prior.encode(joint[None]).to(x0)
+        return prior.encode(clamped(prior, maps, own)[None]).to(x0)
+
+    null = guide.conds["null"] if plan.guidance != 1.0 else None
+    last: Tensor | None = None
+    with torch.no_grad():
+        for step in sample(prior, guide.conds["text"], null, plan, generator, start=start, hook=agree):
+            last = step.x0
+            yield step
+        if last is not None:
+            absorb(surface, prior, prior.decode(last)[0].float().cpu(), keep)
