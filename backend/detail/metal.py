@@ -36,16 +36,16 @@ def cast_metal(site: Site) -> Layer:
     smear = site.noise.fractal(site.point + 4.0, 0.22, 3)
     tint = (1 + 0.05 * lump + 0.05 * smear - 0.10 * dent) * (1 + 0.30 * site.convex - 0.30 * site.concave)
     rough = 0.06 * lump + 0.06 * smear - 0.16 * site.convex + 0.12 * site.concave
-    return Layer(tint, 0.0016 * lump - 0.0030 * dent, rough)
+    return Layer(tint, 0.0011 * lump - 0.0020 * dent, rough)
 
 
 def rusty_metal(site: Site) -> Layer:
     """Rust blooms in patches and crevices, flaking; dark bare iron between."""
     patch = site.noise.fractal(site.point, 0.22, 5, 0.62)
     grain = site.noise.fractal(site.point + 2.0, 0.022, 2, 0.7)
-    rust = step(patch + 0.9 * site.concave - 0.5 * site.convex + 0.25 * grain, -0.5, 0.45)
-    red = 0.74 + 0.52 * rust + 0.09 * grain
-    hue = np.stack([red, 0.86 + 0.16 * rust + 0.08 * grain, 1.12 - 0.26 * rust + 0.06 * grain], axis=1)
+    rust = step(patch + 0.9 * site.concave - 0.5 * site.convex + 0.2 * grain, -1.3, 1.0)
+    red = 0.82 + 0.34 * rust + 0.07 * grain
+    hue = np.stack([red, 0.92 + 0.12 * rust + 0.07 * grain, 1.08 - 0.14 * rust + 0.06 * grain], axis=1)
     height = 0.0030 * rust + 0.0014 * grain * rust + 0.0005 * grain
     return Layer(hue, height, 0.22 * (rust - 0.5) + 0.04 * grain, metallic=0.5 * (0.5 - rust))
 
@@ -54,7 +54,7 @@ def painted_metal(site: Site) -> Layer:
     """Sprayed enamel with faint orange peel, scratched, chipped to bare metal on outer edges."""
     peel = site.noise.smooth(site.point, 0.02)
     blotch = site.noise.fractal(site.point, 0.10, 4, 0.7)
-    chip = step(1.15 * site.convex + 0.22 * blotch, 0.82, 0.89)
+    chip = step(1.15 * site.convex + 0.24 * blotch, 0.72, 0.80)
     scratch = scratches(site) * step(blotch, 0.3, 1.2)
     bare = np.broadcast_to(np.array([0.50, 0.49, 0.48], np.float32), site.colour.shape)
     tint = (1 + 0.02 * blotch) * (1 - 0.24 * site.concave) * (1 + 0.08 * scratch)
@@ -69,4 +69,4 @@ def gold(site: Site) -> Layer:
     dent = site.noise.fractal(site.point, 0.16, 2)
     smear = site.noise.fractal(site.point, 0.10, 4, 0.65)
     tint = (1 + 0.02 * smear) * (1 + 0.08 * site.convex - 0.40 * site.concave)
-    return Layer(tint, 0.0016 * dent, 0.06 * smear + 0.22 * site.concave - 0.05 * site.convex)
+    return Layer(tint, 0.0009 * dent, 0.03 * smear + 0.22 * site.concave - 0.05 * site.convex)

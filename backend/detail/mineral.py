@@ -48,7 +48,7 @@ def plaster(site: Site) -> Layer:
     where = step(site.noise.smooth(site.point + 9.0, 0.6), 0.4, 1.3)
     crack = line(np.abs(wander) * 0.09, 0.0012, site.texel) * where
     tint = (1 + 0.035 * stroke + 0.025 * grain) * (1 - 0.42 * crack) * (1 + 0.05 * site.convex - 0.22 * site.concave)
-    return Layer(tint, 0.0022 * stroke + 0.0008 * grain - 0.003 * crack, 0.04 * stroke + 0.03 * grain)
+    return Layer(tint, 0.0014 * stroke + 0.0006 * grain - 0.003 * crack, 0.04 * stroke + 0.03 * grain)
 
 
 def stone(site: Site) -> Layer:
@@ -73,7 +73,7 @@ def ceramic(site: Site) -> Layer:
     near, _, value = site.noise.cells(site.point, 0.045)
     speck = (1 - step(near, 0.05, 0.05 + max(0.06, 1.5 * site.texel / 0.045))) * (value > 0.62)
     tint = (1 + 0.015 * wave) * (1 - 0.40 * speck) * (1 + 0.05 * site.convex - 0.14 * site.concave)
-    return Layer(tint, 0.0016 * wave, 0.04 * wave + 0.08 * speck)
+    return Layer(tint, 0.0006 * wave, 0.03 * wave + 0.08 * speck)
 
 
 def plastic(site: Site) -> Layer:
@@ -97,7 +97,7 @@ def snow(site: Site) -> Layer:
     sparkle = step(site.noise.smooth(site.point + 8.0, 0.010), 1.5, 2.4)
     tint = 1 + 0.015 * drift + 0.01 * grain + 0.04 * sparkle - 0.10 * site.concave
     hue = np.stack([tint - 0.006 * drift, tint, tint + 0.006 * drift], axis=1)
-    return Layer(hue, 0.005 * drift + 0.0006 * grain, -0.5 * sparkle)
+    return Layer(hue, 0.003 * drift + 0.0006 * grain, -0.5 * sparkle)
 
 
 def crystal(site: Site) -> Layer:

@@ -14,13 +14,16 @@ def planks(site: Site) -> tuple[Array, Array, Array, Array]:
     """Split broad parts into boards. Returns (n, 3) board coordinates, board number (n,), distance to a joint (n,),
     width (n,).
 
-    Round parts are split into staves by angle, others across their width, and through their depth too where that is
-    broad.
+    Round parts are split into staves by angle and closed by boards across their ends; others are split across their width,
+    and through their depth too where that is broad.
     """
     along, across, through = site.local.T
     radius = np.maximum(site.half[:, 1:].mean(1), 1e-3)
     staves = site.round & (radius > PLANK)
-    deep = (site.half[:, 2] > PLANK) & ~staves & (np.abs(site.facing[:, 1]) > np.abs(site.facing[:, 2]))
+    lid = staves & (np.abs(site.facing[:, 0]) > 0.7)
+    along, through = np.where(lid, through, along), np.where(lid, along, through)
+    staves = staves & ~lid
+    deep = (site.half[:, 2] > PLANK) & ~staves & ~lid & (np.abs(site.facing[:, 1]) > np.abs(site.facing[:, 2]))
     where = np.where(deep, through, across)
     other = np.where(deep, across, through)
     extent = np.where(deep, 2 * site.half[:, 2], 2 * site.half[:, 1])
@@ -35,7 +38,7 @@ def planks(site: Site) -> tuple[Array, Array, Array, Array]:
     joint = np.where(count > 1, width / 2 - np.abs(within), 1.0)
     outermost = ~staves & (((board == 0) & (within < 0)) | ((board == count - 1) & (within > 0)))
     joint = np.where(outermost, 1.0, joint).astype(np.float32)
-    number = (board + 64 * deep + 128 * staves).astype(np.int64)
+    number = (board + 64 * deep + 128 * staves + 256 * lid).astype(np.int64)
     return np.stack([along, within, other], axis=1).astype(np.float32), number, joint, width.astype(np.float32)
 
 
@@ -78,7 +81,7 @@ def painted_wood(site: Site) -> Layer:
     stroke = site.noise.smooth(shifted * np.array([0.12, 1.0, 1.0], np.float32), 0.03)
     gap = line(joint, 0.003, site.texel)
     blotch = site.noise.fractal(site.point, 0.09, 4, 0.7)
-    chip = step(1.15 * site.convex + 0.20 * blotch + 0.06 * fibre, 0.80, 0.88)
+    chip = step(1.15 * site.convex + 0.20 * blotch + 0.06 * fibre, 0.72, 0.80)
     wood_colour = np.stack([0.52 + 0.05 * fibre, 0.37 + 0.04 * fibre, 0.23 + 0.03 * fibre], axis=1)
     tint = (
         (1 + 0.018 * stroke + 0.012 * fibre + 0.03 * blotch) * (0.975 + 0.05 * chance[:, 0]) * (1 - 0.22 * site.concave)
@@ -130,7 +133,7 @@ def leather(site: Site) -> Layer:
 def fabric(site: Site) -> Layer:
     """Plain weave: warp and weft threads over and under each other, with slubs."""
     along, across = site.sheet().T
-    pitch = max(0.013, 4.0 * site.texel)
+    pitch = max(0.020, 4.5 * site.texel)
     slub = site.noise.smooth(site.point, 0.05)
     s, t = along / pitch + 0.12 * slub, across / pitch + 0.12 * site.noise.smooth(site.point + 5.0, 0.06)
     over = np.cos(np.pi * np.floor(s)) * np.cos(np.pi * np.floor(t))
@@ -138,7 +141,7 @@ def fabric(site: Site) -> Layer:
     thread = np.where(over > 0, warp_thread, weft_thread)
     fold = site.noise.fractal(site.point, 0.3, 2)
     tint = (0.86 + 0.2 * thread) * (1 + 0.05 * slub + 0.03 * fold) * (1 - 0.25 * site.concave)
-    return Layer(tint, 0.0022 * thread + 0.006 * fold, 0.04 * (1 - thread))
+    return Layer(tint, 0.0030 * thread + 0.002 * fold, 0.04 * (1 - thread))
 
 
 def paper(site: Site) -> Layer:
@@ -146,7 +149,7 @@ def paper(site: Site) -> Layer:
     fibre = site.noise.smooth(site.point * np.array([0.5, 1.3, 1.0], np.float32), 0.02)
     cloud = site.noise.fractal(site.point, 0.25, 3)
     tint = (1 + 0.022 * fibre + 0.03 * cloud) * (1 + 0.06 * site.convex - 0.18 * site.concave)
-    return Layer(tint, 0.0004 * fibre + 0.0025 * cloud, 0.03 * fibre)
+    return Layer(tint, 0.0003 * fibre + 0.0009 * cloud, 0.03 * fibre)
 
 
 def fur(site: Site) -> Layer:
@@ -170,7 +173,7 @@ def foliage(site: Site) -> Layer:
     light = 0.62 + 0.30 * value + 0.30 * dome + 0.18 * (small - 0.5) - 0.34 * gap
     light *= 1 - 0.16 * (1 - step(small_border, 0.0, 0.3))
     hue = np.stack([light * (0.88 + 0.24 * small), light, light * (0.92 + 0.1 * value)], axis=1)
-    return Layer(hue, 0.022 * dome - 0.012 * gap + 0.010 * small, 0.08 * (0.5 - value))
+    return Layer(hue, 0.014 * dome - 0.010 * gap + 0.004 * small, 0.08 + 0.08 * (0.5 - value))
 
 
 def food(site: Site) -> Layer:
@@ -178,7 +181,7 @@ def food(site: Site) -> Layer:
     dapple = site.noise.fractal(site.point, 0.22, 3)
     dimple = step(site.noise.smooth(site.point, 0.022), 0.9, 2.2)
     return Layer(
-        1 + 0.05 * dapple + 0.10 * dimple - 0.15 * site.concave, 0.002 * dapple - 0.0012 * dimple, 0.06 * dapple
+        1 + 0.05 * dapple + 0.10 * dimple - 0.15 * site.concave, 0.0012 * dapple - 0.0012 * dimple, 0.06 * dapple
     )
 
 
