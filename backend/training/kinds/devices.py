@@ -156,7 +156,7 @@ def fan(b: Builder) -> None:
     b.cylinder(0.11, 0.07, cage, (0, 0, 0.2), round=0.02)
     b.ellipsoid((r * 0.45, 0.2 if n > 3 else 0.27, 0.04), blades, (r * 0.48, 0, 0.03), rot=(25, 0, 0), polar=n)
     b.cylinder(0.1, 0.26, blades, (0, 0, 0.05))
-    b.cylinder(0.17, 0.25, stand, (0, 0, -0.25), round=0.05)
+    b.cylinder(0.17, 0.28, stand, (0, 0, -0.18), round=0.05)
     b.group()
     b.cylinder(0.055 * stout(b), z, stand, (0, 0.22, z / 2))
     column(b, 0.36, 0.1, stand, (0, 0.1, 0.05), round=0.035)
