@@ -73,7 +73,7 @@ def enter(bpy: Any, args: argparse.Namespace, store: Path) -> None:
 
 def wait(bpy: Any, tick: Any) -> Any:
     """Pump the add-on's timer (it does not fire without a window), printing progress; the finished job's row."""
-    shown, told, start = bpy.context.window_manager.propsmith, "", time.monotonic()
+    shown, told, start = bpy.context.window_manager.propsmith, ("", -1.0), time.monotonic()
     while True:
         tick()
         row = shown.jobs[0]
@@ -83,11 +83,11 @@ def wait(bpy: Any, tick: Any) -> Any:
             raise SystemExit(f"error[{row.code}]: {row.sentence} {row.remedy}")
         if row.state == "done" and row.imported:
             return row
-        line = f"{row.fraction:4.0%}  {row.text}"
-        if line != told:
-            told = line
-            print(f"[{time.monotonic() - start:6.1f} s] {line}", flush=True)
-        if time.monotonic() - start > TIMEOUT_S:
+        elapsed = time.monotonic() - start
+        if row.stage != told[0] or elapsed - told[1] > 2.0:  # every new stage, else every 2 s
+            told = (row.stage, elapsed)
+            print(f"[{elapsed:6.1f} s] {row.fraction:4.0%}  {row.text}", flush=True)
+        if elapsed > TIMEOUT_S:
             raise SystemExit(f"error[worker-silent]: nothing came within {TIMEOUT_S:.0f} s. See the worker's log.")
         time.sleep(0.05)
 

@@ -103,7 +103,7 @@ def add_camera(bpy: Any, scene: Any, points: np.ndarray) -> None:
 
 def add_lights(bpy: Any, scene: Any, centre: np.ndarray, radius: float) -> None:
     """Key from the front left, a weak fill from the right, a rim from behind; power grows with the size squared."""
-    lights = (("Key", -30, 48, 1.6, 62.0), ("Fill", 80, 25, 2.2, 15.0), ("Rim", 205, 45, 1.2, 55.0))
+    lights = (("Key", -30, 48, 1.6, 46.0), ("Fill", 80, 25, 2.2, 11.0), ("Rim", 205, 45, 1.2, 40.0))
     for name, azimuth, elevation, size, power in lights:
         data = bpy.data.lights.new(name, "AREA")
         data.size, data.energy = size * radius, power * radius**2 * 4
@@ -141,4 +141,4 @@ def set_world(bpy: Any, scene: Any) -> None:
         world.use_nodes = True
     for node in world.node_tree.nodes:
         if node.type == "BACKGROUND":
-            node.inputs["Color"].default_value, node.inputs["Strength"].default_value = (0.8, 0.88, 1.0, 1.0), 0.35
+            node.inputs["Color"].default_value, node.inputs["Strength"].default_value = (0.8, 0.88, 1.0, 1.0), 0.3
