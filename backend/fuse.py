@@ -19,6 +19,7 @@ from .sheets import Lookup, Sheets, observe, supersample
 
 CELL = 4  # voxels along a side of the coarse cells that are kept or skipped whole
 SMOOTHING = 0.8  # voxels; measured: normals 2-5 degrees better under noise, F-score unchanged (docs/fusion.md)
+FREE_SHARE = 0.5  # free space counts at most this share of the truncation, or one view's error empties thin parts
 CHUNK = 1 << 16  # voxels a step: the temporaries stay in the cache
 
 
@@ -55,7 +56,7 @@ class Weighing:
 
 def weighing(size: int, pixel: float) -> Weighing:
     """Truncation max(3 voxels, 2 px) as measured best; behind and margin follow the expected noise of half a pixel."""
-    return Weighing(max(3 * 2 / size, 2 * pixel), behind=0.8 * pixel, margin=1.5 * pixel)
+    return Weighing(max(3 * 2 / size, 2 * pixel), behind=0.7 * pixel, margin=1.5 * pixel)
 
 
 @contextmanager
@@ -83,7 +84,7 @@ def _fuse(maps: Maps, size: int) -> SignedDistance:
     rule = weighing(size, sheets.pixel)
     seen = float((sheets.alpha > 0.5).float().mean())
     if seen == 0:
-        return SignedDistance(np.full((size,) * 3, rule.truncation, np.float32), {"seen": 0.0})
+        return SignedDistance(np.full((size,) * 3, FREE_SHARE * rule.truncation, np.float32), {"seen": 0.0})
     values, evaluated = _grid(sheets, lookup, size, rule)
     values = ndimage.gaussian_filter(values, SMOOTHING, truncate=3.0)
     figures = {f"offset_{v}": float(b) for v, b in enumerate(offset)}
@@ -109,8 +110,8 @@ def _grid(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[np
 def classify(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[Tensor, Tensor]:
     """Which cells of CELL^3 voxels may hold surface (k, k, k) bool, and the value of the others: +- truncation.
 
-    Conservative: a cell is skipped when every voxel of it is certainly free in two views, or free in one and hidden in
-    or free in all others, or hidden in all.
+    Conservative: a cell is skipped when every voxel of it is certainly free in as many views as empty it, or free in
+    one and hidden in or free in all others, or hidden in all.
     """
     count = -(-size // CELL)
     side = 2 * CELL / size
@@ -126,9 +127,9 @@ def classify(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple
         row = ((1 - frame[:, 1]) * 0.5 * bins).long().clamp(0, bins - 1)
         free += frame[:, 2] - radius > highest[v, row, column]
         hidden += frame[:, 2] + radius < lowest[v, row, column]
-    empty = (free >= 2) | ((free >= 1) & (free + hidden == len(lookup.planes)))
+    empty = (free >= rule.votes) | ((free >= 1) & (free + hidden == len(lookup.planes)))
     solid = hidden == len(lookup.planes)
-    value = torch.where(empty, rule.truncation, -rule.truncation)
+    value = torch.where(empty, FREE_SHARE * rule.truncation, -rule.truncation)
     return ~(empty | solid).reshape((count,) * 3), value.reshape((count,) * 3).float()
 
 
@@ -170,7 +171,7 @@ def evaluate(lookup: Lookup, points: Tensor, rule: Weighing) -> Tensor:
         seen = (confidence > 0) & (outside < 0.25 * lookup.pixel)
         weight = (cosine * cosine + 0.01) * confidence * torch.exp(distance.clamp(max=0) / rule.behind)
         sure = (outside / rule.margin).clamp(0, 1)
-        value = torch.where(seen, distance, outside).clamp(-tau, tau)
+        value = torch.where(seen, distance, outside).clamp(-tau, FREE_SHARE * tau)
         weight = torch.where(seen, weight, 0.3 * sure + 0.02)
         free = torch.where(seen, ((distance - 0.5 * tau) / (0.5 * tau)).clamp(0, 1), sure)
         total += weight

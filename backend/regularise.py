@@ -10,7 +10,7 @@ from scipy import ndimage
 from .fuse import SignedDistance
 from .settings import Shape
 
-MIRROR_GAP = 0.034  # prior units, about a pixel at 64 px: solid whose mirror image lies farther outside is unmatched
+MIRROR_GAP = 0.9  # of the greatest distance the grid holds (0.9 px at 64 px): solid mirrored farther out is unmatched
 UNMATCHED_SHARE = 0.05  # of the solid; nearly symmetric props stay below, see docs/fusion.md
 UNMATCHED_BLOB = (
     1.5e-3  # prior units cubed, a cube of 3.7 pixels: one larger unmatched piece is a part (a handle), not noise
@@ -34,10 +34,10 @@ def regularise(sdf: SignedDistance, settings: Shape) -> SignedDistance:
 def unmatched(values: np.ndarray, voxel: float) -> tuple[float, float]:
     """How much of a solid has no mirror image about x = 0: its share, and the volume of the largest connected piece.
 
-    values (n, n, n), signed distances that are clipped at MIRROR_GAP or beyond.
+    values (n, n, n), signed distances clipped at the truncation.
     """
     inside = values < 0
-    alone = inside & (values[::-1] > MIRROR_GAP)
+    alone = inside & (values[::-1] > MIRROR_GAP * values.max())
     share = float(alone.sum() / max(inside.sum(), 1))
     label, count = ndimage.label(alone)
     largest = int(np.bincount(label.ravel())[1:].max()) if count else 0

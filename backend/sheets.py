@@ -57,7 +57,7 @@ class Sheets:
         return replace(self, depth=self.depth + offset[:, None, None])
 
 
-def observe(maps: Maps, passes: int = 2) -> Sheets:
+def observe(maps: Maps, passes: int = 1) -> Sheets:
     """The views' geometry as clean height fields.
 
     Each pass replaces a depth by the mean of what its neighbours' tangent planes predict there, weighted by how nearly

@@ -30,9 +30,9 @@ class Scores:
     """chamfer: mean two-sided surface distance in percent of the half-frame. f_score: at F_RADIUS. iou: of the grids'
     insides. normal_deg: mean angle at the true surface's points. volume: ratio to the truth."""
 
+    iou: float
     chamfer: float
     f_score: float
-    iou: float
     normal_deg: float
     volume: float
 
@@ -99,7 +99,10 @@ def score(truth: Truth, sdf: SignedDistance, mesh: Mesh) -> Scores:
     to_truth = np.abs(truth.distance(points))
     precision, recall = float((to_truth < F_RADIUS).mean()), float((to_mesh < F_RADIUS).mean())
     cosine = np.einsum("ij,ij->i", normals[nearest], truth.normals).clip(-1, 1)
-    inside, exact = sdf.values < 0, truth.distance(cell_centres(sdf.size)).reshape(sdf.values.shape) < 0
+    coarse = (slice(None, None, 2),) * 3  # an eighth of the voxels: exact distances are what costs time
+    inside = sdf.values[coarse] < 0
+    centres = cell_centres(sdf.size).reshape(*sdf.values.shape, 3)[coarse]
+    exact = truth.distance(centres.reshape(-1, 3)).reshape(inside.shape) < 0
     return Scores(
         chamfer=50 * float(to_truth.mean() + to_mesh.mean()),
         f_score=2 * precision * recall / max(precision + recall, 1e-9),

@@ -47,6 +47,14 @@ def test_one_sided_part_is_kept():
     assert made.values is sdf.values
 
 
+def test_one_sided_part_of_views_is_kept():
+    """The same from fused noisy views: the handle is neither thinned nor doubled."""
+    solid = union(cylinder(0.4, 0.9), box((0.3, 0.1, 0.5), (0.55, 0, 0)))
+    made = symmetrise(fuse(perturb(views(solid), LEVELS["L1"], 1), Shape(grid=64)))
+    assert made.figures["symmetrised"] == 0
+    assert made.figures["unmatched_piece"] > 0.3 * 0.3 * 0.1 * 0.5
+
+
 def test_bumpy_base_becomes_flat():
     """A box whose underside is bumpy by two voxels ends in one plane at its median height."""
     sdf = grid_of(box((1.0, 0.8, 0.9)))
