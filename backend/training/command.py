@@ -34,13 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
+    parser.add_argument(
+        "--painters", type=int, default=0, help="processes that paint batches: about all cores with a GPU"
+    )
     parser.add_argument("--checkpoint-s", type=float, default=240.0)
 
 
 def main(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
-    recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown)
+    recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown, painters=args.painters)
     lines = train(
         args.run, args.data, SIZES[args.size], recipe, args.samples, torch.device(args.device), args.checkpoint_s
     )

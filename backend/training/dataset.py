@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..cameras import CANONICAL, look_at_origin, rig
 from ..language.brief import Brief, Vocabulary
@@ -149,22 +150,35 @@ def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.G
     return np.concatenate([np.clip(colour, 0, 1) * maps[3:4], maps[3:4]]).astype(np.float32)
 
 
-def batches(
-    shapes: Shapes, vocabulary: Vocabulary, size: int, rng: np.random.Generator
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+class Batches(IterableDataset):  # type: ignore[type-arg]
     """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)), kinds evenly drawn."""
-    while True:
-        by_kind: dict[str, list[Shape]] = {}
-        for shape in shapes.shapes:
-            by_kind.setdefault(shape.kind, []).append(shape)
-        names = list(by_kind)
-        for _ in range(200):
-            samples = []
-            for _ in range(size):
-                group = by_kind[names[int(rng.integers(len(names)))]]
-                samples.append(paint_sample(group[int(rng.integers(len(group)))], rng))
-            yield (
-                torch.from_numpy(np.stack([s.maps for s in samples])),
-                torch.from_numpy(np.stack([s.reference for s in samples])),
-                vocabulary.encode([s.brief for s in samples]),
-            )
+
+    def __init__(self, shapes: Shapes, vocabulary: Vocabulary, size: int, seed: int) -> None:
+        self.shapes, self.vocabulary, self.size, self.seed = shapes, vocabulary, size, seed
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        worker = get_worker_info()
+        rng = np.random.default_rng([self.seed, worker.id if worker else 0])
+        while True:
+            by_kind: dict[str, list[Shape]] = {}
+            for shape in self.shapes.shapes:
+                by_kind.setdefault(shape.kind, []).append(shape)
+            names = list(by_kind)
+            for _ in range(200):
+                groups = [by_kind[names[int(i)]] for i in rng.integers(len(names), size=self.size)]
+                samples = [paint_sample(group[int(rng.integers(len(group)))], rng) for group in groups]
+                yield (
+                    torch.from_numpy(np.stack([s.maps for s in samples])),
+                    torch.from_numpy(np.stack([s.reference for s in samples])),
+                    self.vocabulary.encode([s.brief for s in samples]),
+                )
+
+
+def feed(batches: Batches, painters: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """The batches, painted here (painters = 0: new shards are picked up on the way) or by that many processes."""
+    if painters == 0:
+        return iter(batches)
+    loader = DataLoader(
+        batches, batch_size=None, num_workers=painters, prefetch_factor=4, pin_memory=torch.cuda.is_available()
+    )
+    return iter(loader)

@@ -24,7 +24,7 @@ from ..priors.gbuffer import encode
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from .captions import vocabulary
 from .checkpoint import load_state, save_state
-from .dataset import Shapes, batches, paint_sample
+from .dataset import Batches, Shapes, feed, paint_sample
 
 # Weight of each channel's squared error: depth decides whether the views fuse (reference study: x3-4), codes matter least.
 CHANNEL_WEIGHT = torch.tensor([1, 1, 1, 2, 1, 1, 1, 3, 0.5, 0.5, 0.4, 0.4, 0.4]).view(1, 1, 13, 1, 1)
@@ -50,6 +50,7 @@ class Recipe:
     snr_cap: float = 5.0  # loss weight min(1 + SNR, cap): without the 1, the noisy end learns nothing
     shift: float = 2.0  # of the cosine schedule towards noise (64 px, six joined views)
     seed: int = 0
+    painters: int = 0  # processes that paint batches; 0 paints in the training process
 
 
 @dataclass
@@ -108,11 +109,11 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     state.net.to(device)
     state.ema.to(device)
     held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)
-    feed = batches(shapes, words, recipe.batch, rng)
+    stream = feed(Batches(shapes, words, recipe.batch, recipe.seed + state.step), recipe.painters)
     generator = torch.Generator().manual_seed(recipe.seed + state.step)
     began, saved, recent = time.monotonic(), time.monotonic(), list[float]()
     while state.cooled < recipe.cooldown if recipe.cooldown else state.samples < samples:
-        recent.append(one_step(state, next(feed), recipe, rng, generator, device))
+        recent.append(one_step(state, next(stream), recipe, rng, generator, device))
         now = time.monotonic()
         if now - saved > checkpoint_s:
             state.seconds += now - began

@@ -1,0 +1,109 @@
+"""The trainer, rehearsed at a tiny size: it learns, resumes exactly, cools down, and what it publishes loads."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from backend.language.brief import Brief, Item
+from backend.priors import loader
+from backend.priors.mv_transformer import Architecture, MultiViewTransformer
+from backend.training import trainer
+from backend.training.checkpoint import load_ema
+from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
+from backend.training.publish import MODEL, card
+from backend.training.trainer import Recipe, train
+
+TINY = Architecture(size_px=16, fine=2, merge=2, fine_width=32, width=64, depth=2, heads=2, fine_blocks=1)
+RECIPE = Recipe(batch=8, rate=3e-3, warmup=5)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one shard of 12 objects at 16 px."""
+    folder = tmp_path_factory.mktemp("shapes")
+    write_shard(folder / "shard-0.npz", ["crate", "barrel", "mug"] * 4, 3, 16)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def few_held_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer, "HELD_OUT", 3)
+
+
+def curves(run: Path) -> list[dict[str, float]]:
+    with (run / "curves.csv").open(newline="") as file:
+        return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
+
+
+def test_shapes_are_stored_as_they_were_rendered(data: Path) -> None:
+    """A shard read back repaints to a valid G-buffer: binary alpha, unit normals, depth inside the frame."""
+    shapes = Shapes(data)
+    assert len(shapes) == 12 and shapes.shapes[0].kind == "crate"
+    sample = paint_sample(shapes.shapes[0], np.random.default_rng(0))
+    alpha = sample.maps[:, 3]
+    assert set(np.unique(alpha)) == {0.0, 1.0} and 0.1 < alpha.mean() < 0.8
+    lengths = np.linalg.norm(sample.maps[:, 4:7], axis=1)[alpha > 0]
+    assert lengths == pytest.approx(1.0, abs=0.02)
+    assert np.abs(sample.maps[:, 7]).max() <= 1.0
+    assert sample.brief.kind == "crate"
+
+
+def test_the_same_shape_takes_many_paints(data: Path) -> None:
+    """Two paintings share geometry bit for bit and differ in colour."""
+    shape = Shapes(data).shapes[1]
+    a, b = (paint_sample(shape, np.random.default_rng(seed)).maps for seed in (1, 2))
+    assert np.array_equal(a[:, 3:8], b[:, 3:8]) and not np.allclose(a[:, :3], b[:, :3])
+
+
+def test_training_learns_and_resumes_exactly(data: Path, tmp_path: Path) -> None:
+    """The held-out error falls; training in two sittings from a checkpoint ends where its counters say, bit for bit."""
+    torch.set_num_threads(1)
+    for samples in (8, 1200):
+        list(train(tmp_path / "whole", data, TINY, RECIPE, samples, CPU))
+    first, last = curves(tmp_path / "whole")
+    assert last["mse_t0.3"] < 0.5 * first["mse_t0.3"] and last["mse_t0.9"] < 0.8 * first["mse_t0.9"]
+    for name in ("a", "b"):
+        list(train(tmp_path / name, data, TINY, RECIPE, 80, CPU))
+        list(train(tmp_path / name, data, TINY, RECIPE, 160, CPU))
+    a, b = load_ema(tmp_path / "a"), load_ema(tmp_path / "b")
+    assert all(torch.equal(a[k], b[k]) for k in a)
+    assert curves(tmp_path / "a")[-1]["samples"] == 160
+
+
+def test_cooling_down_ends_at_rate_zero(data: Path, tmp_path: Path) -> None:
+    """A cool-down takes its number of samples, then stops; the rate at its end is zero."""
+    list(train(tmp_path, data, TINY, RECIPE, 80, CPU))
+    list(train(tmp_path, data, TINY, replace(RECIPE, cooldown=80), 0, CPU))
+    counters = json.loads((tmp_path / "checkpoint" / "counters.json").read_text())
+    assert counters["samples"] == 160 and counters["cooled"] == 80
+    state = trainer.begin(TINY, RECIPE)
+    state.cooled = 80
+    assert trainer.rate_at(state, replace(RECIPE, cooldown=80)) == 0.0
+
+
+def test_what_is_published_loads(data: Path, tmp_path: Path) -> None:
+    """The published weights rebuild the network of the card, and the card tells kinds, licence and curves."""
+    list(train(tmp_path, data, TINY, RECIPE, 16, CPU))
+    told = card(tmp_path, ["crate"], "test")
+    network = MultiViewTransformer(Architecture(**told["architecture"]))
+    network.load_state_dict(load_ema(tmp_path))
+    assert told["format"] == loader.FORMAT and told["licence"] and "barrel" in told["untaught"]
+    assert told["training"]["samples"] == 16 and MODEL.endswith(".safetensors")
+
+
+def test_batches_are_painted_and_told(data: Path) -> None:
+    """A batch holds maps, references and briefs of the right shapes, and its kinds come evenly."""
+    shapes, words = Shapes(data), trainer.Vocabulary(("barrel", "crate", "mug"))
+    maps, references, briefs = next(feed(Batches(shapes, words, 24, 0), 0))
+    assert maps.shape == (24, 6, 13, 16, 16) and references.shape == (24, 4, 16, 16)
+    counts = torch.bincount(briefs[:, 0, 0], minlength=4)
+    assert counts[0] == 0 and counts[1:].min() >= 3
+    assert words.encode([Brief((Item("mug"),))])[0, 0, 0] == 3
