@@ -80,4 +80,5 @@ def take(line: dict) -> None:
         shown.setup_fraction = 1.0 if line["ok"] else shown.setup_fraction
         if line["ok"] and line["python"]:
             preferences.get().python = line["python"]
+            bpy.context.preferences.is_dirty = True  # so that Blender saves it like a change by hand
         show_readiness()

@@ -59,13 +59,18 @@ class PROPSMITH_OT_create_environment(SetupOperator, bpy.types.Operator):
     needs_network = True
 
     def invoke(self, context, event):
+        if not context.window_manager.propsmith.setup_rows:
+            return self.execute(context)
         return context.window_manager.invoke_confirm(
             self, event, title="Set up Propsmith?", confirm_text="Set Up", icon="IMPORT",
-            message="About 0.4 GB is downloaded (3 GB with an NVIDIA GPU). Blender stays usable.",
+            message="The packages named in the list are downloaded. Blender stays usable.",
         )  # fmt: skip
 
     def execute(self, context):
-        return begin_or_report(self, "create")
+        if context.window_manager.propsmith.setup_rows:
+            return begin_or_report(self, "create")
+        self.report({"INFO"}, "Look at what is found on this computer, then press Set Up again")
+        return begin_or_report(self, "preflight")
 
 
 class PROPSMITH_OT_repair_environment(SetupOperator, bpy.types.Operator):

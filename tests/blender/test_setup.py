@@ -78,3 +78,15 @@ def test_report_holds_versions_error_and_no_home_path(app, monkeypatch):
     text = app.reports.report(app.now, job)
     assert bpy.app.version_string in text and "[shape-empty]" in text and "Log:" in text
     assert str(Path.home()) not in text
+
+
+def test_set_up_shows_the_preflight_before_anything_is_downloaded(app, monkeypatch):
+    """Pressing Set Up for the first time only looks at the computer; with the findings shown it begins."""
+    begun = []
+    monkeypatch.setattr(app.setup, "begin", begun.append)
+    bpy.context.preferences.system.use_online_access = True
+    bpy.ops.propsmith.create_environment()
+    app.shown.setup_rows = "ok|Python 3.12"
+    bpy.ops.propsmith.create_environment()
+    bpy.context.preferences.system.use_online_access = False
+    assert begun == ["preflight", "create"]
