@@ -48,7 +48,7 @@ class Grammar:
     def from_json(text: str) -> Grammar:
         raw = json.loads(text)
         kinds = {
-            name: KindWords(*(tuple(k[f]) for f in ("names", "nouns", "words", "materials")), k["family"])
+            name: KindWords(tuple(k["names"]), tuple(k["nouns"]), tuple(k["words"]), tuple(k["materials"]), k["family"])
             for name, k in raw["kinds"].items()
         }
         colours = {name: (float(c[0]), float(c[1]), float(c[2])) for name, c in raw["colours"].items()}

@@ -20,7 +20,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 SENSES = 4  # most senses kept per word
 RARER = 0.03  # a word's second sense counts this much less than its first, its third twice as much
-HEAD = 0.65  # share of the last word in the vector of a phrase that has none of its own ("slop pail")
+SIMILARITY = (0.4, 0.2, 0.4)  # weights of words, senses and definitions: best of a grid on hidden names
+ALL_NAMES = 0.3  # weight of the mean over a kind's names beside its nearest name: one point better on hidden names
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Lexicon:
     sense_vectors: NDArray[np.int8]
     parents: Ints
     information: Floats
+    compose: Floats  # (2 D, D): (first words' vector, last word's) -> the phrase's, fitted on WordNet's phrases
     grammar: Grammar
     chosen: dict[str, int] = field(default_factory=dict)  # "kind/name" -> sense row, picked when it was built
     fit: dict[str, list[float]] = field(default_factory=dict)  # measured constants: similarity weights, calibration
@@ -67,11 +69,12 @@ class Lexicon:
         tail = self.find_or_none(last) if head else None
         if tail is None:
             return None
+        last_vector = _unit(self.word_vectors[tail].astype(np.float32))
         rows = [r for r in (self.find_or_none(w) for w in head.split()) if r is not None]
-        vector = HEAD * _unit(self.word_vectors[tail].astype(np.float32))
-        if rows:
-            vector = vector + (1 - HEAD) * _unit(self.word_vectors[rows].astype(np.float32).mean(0))
-        return _unit(vector)
+        if not rows:
+            return last_vector
+        first_vector = _unit(_unit(self.word_vectors[rows].astype(np.float32)).mean(0))
+        return _unit(np.concatenate([first_vector, last_vector]) @ self.compose)
 
     def senses_of(self, phrase: str) -> list[int]:
         """Rows of the senses of the longest ending of the phrase that has any."""
@@ -163,9 +166,11 @@ class Names:
         if features is None:
             return []
         owners, owner = self._rows[0], self._rows[1]
-        weights = np.array(self.lexicon.fit.get("similarity", [0.3, 0.35, 0.35]))
+        scores = features @ np.array(self.lexicon.fit.get("similarity", SIMILARITY))
         best = np.full(len(owners), -np.inf)
-        np.maximum.at(best, owner, features @ weights)
+        np.maximum.at(best, owner, scores)
+        mean = np.bincount(owner, scores, len(owners)) / np.maximum(np.bincount(owner, minlength=len(owners)), 1)
+        best = (best + ALL_NAMES * mean) / (1 + ALL_NAMES)
         order = np.argsort(-best)[:count]
         return [(owners[i], round(float(best[i]), 4)) for i in order if np.isfinite(best[i])]
 
@@ -186,6 +191,6 @@ def load(path: Path) -> Lexicon:
         )
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise problem("prior-invalid", path=path, why=f"its lexicon cannot be read: {error}") from error
-    information = arrays["information"].astype(np.float32)
+    information, compose = (arrays[k].astype(np.float32) for k in ("information", "compose"))
     return Lexicon(words, arrays["word_vectors"], arrays["senses"], arrays["sense_vectors"], arrays["parents"],
-                   information, grammar, chosen, fit)  # fmt: skip
+                   information, compose, grammar, chosen, fit)  # fmt: skip

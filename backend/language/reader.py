@@ -6,19 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import numpy as np
-
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
-from .english import PREPOSITIONS
 from .grammar import Grammar
+from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
 from .lexicon import Lexicon, Names
 from .spelling import Spelling
-from .terms import AND, ARTICLE, COMMA, FILL, MEASURE, PREPOSITION, TERM, UNKNOWN, Span, Term, key, spans, term_table
+from .terms import AND, ARTICLE, FILL, MEASURE, UNKNOWN, Span, Term, key, spans, term_table
 from .words import SYNONYMS
 
-SURE = 0.99  # confidence of a kind named outright
 PART_LIKE, MODIFIER_LIKE = 0.62, 0.6  # similarities from which an unknown word is taken for a part or a modifier
-STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
 
 
 @dataclass(frozen=True)
@@ -39,16 +35,8 @@ class Reading:
     brief: Brief
     words: tuple[Word, ...] = ()
     confidence: float = 0.0
-    nearest: tuple[tuple[str, float], ...] = ()
+    nearest: Nearest = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass
-class _Chunk:
-    """A noun phrase: the word that led it in ("with", "of", ",", ...) and its spans."""
-
-    lead: str
-    spans: list[Span] = field(default_factory=list)
 
 
 @dataclass
@@ -77,8 +65,9 @@ class Reader:
         self.table = term_table(self.grammar)
 
     @cached_property
-    def _kinds(self) -> Names:
-        return Names(self.lexicon, {k: [key(w) for w in (k, *e.names)] for k, e in self.grammar.kinds.items()})
+    def _heads(self) -> Heads:
+        names = {k: [key(w) for w in (k, *e.names)] for k, e in self.grammar.kinds.items()}
+        return Heads(self.lexicon, Names(self.lexicon, names))
 
     @cached_property
     def _nouns(self) -> Names:
@@ -95,79 +84,49 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
-        pieces = [self._mend(span) for span in spans(text[:4000], self.table)]
-        chunks = _chunks(pieces)
-        draft = _Draft()
-        main, confidence, nearest = self._find_main(chunks, draft)
+        pieces = [mended for span in spans(text[:4000], self.table) for mended in self._mend(span)]
+        chunks = chunks_of(pieces)
+        found = self._heads.find(chunks)
+        draft = _Draft(found.kind)
+        if found.kind and not found.outright:
+            draft.notes.append(f"Taken for the nearest known kind: {found.kind}.")
         for i, chunk in enumerate(chunks):
-            self._bind(chunk, draft, is_main=i == main, before=main is not None and i < main)
+            main = found if i == found.chunk else None
+            self._bind(chunk, draft, main, before=found.chunk is not None and i < found.chunk)
         unknown = [w.text for w in draft.words if w.role == "unknown"]
         if unknown:
             draft.notes.append(f"Not understood: {', '.join(dict.fromkeys(unknown))}.")
         if not draft.kind:
-            return Reading(Brief(), tuple(draft.words), confidence, nearest, tuple(draft.notes))
+            return Reading(Brief(), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes))
         items = [Item(draft.kind, _modifiers(draft.own))]
         items += [Item(noun, _modifiers(modifiers)) for noun, modifiers in draft.parts.items()]
-        return Reading(Brief(tuple(items[:ITEMS])), tuple(draft.words), confidence, nearest, tuple(draft.notes))
+        return Reading(
+            Brief(tuple(items[:ITEMS])), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes)
+        )
 
-    def _mend(self, span: Span) -> Span:
-        """A word unknown to the lexicon is replaced by the known word it is a misspelling of, if there is one."""
+    def _mend(self, span: Span) -> list[Span]:
+        """A word unknown to the lexicon becomes the word it misspells, or the two words it is written together from."""
         if span.type != UNKNOWN or self.lexicon.find_or_none(span.text) is not None:
-            return span
+            return [span]
         mended = self._spelling.nearest_or_none(span.text)
-        again = spans(mended, self.table) if mended else []
-        return Span(span.text, again[0].type, again[0].term) if len(again) == 1 else span
-
-    # --- the prop
-    def _find_main(
-        self, chunks: list[_Chunk], draft: _Draft
-    ) -> tuple[int | None, float, tuple[tuple[str, float], ...]]:
-        """Which chunk names the prop, how sure that is, and the nearest kinds. Sets draft.kind."""
-        guess: tuple[int | None, float, tuple[tuple[str, float], ...]] = (None, 0.0, ())
-        for i, chunk in enumerate(chunks):
-            named = [s for s in chunk.spans if s.term.kind]
-            tail = _tail(chunk)
-            if named and (not tail or self._confidence(self._near(tail)) < 0.5):
-                if guess[1] >= 0.5:
-                    break
-                span = _head_kind(named, chunk)
-                if i and not draft.kind and guess[2] and chunk.lead in PREPOSITIONS and chunk.lead != "of":
-                    draft.notes.append(f"Taken for the prop: {span.text}.")
-                sure = SURE * (0.6 if guess[0] is not None or tail else 1.0)
-                draft.kind = span.term.kind
-                return i, sure, ((draft.kind, 1.0),)
-            phrase = tail or _unknown_phrase(chunk)
-            near = self._near(phrase) if phrase else ()
-            if near and self._confidence(near) > guess[1]:
-                guess = (i, self._confidence(near), near)
-        if guess[0] is None:  # nothing but modifiers: the nearest kind to any of them
-            for chunk in chunks:
-                for span in chunk.spans:
-                    near = self._near(span.text) if span.type == TERM else ()
-                    if near and (not guess[2] or near[0][1] > guess[2][0][1]):
-                        guess = (None, min(self._confidence(near), 0.2), near)
-        if guess[0] is not None:
-            draft.kind = guess[2][0][0]
-            draft.notes.append(f"Taken for the nearest known kind: {draft.kind}.")
-        return guess
-
-    def _near(self, phrase: str) -> tuple[tuple[str, float], ...]:
-        return tuple(self._kinds.nearest(phrase, 3))
-
-    def _confidence(self, near: Sequence[tuple[str, float]]) -> float:
-        """Logistic calibration on the best similarity and its lead over the second (`docs/language.md`)."""
-        if not near:
-            return 0.0
-        bias, on_best, on_lead = self.lexicon.fit.get("confidence", [-9.0, 13.0, 4.0])
-        lead = near[0][1] - near[1][1] if len(near) > 1 else near[0][1]
-        return round(float(1 / (1 + np.exp(-(bias + on_best * near[0][1] + on_lead * lead)))), 4)
+        if mended:
+            again = spans(mended, self.table)
+            return [Span(span.text, again[0].type, again[0].term)] if len(again) == 1 else [span]
+        for i in range(len(span.text) - 3, 2, -1):  # "giftbox": the shortest known second word first
+            first, second = span.text[:i], span.text[i:]
+            if self.table.get(second, Term()).kind and (
+                first in self.table or self.lexicon.find_or_none(first) is not None
+            ):
+                return spans(f"{first} {second}", self.table)
+        return [span]
 
     # --- binding
-    def _bind(self, chunk: _Chunk, draft: _Draft, *, is_main: bool, before: bool) -> None:
-        """Read one chunk into the draft."""
-        head = self._head(chunk, draft, is_main)
+    def _bind(self, chunk: Chunk, draft: _Draft, main: Found | None, *, before: bool) -> None:
+        """Read one chunk into the draft; `main` is given when it holds the prop's noun."""
+        head = main.head if main else self._head(chunk, draft)
+        used = main.used if main else frozenset[int]()
         noun, dropped, modifiers = "", False, list[str]()
-        if head is not None and not is_main and not before:
+        if head is not None and not main and not before:
             span = chunk.spans[head]
             noun, extra = self._part(span, draft)
             modifiers += extra
@@ -177,8 +136,8 @@ class Reader:
                 if span.term.kind:
                     draft.notes.append(f"One prop at a time: '{span.text}' was left out.")
         for i, span in enumerate(chunk.spans):
-            if i == head:
-                if is_main:
+            if i == head or i in used:
+                if main:
                     draft.words.append(Word(span.text, "kind", draft.kind))
                 elif noun:
                     draft.words.append(Word(span.text, "part", noun))
@@ -205,13 +164,9 @@ class Reader:
             draft.add("", modifiers)
             draft.last = ""
 
-    def _head(self, chunk: _Chunk, draft: _Draft, is_main: bool) -> int | None:
-        """The index of the span that is the chunk's noun, or None if it holds modifiers only."""
+    def _head(self, chunk: Chunk, draft: _Draft) -> int | None:
+        """The index of the span that is the noun of a chunk beside the prop's, or None if it holds modifiers only."""
         last = len(chunk.spans) - 1
-        if is_main:
-            kinds = [i for i, s in enumerate(chunk.spans) if s.term.kind == draft.kind]
-            unknown = [i for i, s in enumerate(chunk.spans) if s.type == UNKNOWN]
-            return kinds[-1] if kinds else (unknown[-1] if unknown else None)
         own = self.grammar.kinds[draft.kind].nouns if draft.kind else ()
         for i in range(last, -1, -1):
             span = chunk.spans[i]
@@ -252,51 +207,3 @@ class Reader:
 
 def _modifiers(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(words)[:MODIFIERS])
-
-
-def _chunks(pieces: Sequence[Span]) -> list[_Chunk]:
-    """Part the spans at prepositions, commas, and at "and" or an article that follows a noun."""
-    chunks, current = [], _Chunk("")
-    for i, span in enumerate(pieces):
-        after_noun = bool(current.spans) and _may_be_noun(current.spans[-1])
-        split = span.type in (PREPOSITION, COMMA)
-        split |= span.type == AND and (after_noun or (i + 1 < len(pieces) and pieces[i + 1].type == ARTICLE))
-        split |= span.type == ARTICLE and after_noun
-        if split:
-            if current.spans:
-                chunks.append(current)
-                current = _Chunk(span.text)
-            elif span.type == PREPOSITION or not current.lead:
-                current = _Chunk(span.text)
-        elif span.type != ARTICLE and not (span.type == AND and not current.spans):
-            current.spans.append(span)
-    if current.spans:
-        chunks.append(current)
-    return chunks
-
-
-def _may_be_noun(span: Span) -> bool:
-    return span.type == UNKNOWN or (span.type == TERM and bool(span.term.kind or span.term.part))
-
-
-def _head_kind(named: Sequence[Span], chunk: _Chunk) -> Span:
-    """The kind of a chunk: the last noun, unless it is rather a modifier that trails ("barrel gold")."""
-    pure = [s for s in named if not s.term.modifiers]
-    return named[-1] if named[-1] is chunk.spans[-1] and (not pure or pure[-1] is named[-1]) else (pure or named)[-1]
-
-
-def _tail(chunk: _Chunk) -> str:
-    """The unknown words that follow a chunk's last kind ("barrel organ grinder"), or "" if it has no kind or no tail."""
-    kinds = [i for i, s in enumerate(chunk.spans) if s.term.kind]
-    if not kinds:
-        return ""
-    tail = [s.text for s in chunk.spans[kinds[-1] + 1 :] if s.type == UNKNOWN]
-    return " ".join(tail)
-
-
-def _unknown_phrase(chunk: _Chunk) -> str:
-    """The chunk's unknown words with the modifiers between them, as one phrase: "war pavise"."""
-    unknown = [i for i, s in enumerate(chunk.spans) if s.type == UNKNOWN]
-    if not unknown:
-        return ""
-    return " ".join(s.text for s in chunk.spans[unknown[0] : unknown[-1] + 1] if s.type in (UNKNOWN, TERM))

@@ -15,11 +15,11 @@ _SYNONYMS = {
     "wicker": "woven, rattan, basketwork, cane, woven willow",
     "straw": "thatch, thatched, hay, raffia, straw woven",
     "leather": "leathery, hide, rawhide, suede, cowhide",
-    "fabric": "cloth, textile, linen cloth, cotton, canvas, velvet, woollen, wool, felt, knitted, upholstered, silk, denim cloth",
+    "fabric": "cloth, textile, linen cloth, cotton, canvas, velvet, woollen, wool, felt, knitted, upholstered, silk",
     "paper": "papery, parchment, paper made, papier mache",
     "cardboard": "carton board, corrugated cardboard, corrugated",
     "fur": "furry, fluffy, hairy, plush",
-    "foliage": "leafy, leaves, leaves covered, verdant",
+    "foliage": "leafy, leaves, leaf covered, verdant",
     "brick": "bricks, brickwork, bricked",
     "plaster": "plastered, stucco, whitewashed, gypsum, adobe",
     "concrete": "cement, reinforced concrete, beton",
@@ -54,13 +54,13 @@ _SYNONYMS = {
     "dotted": "polka dot, polka dots, polka dotted, spotted, spotty, dots, spots, dot, speckled",
     # styles
     "ornate": "fancy, decorated, ornamented, ornamental, baroque, elegant, elaborate, decorative, rococo, victorian, royal",
-    "rustic": "rough, weathered, old, worn, medieval, rough hewn, aged, shabby, primitive, country style, old fashioned, antique, vintage",
+    "rustic": "rough, weathered, old, worn, medieval, rough hewn, aged, shabby, primitive, old fashioned, antique",
     "futuristic": "sci fi, scifi, cyberpunk, high tech, hi tech, science fiction, space age, futurist, cyber, modern tech",
     "low-poly": "lowpoly, faceted, low polygon, blocky, angular, low poly count",
     "cartoon": "stylized, stylised, cartoonish, cartoony, cute, toon, chubby, animated, comic, chibi, toylike",
     # counts and colours
     "grey": "gray, greyish, grayish", "light blue": "pale sky blue", "dark red": "darkish red", "dark green": "darkish green",
-    "purple": "purplish, purpur", "red": "reddish", "blue": "bluish", "green": "greenish", "yellow": "yellowish",
+    "purple": "purplish", "red": "reddish", "blue": "bluish", "green": "greenish", "yellow": "yellowish",
     "brown": "brownish", "white": "whitish", "black": "blackish", "pink": "pinkish", "lavender": "lavender coloured",
 }  # fmt: skip
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -68,23 +68,24 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 # Forms that follow "made of": every other word of a material may stand before the noun only.
 NOUNS = {
-    "wooden": "wood", "rusty": "rusty metal", "plank": "wooden planks", "glowing": "", "foliage": "leaves", "roof tile": "roof tiles",
-    "brick": "bricks", "cobblestone": "cobblestone", "metal": "metal",
+    "wooden": "wood", "rusty": "rusty metal", "plank": "wooden planks", "glowing": "", "foliage": "leaves",
+    "roof tile": "roof tiles", "brick": "bricks", "cobblestone": "cobblestone", "metal": "metal",
 }  # fmt: skip
 PATTERN_NOUNS = {"striped": "stripes", "checkered": "checks", "dotted": "dots"}
 
 _FILLER = """3d model, 3d, model, game prop, game asset, game ready, prop, asset, object, item, thing, render, rendering, picture,
-image, photo, photograph, drawing, sketch of, illustration, please, make, make me, generate, create, give me, give, i want, i need,
-want, need, design, build, draw, show me, show, can you, could you, you, me, i, we, would like, like, high quality, highly detailed,
-detailed, very detailed, hd, 4k, 8k, uhd, pbr, unreal engine, blender, unity, octane render, trending on artstation, masterpiece,
-best quality, photorealistic, realistic, professional, beautiful, nice, pretty, cool, awesome, good, great, lovely, simple, basic,
-generic, standard, typical, normal, regular, ordinary, plain, single object, isolated, centered, white background, kind, sort, type,
-style, styled, look, looking, coloured, colored, colour, color, tone, toned, made, built, crafted, forged, carved, covered, decorated,
-trimmed, painted, coated, fitted, equipped, complete, topped, filled, small, big, large, huge, tiny, little, massive, enormous, giant,
-mini, miniature, medium, sized, size, medium sized, extra, very, really, quite, rather, slightly, somewhat, fairly, bit, lot, which,
-who, has, have, is, are, be, was, it, there, also, plus, just, only, some, any, all, each, both, other, another, new, brand new,
-material, texture, textured, finish, pattern, patterned, surface, for a game, video game, fantasy game, game, scene, background,
-fantasy, out, as, so, such, handmade, hand made, hand painted, stylish"""
+image, photo, photograph, drawing, sketch of, illustration, please, make, make me, generate, create, give me, give, i
+want, i need, want, need, design, build, draw, show me, show, can you, could you, you, me, i, we, would like, like,
+high quality, highly detailed, detailed, very detailed, hd, 4k, 8k, uhd, pbr, unreal engine, blender, unity, octane
+render, trending on artstation, masterpiece, best quality, photorealistic, realistic, professional, beautiful, nice,
+pretty, cool, awesome, good, great, lovely, simple, basic, generic, standard, typical, normal, regular, ordinary,
+plain, single object, isolated, centered, white background, kind, sort, type, style, styled, look, looking, coloured,
+colored, colour, color, tone, toned, made, built, crafted, forged, carved, covered, decorated, trimmed, painted,
+coated, fitted, equipped, complete, topped, filled, small, big, large, huge, tiny, little, massive, enormous, giant,
+mini, miniature, medium, sized, size, medium sized, extra, very, really, quite, rather, slightly, somewhat, fairly,
+bit, lot, which, who, has, have, is, are, be, was, it, there, also, plus, just, only, some, any, all, each, both,
+other, another, new, brand new, material, texture, textured, finish, pattern, patterned, surface, for a game, video
+game, fantasy game, game, scene, background, fantasy, out, as, so, such, handmade, hand made, hand painted, stylish"""
 FILLER: frozenset[str] = frozenset(" ".join(word.split()) for word in _FILLER.split(","))
 _MEASURES = """piece, pieces, slice, set, pair, bunch, group, stack, pile, heap, couple, number, row, collection, part, version,
 replica, miniature version, model, variety, lots"""

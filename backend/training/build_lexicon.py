@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -27,7 +28,7 @@ from .paints import COLOURS, MATERIALS, PATTERN_WORDS
 from .programs import STYLES
 from .wordnet import WordNet
 
-DIMS = 56
+DIMS = 48
 OUT = Path(__file__).parent.parent / "weights" / "embedded"
 LICENCE = (
     "Vectors computed with all-MiniLM-L6-v2 (Apache-2.0). Words and sense tree from WordNet 3.0, Copyright 2006 by Princeton "
@@ -58,7 +59,7 @@ def sentence_model(folder: Path) -> Embed:
     from transformers import AutoModel, AutoTokenizer  # noqa: PLC0415 - developers only
 
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    model = AutoModel.from_pretrained(folder, local_files_only=True).eval()
+    model = AutoModel.from_pretrained(folder, local_files_only=True).eval().to(torch.bfloat16)
 
     def embed(texts: Sequence[str]) -> NDArray[np.float32]:
         out = np.zeros((len(texts), model.config.hidden_size), np.float32)
@@ -67,9 +68,9 @@ def sentence_model(folder: Path) -> Embed:
             for start in range(0, len(order), 256):
                 rows = order[start : start + 256]
                 batch = tokenizer(
-                    [texts[i] for i in rows], return_tensors="pt", padding=True, truncation=True, max_length=48
+                    [texts[i] for i in rows], return_tensors="pt", padding=True, truncation=True, max_length=32
                 )
-                hidden, mask = model(**batch).last_hidden_state, batch["attention_mask"][..., None]
+                hidden, mask = model(**batch).last_hidden_state.float(), batch["attention_mask"][..., None]
                 pooled = (hidden * mask).sum(1) / mask.sum(1)
                 out[rows] = torch.nn.functional.normalize(pooled, dim=-1).numpy()
         return out
@@ -78,7 +79,7 @@ def sentence_model(folder: Path) -> Embed:
 
 
 def word_list(net: WordNet, grammar: Grammar, common: set[str]) -> list[str]:
-    """Artefacts, food and natural things; other physical things and adjectives when common; the grammar's own words.
+    """Artefacts, food, things of nature; people and adjectives when common; the grammar's own words. No names of places.
 
     Verbs and abstract nouns are left out on purpose: a prompt made of words that are no thing is then known to be one.
     """
@@ -86,7 +87,8 @@ def word_list(net: WordNet, grammar: Grammar, common: set[str]) -> list[str]:
     words = {w for w in net.adjectives if w in common}
     for lemma in wordnet.things(net):
         above = {a for o in net.senses[lemma] for a in net.ancestors(o)}
-        if above & keep or (lemma in common and " " not in lemma):
+        plain = " " not in lemma and wordnet.PERSON not in above and lemma not in net.proper
+        if above & keep or plain or (" " not in lemma and lemma in common):
             words.add(lemma)
     for kind, entry in grammar.kinds.items():
         words |= {" ".join(tokens(w)) for w in (kind, *entry.names, *entry.nouns, *entry.words)}
@@ -128,6 +130,16 @@ def compress(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     return np.round(reduced / np.abs(reduced).max(1, keepdims=True) * 127).astype(np.int8)
 
 
+def composition(words: dict[str, int], vectors: NDArray[np.int8]) -> NDArray[np.float32]:
+    """(2 D, D): ridge regression of the vectors of WordNet's two-word phrases on those of their words."""
+    unit = vectors / np.linalg.norm(vectors.astype(np.float32), axis=1, keepdims=True)
+    pairs = [(row, *word.split()) for word, row in words.items() if word.count(" ") == 1]
+    known = [(row, words[a], words[b]) for row, a, b in pairs if a in words and b in words]
+    rows, first, last = (np.array(column) for column in zip(*known, strict=True))
+    x, y = np.concatenate([unit[first], unit[last]], 1), unit[rows]
+    return np.linalg.solve(x.T @ x + 3 * np.eye(x.shape[1]), x.T @ y).astype(np.float32)
+
+
 def choose_senses(lexicon: Lexicon) -> dict[str, int]:
     """For every name of every kind the sense that agrees best with the kind's other names."""
     chosen = {}
@@ -155,23 +167,30 @@ def agreement(lexicon: Lexicon, first: int, second: int) -> float:
     return lin + float(u @ v / (np.linalg.norm(u) * np.linalg.norm(v) + 1e-6))
 
 
-def build(model: Path, dictionary: Path) -> Lexicon:
+def common_words(model: Path) -> set[str]:
+    """The whole words of the model's own vocabulary: some 20,000 of the commonest English words."""
+    lines = (model / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return {w for w in lines if w.isascii() and w.isalpha() and len(w) > 2}
+
+
+def build(net: WordNet, common: set[str], embed: Embed) -> Lexicon:
     """The lexicon of the present grammar, without its fitted constants."""
-    net, grammar, embed = wordnet.load(dictionary), grammar_now(), sentence_model(model)
-    common = {w for w in (model / "vocab.txt").read_text(encoding="utf-8").split("\n") if w.isascii() and w.isalpha()}
-    words = word_list(net, grammar, {w for w in common if len(w) > 2})
+    grammar = grammar_now()
+    words = word_list(net, grammar, common)
     senses, offsets, parents, information = sense_tree(net, words)
     spoken = [f"{', '.join(net.lemmas[o][:3])}: {net.glosses[o]}" for o in offsets]
-    lexicon = Lexicon({w: i for i, w in enumerate(words)}, compress(embed(words)), senses, compress(embed(spoken)),
-                      parents, information.astype(np.float32), grammar)  # fmt: skip
+    rows, vectors = {w: i for i, w in enumerate(words)}, compress(embed(words))
+    lexicon = Lexicon(rows, vectors, senses, compress(embed(spoken)), parents, information.astype(np.float32),
+                      composition(rows, vectors), grammar)  # fmt: skip
     lexicon.chosen = choose_senses(lexicon)
     return lexicon
 
 
 def save(lexicon: Lexicon, path: Path) -> None:
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "word_vectors": lexicon.word_vectors, "senses": lexicon.senses, "sense_vectors": lexicon.sense_vectors,
         "parents": lexicon.parents, "information": lexicon.information.astype(np.float16),
+        "compose": lexicon.compose.astype(np.float16),
     }  # fmt: skip
     notes = {
         "words": "\n".join(lexicon.words), "grammar": lexicon.grammar.to_json(), "licence": LICENCE,

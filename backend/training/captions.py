@@ -80,7 +80,7 @@ def facts_of(kind: str, slots: Mapping[str, Slot], paints: Mapping[str, Paint], 
         own |= _paint_facts(paints[main])
     if style and style != "plain":
         own["style"] = (style,)
-    own |= {f"adjective {a}": (a,) for a in dict.fromkeys(adjectives)}
+    own |= {f"adjective {a}": (a,) for a in dict.fromkeys(adjectives) if a != "plain"}
     main_noun = nouns_of(slots[main])[0] if main else ""
     if main_noun in WHOLE or main_noun in kind.split() or main_noun == kind:
         main_noun = ""

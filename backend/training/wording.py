@@ -130,7 +130,7 @@ def _participle(noun: str) -> str:
     """ "banded" from "band", "" where English would double a letter or the noun is of two words."""
     if " " in noun or noun.endswith(("e", "y", "s")) or (noun[-1] in "bdgmnprt" and noun[-2] in "aeiou"):
         return ""
-    return noun + "ed"
+    return "" if noun + "ed" in _taken() else noun + "ed"
 
 
 def _listed(phrases: list[str]) -> str:

@@ -22,6 +22,7 @@ class WordNet:
     lemmas: dict[str, list[str]] = field(default_factory=dict)
     tagged: dict[str, int] = field(default_factory=dict)  # lemma -> senses met in tagged text: a measure of how common
     glosses: dict[str, str] = field(default_factory=dict)  # offset -> its definition, without examples
+    proper: set[str] = field(default_factory=set)  # lemmas that are written with a capital only
     adjectives: list[str] = field(default_factory=list)
 
     def ancestors(self, offset: str) -> dict[str, int]:
@@ -39,14 +40,18 @@ class WordNet:
 
 def load(folder: Path) -> WordNet:
     """Read data.noun, index.noun and index.adj of a `dict` folder (Debian: /usr/share/wordnet of wordnet-base)."""
-    net = WordNet()
+    net, common = WordNet(), set()
     for fields, gloss in _rows(folder / "data.noun"):
         offset, count = fields[0], int(fields[3], 16)
-        net.lemmas[offset] = [fields[4 + 2 * i].replace("_", " ").lower() for i in range(count)]
+        written = [fields[4 + 2 * i].replace("_", " ") for i in range(count)]
+        net.proper |= {w.lower() for w in written if not w.islower()}
+        common |= {w for w in written if w.islower()}
+        net.lemmas[offset] = [w.lower() for w in written]
         start = 5 + 2 * count
         links = [fields[start + 4 * i : start + 4 * i + 2] for i in range(int(fields[start - 1]))]
         net.glosses[offset] = gloss.split(";")[0].strip()
         net.parents[offset] = [target for symbol, target in links if symbol in _HYPERNYM]
+    net.proper -= common
     for fields, _ in _rows(folder / "index.noun"):
         lemma, senses = fields[0].replace("_", " "), int(fields[2])
         net.senses[lemma] = fields[-senses:]

@@ -1,0 +1,152 @@
+"""Finds the prop a prompt asks for: its noun phrases, the one that names the prop, the kind meant and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from .english import PREPOSITIONS
+from .lexicon import Lexicon, Names
+from .terms import AND, ARTICLE, COMMA, PREPOSITION, TERM, UNKNOWN, Span
+
+SURE = 0.99  # confidence of a kind named outright
+OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
+STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
+Nearest = tuple[tuple[str, float], ...]
+
+
+@dataclass
+class Chunk:
+    """A noun phrase: the word that led it in ("with", "of", ",", ...) and its spans."""
+
+    lead: str
+    spans: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The prop: its kind, where its noun stands (chunk, index), which spans around it are part of its name."""
+
+    kind: str = ""
+    chunk: int | None = None
+    head: int | None = None
+    used: frozenset[int] = frozenset()
+    confidence: float = 0.0
+    nearest: Nearest = ()
+    outright: bool = False  # named, not guessed
+
+
+def chunks_of(pieces: Sequence[Span]) -> list[Chunk]:
+    """Part the spans at prepositions, commas, and at "and" or an article that follows a noun."""
+    chunks, current = [], Chunk("")
+    for i, span in enumerate(pieces):
+        after_noun = bool(current.spans) and _may_be_noun(current.spans[-1])
+        split = span.type in (PREPOSITION, COMMA)
+        split |= span.type == AND and (after_noun or (i + 1 < len(pieces) and pieces[i + 1].type == ARTICLE))
+        split |= span.type == ARTICLE and after_noun
+        if split:
+            if current.spans:
+                chunks.append(current)
+                current = Chunk(span.text)
+            elif span.type == PREPOSITION or not current.lead:
+                current = Chunk(span.text)
+        elif span.type != ARTICLE and not (span.type == AND and not current.spans):
+            current.spans.append(span)
+    if current.spans:
+        chunks.append(current)
+    return chunks
+
+
+def _may_be_noun(span: Span) -> bool:
+    return span.type == UNKNOWN or (span.type == TERM and bool(span.term.kind or span.term.part))
+
+
+def _text(spans: Sequence[Span]) -> str:
+    return " ".join(s.text for s in spans if s.type in (TERM, UNKNOWN))
+
+
+@dataclass
+class Heads:
+    """Finds the prop among chunks. `kinds` holds the kinds' names."""
+
+    lexicon: Lexicon
+    kinds: Names
+
+    def find(self, chunks: Sequence[Chunk]) -> Found:
+        """The first kind named outright, unless an earlier phrase surely means another; else the best guess."""
+        guess = Found()
+        for i, chunk in enumerate(chunks):
+            option = self._option(chunk)
+            if option.outright:
+                if guess.confidence >= 0.5:
+                    break
+                doubt = 1.0 if not guess.kind or chunk.lead not in PREPOSITIONS or chunk.lead == "of" else OVERRULED
+                return replace(option, chunk=i, confidence=option.confidence * doubt)
+            if option.confidence > guess.confidence:
+                guess = replace(option, chunk=i)
+        if guess.kind:
+            return guess
+        for i, chunk in enumerate(chunks):
+            content = [j for j, s in enumerate(chunk.spans) if s.type == TERM]
+            if content and self.lexicon.senses_of(chunk.spans[content[-1]].text):
+                option = self._guess(_text(chunk.spans), content[-1], content)
+                if option.confidence > guess.confidence:
+                    guess = replace(option, chunk=i, used=frozenset((content[-1],)))
+        return guess
+
+    def _option(self, chunk: Chunk) -> Found:
+        """What this chunk alone would make the prop."""
+        spans = chunk.spans
+        named = [i for i, s in enumerate(spans) if s.term.kind]
+        unknown = [i for i, s in enumerate(spans) if s.type == UNKNOWN]
+        if not named:
+            if not unknown:
+                return Found()
+            nouns = [i for i, s in enumerate(spans) if s.type == UNKNOWN or s.term.part]
+            first = unknown[0] if chunk.lead not in STUFF else nouns[0]
+            used = range(first, nouns[-1] + 1)
+            return self._guess(_text([spans[i] for i in used]), nouns[-1], used)
+        tail = [i for i in unknown if i > named[-1]]
+        if tail:
+            whole = _text(spans[named[-1] : tail[-1] + 1])
+            phrase = whole if self.lexicon.find_or_none(whole) is not None else _text([spans[i] for i in tail])
+            option = self._guess(phrase, tail[-1], tail)
+            if option.confidence >= 0.5:
+                return option
+        pure = [i for i in named if not spans[i].term.modifiers]
+        head = named[-1] if named[-1] == len(spans) - 1 and (not pure or pure[-1] == named[-1]) else (pure or named)[-1]
+        found = self._in_context(spans, head)
+        return replace(found, confidence=found.confidence * (OVERRULED if tail else 1.0))
+
+    def _in_context(self, spans: Sequence[Span], head: int) -> Found:
+        """A named kind, or a nearer one when the nouns before it change its meaning ("xmas tree" is a pine tree)."""
+        kind = spans[head].term.kind
+        plain = Found(kind, None, head, frozenset(), SURE, ((kind, 1.0),), True)
+        start = head
+        while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
+            start -= 1
+        if start == head:
+            return plain
+        near = dict(self.kinds.nearest(_text(spans[start : head + 1]), len(self.kinds.table)))
+        best = next(iter(near), kind)
+        if near.get(best, 0.0) - near.get(kind, 0.0) <= self.lexicon.fit.get("context", [0.05])[0]:
+            return plain
+        return self._guess(_text(spans[start : head + 1]), head, range(start, head + 1))
+
+    def _guess(self, phrase: str, head: int, used: Sequence[int]) -> Found:
+        near = tuple(self.kinds.nearest(phrase, 3))
+        if not near:
+            return Found()
+        return Found(near[0][0], None, head, frozenset(used), self.confidence(near), near)
+
+    def confidence(self, near: Nearest) -> float:
+        """Logistic calibration on the best similarity and its lead over the second (`docs/language.md`)."""
+        bias, on_best, on_lead = self.lexicon.fit.get("confidence", [-9.0, 13.0, 4.0])
+        lead = near[0][1] - near[1][1] if len(near) > 1 else near[0][1]
+        return round(float(1 / (1 + np.exp(-(bias + on_best * near[0][1] + on_lead * lead)))), 4)
+
+
+def _is_noun(span: Span) -> bool:
+    return span.type == TERM and bool(span.term.kind or span.term.part) and not span.term.modifiers

@@ -1,0 +1,133 @@
+"""Measures the lexicon and the reader, and fits their constants: held-out names, strange words, calibration.
+
+Constants are fitted on names hidden in turn (ten folds of the kinds' synonyms) and on one half of the strange words; the
+figures are of the kinds' `held_out` names, which nothing is ever fitted to, and of the other half.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from ..language.grammar import Grammar
+from ..language.lexicon import Lexicon
+from ..language.reader import Reader
+from ..language.terms import key
+from . import wordnet
+from .kinds import KINDS
+from .wordnet import WordNet
+
+FOLDS = 10
+_FOREIGN = """zapato perro mariposa ventana fahrrad schmetterling kühlschrank haus grenouille bouteille chapeau fourchette стул
+собака яблоко 椅子 りんご 犬 의자 사과 كرسي तितली cadeira maçã borboleta sedia farfalla krzesło talerz kniha pöytä sandalye"""
+_FAR = """volcano elephant giraffe dinosaur ocean galaxy planet satellite submarine parachute microscope stethoscope syringe
+spaghetti dragon mermaid unicorn octopus whale shark butterfly snail crab airport stadium hospital city forest desert river
+waterfall rainbow lightning heart brain lung skeleton nucleus molecule virus treadmill dishwasher harmonica saxophone xylophone
+tractor excavator bulldozer escalator elevator turbine circuit transistor keyboard loom sundial abacus trampoline surfboard"""
+_IDEAS = """freedom justice love anger happiness sadness politics democracy economy inflation history philosophy music theory
+mathematics gravity time tomorrow yesterday weather silence noise truth beauty marriage education religion government
+hello thanks sorry why how running swimming jumped thinking believe forget understand negotiate celebrate quickly slowly
+never always teacher doctor lawyer president grandmother nephew accountant politician scientist nurse plumber"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One prompt asked of the reader: the kind meant ("" for none), the kind read, the confidence given."""
+
+    text: str
+    meant: str
+    read: str
+    confidence: float
+
+    @property
+    def right(self) -> bool:
+        return bool(self.meant) and self.meant == self.read
+
+
+def strange_words(net: WordNet, grammar: Grammar, count: int = 400) -> list[str]:
+    """Prompts that no kind answers: people, abstractions, verbs and talk, far-off things, other languages, nonsense."""
+    known = {w for kind, entry in grammar.kinds.items() for form in (kind, *entry.names) for w in key(form).split()}
+    rng = random.Random(7)
+    people = [w for w in wordnet.things(net) if net.tagged[w] > 0 and net.is_a(net.senses[w][0], wordnet.PERSON)]
+    ideas = [
+        w for w, s in net.senses.items() if net.tagged[w] > 1 and net.is_a(s[0], wordnet.ABSTRACTION) and w.isalpha()
+    ]
+    letters = [
+        "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(4, 9))) for _ in range(count // 6)
+    ]
+    syllables = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
+    spoken = ["".join(rng.choice(syllables) for _ in range(rng.randint(2, 4))) for _ in range(count // 6)]
+    groups = [rng.sample(people, count // 6), rng.sample(ideas, count // 3), letters, spoken]
+    named = f"{_FOREIGN} {_FAR} {_IDEAS}".split()
+    words = [w for group in groups for w in group] + named
+    return sorted({w for w in words if not set(w.split()) & known})
+
+
+def hidden_names(lexicon: Lexicon, grammar: Grammar, net: WordNet) -> Iterator[tuple[Reader, list[tuple[str, str]]]]:
+    """FOLDS readers, each without a tenth of the synonyms, and the (name, kind) pairs hidden from it.
+
+    A hidden phrase that WordNet does not know is taken out of the lexicon too: no user's phrase would be in it.
+    """
+    pairs = [(name, kind) for kind, entry in sorted(grammar.kinds.items()) for name in entry.names]
+    random.Random(3).shuffle(pairs)
+    for fold in range(FOLDS):
+        hidden = pairs[fold::FOLDS]
+        names = {name for name, _ in hidden}
+        kinds = {k: replace(e, names=tuple(n for n in e.names if n not in names)) for k, e in grammar.kinds.items()}
+        gone = {w for w in map(key, names) if " " in w and w not in net.senses}
+        left = {w: i for w, i in lexicon.words.items() if w not in gone}
+        fewer = replace(grammar, kinds=kinds)
+        yield Reader(replace(lexicon, words=left, grammar=fewer), grammar=fewer), hidden
+
+
+def ask(reader: Reader, pairs: Sequence[tuple[str, str]]) -> list[Case]:
+    out = []
+    for text, kind in pairs:
+        reading = reader.read(text)
+        out.append(Case(text, kind, reading.brief.kind, reading.confidence))
+    return out
+
+
+def held_out_pairs(grammar: Grammar) -> list[tuple[str, str]]:
+    """The kinds' own held-out names; those that the grammar teaches elsewhere are no test and are left out."""
+    taught = {key(form) for kind, entry in grammar.kinds.items() for form in (kind, *entry.names)}
+    return [
+        (n, kind)
+        for kind, entry in KINDS.items()
+        for n in entry.held_out
+        if key(n) not in taught and kind in grammar.kinds
+    ]
+
+
+def fit_confidence(cases: Sequence[tuple[float, float, bool]]) -> list[float]:
+    """Logistic regression of "the kind is right" on (best similarity, lead): bias and two slopes, the slopes kept >= 0."""
+    x = np.array([[1.0, best, lead] for best, lead, _ in cases])
+    y = np.array([right for *_, right in cases], float)
+
+    def loss(w: NDArray[np.float64]) -> float:
+        z = x @ w
+        return float(np.mean(np.logaddexp(0, z) - y * z)) + 1e-4 * float(w @ w)
+
+    return [float(v) for v in minimize(loss, np.array([-5.0, 8.0, 2.0]), bounds=[(None, None), (0, None), (0, None)]).x]
+
+
+def calibration_error(cases: Sequence[Case], bins: int = 10) -> tuple[float, list[tuple[float, float, int]]]:
+    """Expected calibration error (Guo et al. 2017), and per bin (mean confidence, share right, count)."""
+    sure = np.array([c.confidence for c in cases])
+    right = np.array([c.right for c in cases], float)
+    which = np.minimum((sure * bins).astype(int), bins - 1)
+    rows = [(float(sure[which == b].mean()), float(right[which == b].mean()), int((which == b).sum()))
+            for b in range(bins) if (which == b).any()]  # fmt: skip
+    return sum(n * abs(p - q) for p, q, n in rows) / len(cases), rows
+
+
+def separation(inside: Sequence[Case], outside: Sequence[Case]) -> float:
+    """Area under the ROC curve of confidence between prompts that were read right and prompts that mean no kind."""
+    a = np.array([c.confidence for c in inside if c.right])[:, None]
+    b = np.array([c.confidence for c in outside])[None]
+    return float(((a > b) + 0.5 * (a == b)).mean())
