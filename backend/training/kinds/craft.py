@@ -94,6 +94,7 @@ def tractor(b: Builder) -> None:
     b.cylinder(small, 0.17, tyre, (x - 0.04, -l * 0.38, small), rot=(0, 90, 0), mirror="x", round=0.04)
     b.cylinder(small * 0.5, 0.22, hub, (x - 0.04, -l * 0.38, small), rot=(0, 90, 0), mirror="x")
     b.cylinder(0.08, 2 * x, pipe, (0, -l * 0.38, small), rot=(0, 90, 0))
+    b.cylinder(0.1, 2 * x, pipe, (0, l * 0.32, big), rot=(0, 90, 0))
     b.cylinder(0.055, 0.5, pipe, (w * 0.22, -l * 0.24, 1.0))
     if b.chance(0.55):
         glass = b.slot("windows", GLASS)
