@@ -115,9 +115,10 @@ def forget(session: Session, job: str) -> None:
 def read_news(session: Session, deadline: float) -> bool:
     """Read the new events of active jobs; True when a row changed."""
     changed = False
-    for watch in session.active_jobs():
+    for watch in sorted(session.active_jobs(), key=lambda w: (w.status.state != "running", w.read_at)):
         if session.store is None or time.perf_counter() > deadline:
-            break
+            break  # the longest unread come first next time, so a thousand waiting jobs starve none
+        watch.read_at = time.monotonic()
         if read_job(session, watch):
             mirror.show(session, watch)
             changed = True

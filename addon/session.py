@@ -25,6 +25,7 @@ class Watch:
     error: PropsmithError | None = None  # of the folder itself: corrupt, foreign, too new
     status: JobStatus = field(default_factory=JobStatus)
     offset: int = 0
+    read_at: float = 0.0  # monotonic seconds
     cancelled_at: float = 0.0  # monotonic seconds at which this Blender asked for the cancel
     icon_seen: str = ""  # what the thumbnail was last loaded from
 

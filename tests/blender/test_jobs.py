@@ -21,6 +21,17 @@ def test_cancel_ends_a_running_job(app, monkeypatch):
     assert app.shown.jobs[job].code == "cancelled" and "Retry" in app.shown.jobs[job].remedy
 
 
+def test_a_waiting_job_is_cancelled_without_touching_the_running_one(app, monkeypatch):
+    """Cancelling a queued job ends it at once and removes its ghost, while the job before it arrives."""
+    app.fake(monkeypatch, "ok", 2.0)
+    first, second = app.generate("a chair"), app.generate("a table")
+    bpy.ops.propsmith.cancel_job(job=second)
+    app.until(lambda: app.state(second) == "cancelled")
+    assert [g["propsmith_job"] for g in app.ghosts()] == [first]
+    app.until(lambda: app.props())
+    assert [o.propsmith.job for o in app.props()] == [first]
+
+
 def test_cancel_of_a_hung_worker_restarts_it(app, monkeypatch):
     """A stage that ignores the cancel flag is ended with its process, and the next job is served."""
     app.fake(monkeypatch, "hang")
