@@ -21,8 +21,8 @@ SINK = 0.012  # in prior units: how deep a prop sinks into what it stands on, so
 TRIES = 60
 SUPPORTS = ("table", "crate", "stool", "bench", "tree stump", "column", "nightstand", "cabinet", "dresser", "toy block",
             "drum", "suitcase", "book", "anvil", "barrel", "round table", "desk", "cardboard box", "plate")  # fmt: skip
-STACKED = ("crate", "barrel", "book", "drum", "toy block", "suitcase", "plate", "cardboard box", "coin")
-HOLLOW = ("bucket", "basket", "bowl", "wheelbarrow", "cart", "cooking pot", "mug", "trash can")
+STACKED = ("crate", "barrel", "drum", "toy block", "suitcase", "plate", "cardboard box", "coin")
+HOLLOW = ("bucket", "basket", "bowl", "wheelbarrow", "cooking pot", "mug", "trash can")
 CONTENT = ("apple", "pear", "egg", "mushroom", "ball", "crystal cluster", "rock", "flower", "book", "rubber duck", "cat",
            "teddy bear", "rabbit", "fish", "cactus", "bottle", "gem", "cupcake")  # fmt: skip
 CARRIED = ("figures", "toys", "household", "food", "lighting", "electronics", "containers")
@@ -141,7 +141,8 @@ def standing_on(rng: np.random.Generator, style: str) -> Composition | None:
 def stack(rng: np.random.Generator, style: str) -> Composition | None:
     """ "a stack of three crates", each turned a little: None when the draw does not fit."""
     prop = draw_prop(STACKED[int(rng.integers(len(STACKED)))], rng, style)
-    count = int(rng.integers(2, 5))
+    size = prop.high - prop.low
+    count = min(int(rng.integers(2, 5)), max(2, int(3.2 * size[:2].max() / size[2])))  # taller stacks turn into poles
     middle = (prop.low + prop.high) / 2
     top = max(drop(prop.program, middle[0] + x, middle[1] + y) for x in (-0.12, 0.12) for y in (-0.12, 0.12))
     if count * len(prop.program) > MOST_ROWS or top < prop.high[2] - 0.2:
