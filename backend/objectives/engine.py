@@ -146,7 +146,7 @@ def _inversion(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Poi
     before = (draw.t - row.stride).clamp(min=0.0)
     start = (before - INVERSION_STEPS * INVERSION_STRIDE).clamp(min=0.0)
     steps = max(1, min(INVERSION_STEPS, int(torch.ceil((before - start).max() / INVERSION_STRIDE))))
-    grid = [start + (before - start) * (k / steps) for k in range(steps + 1)] + [draw.t]
+    grid = [torch.minimum(start + k * INVERSION_STRIDE, before) for k in range(steps)] + [before, draw.t]
     x, known = noised(guide.prior, z, start, draw.noise), {}
     for k in range(steps + 1):
         answer = guide.prior.predict(x, grid[k], guide.conds["null"])

@@ -11,12 +11,13 @@ from typing import Any
 import torch
 
 from ..errors import problem
-from . import Prior, multiview
+from . import Prior, multiview, mv_unet
 
 EMBEDDED = Path(__file__).parent.parent / "weights" / "embedded"
 FORMAT = 1
 FAMILIES: dict[str, Callable[[Path, dict[str, Any], torch.device], Prior]] = {
     "mv-transformer": multiview.load,
+    "mv-unet": mv_unet.load,
 }
 
 
