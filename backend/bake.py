@@ -13,9 +13,11 @@ from .palette import Painted, Palette, paint
 from .priors import ALBEDO, ALPHA, DEPTH, NORMAL, Maps
 from .rasterise import Array, Texels, rasterise
 from .shading import corner_normals, face_normals
+from .shadow import ShadowMap
 
 COSINE_POWER = 6  # best of the fusion study: a view looks best at what faces it
 FILL_SAMPLES = 8_000
+HIDING_PX = 192  # side of the depth map in which a view's hidden texels are found
 UNSEEN = 1e-4  # a summed weight below it counts as unseen
 
 
@@ -57,7 +59,7 @@ def bake(vertices: Array, faces: Array, uvs: Array, maps: Maps, size_px: int = 1
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
     maps = even_gains(maps, position, normal)
     painted = paint(maps)
-    votes, residual, weight = gather(painted, maps, position, normal)
+    votes, residual, weight = gather(painted, maps, position, normal, corners)
     votes, residual = _fill(votes, residual, weight, position, normal)
     magnification = _texels_per_pixel(uvs, corners, size_px, maps)
     sharp, edge = sharpen(votes, magnification)
@@ -119,18 +121,49 @@ def look_up(
     return facing, sparse.csr_matrix((weights.ravel(), indices.ravel(), pointers), shape=(len(facing), size * size))
 
 
-def gather(painted: Painted, maps: Maps, position: Array, normal: Array) -> tuple[Array, Array, Array]:
-    """Votes (T, K) for the palette's entries (summing to 1), residual (T, 5) and summed weight (T,) from all views."""
+def gather(painted: Painted, maps: Maps, position: Array, normal: Array, corners: Array) -> tuple[Array, Array, Array]:
+    """Votes (T, K) for the palette's entries (summing to 1), residual (T, 5) and summed weight (T,) from all views.
+
+    corners: (F, 3, 3) of the mesh, which decides what a view can see. The residual is kept as far as views agree on it.
+    """
     entries = len(painted.palette)
     total = np.zeros((len(position), entries + 6), dtype=np.float32)
+    powers = np.zeros((len(position), 4), dtype=np.float32)
     size = maps.maps.shape[-1]
     for view in range(len(maps.cameras)):
         table = np.concatenate([painted.membership[view], painted.residual[view], np.ones((size, size, 1))], axis=-1)
         facing, matrix = look_up(maps, view, position, normal, painted.weight[view])
-        total[facing] += matrix @ table.reshape(size * size, -1).astype(np.float32)
+        unhidden = ShadowMap.of(corners, maps.cameras.axes[view].numpy(), HIDING_PX).reached(position[facing], 0.02)
+        seen = (matrix @ table.reshape(size * size, -1).astype(np.float32)) * unhidden[:, None]
+        total[facing] += seen
+        squares = np.stack(
+            [(seen[:, entries : entries + 3] ** 2).sum(1), (seen[:, entries + 3 : -1] ** 2).sum(1)], axis=1
+        )
+        powers[facing, :2] += squares
+        powers[facing, 2:] += squares / np.maximum(seen[:, -1:], 1e-9)
     weight = total[:, -1]
+    kept = _agreement(total, powers, entries)
     total[:, :-1] /= np.maximum(weight, 1e-9)[:, None]
-    return total[:, :entries], total[:, entries:-1], weight
+    residual = total[:, entries:-1] * kept[total[:, :entries].argmax(1)]
+    return total[:, :entries], residual, weight
+
+
+def _agreement(total: Array, powers: Array, entries: int) -> Array:
+    """(K, 5) the share of each entry's residual that different views of the same texel have in common.
+
+    The gain of a Wiener filter: with w_v the weight and r_v the residual of view v, sum over pairs of views of
+    w_a w_b r_a . r_b against w_a w_b (|r_a|^2 + |r_b|^2) / 2. Noise differs from view to view, a gradient does not.
+    total: (T, K + 6) weighted sums; powers: (T, 4) sums of |w r|^2 and of |w r|^2 / w, for colour and for the other two.
+    """
+    entry, weight = total[:, :entries].argmax(1), total[:, -1]
+    gains = []
+    for group, part in enumerate((slice(entries, entries + 3), slice(entries + 3, -1))):
+        common = (total[:, part] ** 2).sum(1) - powers[:, group]
+        all_pairs = weight * powers[:, 2 + group] - powers[:, group]
+        shared = np.bincount(entry, weights=common, minlength=entries)
+        whole = np.bincount(entry, weights=all_pairs, minlength=entries)
+        gains.append(np.clip(shared / np.maximum(whole, 1e-12), 0.0, 1.0))
+    return np.stack([gains[0]] * 3 + [gains[1]] * 2, axis=1).astype(np.float32)
 
 
 def even_gains(maps: Maps, position: Array, normal: Array, samples: int = 6000) -> Maps:

@@ -44,7 +44,7 @@ def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Ar
         views.append(view | ({"target": target} if target else {}))
         buffer.write(data + b"\0" * (-len(data) % 4))
     count = len(positions)
-    document = {
+    document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": "Propsmith"},
         "scene": 0,
         "scenes": [{"nodes": [0]}],

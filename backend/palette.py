@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy import ndimage
+from scipy.sparse import csgraph
 
 from .materials import SURFACES, decode_materials
 from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, NORMAL, ROUGHNESS, Maps
@@ -38,6 +39,7 @@ TEXTURED = np.isin(
     ],
 )  # classes whose views carry a pattern coarser than a pixel allows; `detail` draws it anew at the texture's resolution
 GRAIN_SIGMA_PX = 2.5  # in a 64-px view: half the wavelength of the grain that the grammar paints
+SMALLEST_SHARE = 0.001  # of the even area: a mug's thin handle has hardly an even pixel
 RADIUS = 0.14  # of an entry, in the features' space below: about what a 64-px sample of one colour scatters
 CODE_WEIGHT = 0.12  # a step of one in the material code counts as 12 % of one colour channel
 ORM_WEIGHT = np.array([0.2, 0.3], dtype=np.float32)  # roughness, metallic
@@ -90,10 +92,12 @@ def paint(maps: Maps) -> Painted:
     features = _features(values, code, TEXTURED[material])
     inner = ndimage.minimum_filter(alpha, size=(1, 3, 3))
     trusted = np.where(opaque, 0.03 + inner**2, 0.0).astype(np.float32)
-    centres = _modes(features[opaque], trusted[opaque])
+    even = trusted * _evenness(features, opaque)
+    centres = _without_fringes(_modes(features[opaque], even[opaque]), features, opaque)
+    centres = _without_gradients(centres, features, opaque)
     squared = ((features[..., None, :] - centres) ** 2).sum(-1)  # (V, S, S, K)
     nearest = squared.argmin(-1)
-    palette = _palette(nearest[opaque], values[opaque], code[opaque], trusted[opaque], len(centres))
+    palette = _palette(nearest[opaque], values[opaque], code[opaque], even[opaque], len(centres))
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     weight = trusted * _calm(nearest, opaque)
@@ -143,7 +147,13 @@ def _palette(label: Array, values: Array, code: Array, weight: Array, count: int
         means[:, :5] = (0.5, 0.5, 0.5, 0.6, 0.0)  # nothing to see: a grey, rough dielectric
     material = decode_materials(torch.from_numpy(means[:, 5:])).numpy()
     share = sums / max(sums.sum(), 1e-9)
-    return Palette(means[:, :3], material, means[:, 3], means[:, 4], share)
+    return Palette(means[:, :3], material, means[:, 3], _settled(means[:, 4], material), share)
+
+
+def _settled(metallic: Array, material: Array) -> Array:
+    """Metallic values moved to the class's own where they are within reach: what is half a metal looks like neither."""
+    own = np.array([surface.metallic for surface in SURFACES])[material]
+    return np.where(np.abs(metallic - own) < 0.4, own, metallic)
 
 
 def _modes(points: Array, weights: Array) -> Array:
@@ -158,7 +168,7 @@ def _modes(points: Array, weights: Array) -> Array:
     total, centres = mass.sum(), cells * (0.5 * RADIUS)
     left = mass.copy()
     chosen: list[Array] = []
-    while len(chosen) < MOST_ENTRIES and (not chosen or left.max() > 0.004 * total):
+    while len(chosen) < MOST_ENTRIES and (not chosen or left.max() > SMALLEST_SHARE * total):
         centre = centres[int(np.argmax(left))]
         chosen.append(centre)
         left[((centres - centre) ** 2).sum(1) < RADIUS**2] = 0.0
@@ -183,6 +193,63 @@ def _merged(entries: Array, sums: Array) -> Array:
         else:
             kept.append((entry, mass))
     return np.stack([entry for entry, _ in kept])
+
+
+def _evenness(features: Array, opaque: Array) -> Array:
+    """(V, S, S) from 0.04 to 1: how little the opaque 3 x 3 pixels differ; blends at edges must not found an entry."""
+    size = (1, 3, 3, 1)
+    high = ndimage.maximum_filter(np.where(opaque[..., None], features, -9.0), size)
+    low = ndimage.minimum_filter(np.where(opaque[..., None], features, 9.0), size)
+    spread = np.where(opaque, (high - low).max(-1), 0.0)
+    return 0.04 + 0.96 * np.exp(-((spread / 0.16) ** 2))
+
+
+def _without_fringes(centres: Array, features: Array, opaque: Array) -> Array:
+    """Drop entries that live on borders only and lie between two others: blends, which a colour or a code may mimic."""
+    nearest = ((features[..., None, :] - centres) ** 2).sum(-1).argmin(-1)
+    calm = _calm(nearest, opaque) > 0.8
+    count = np.bincount(nearest[opaque], minlength=len(centres))
+    inner = np.bincount(nearest[opaque & calm], minlength=len(centres)) / np.maximum(count, 1)
+    kept = [k for k in range(len(centres)) if inner[k] >= 0.2]
+    for k in range(len(centres)):
+        if inner[k] < 0.2 and not _is_between(centres[k], centres[kept]):
+            kept.append(k)
+    return centres[sorted(kept)]
+
+
+def _without_gradients(centres: Array, features: Array, opaque: Array) -> Array:
+    """Join entries whose common border is no edge: two pixels across it differ by less than half of what the entries do."""
+    label = ((features[..., None, :] - centres) ** 2).sum(-1).argmin(-1)
+    count = len(centres)
+    steps, pairs = np.zeros(count * count), np.zeros(count * count)
+    for axis in (1, 2):
+        near, far = [slice(None)] * 3, [slice(None)] * 3
+        near[axis], far[axis] = slice(None, -2), slice(2, None)
+        a, b = label[tuple(near)], label[tuple(far)]
+        crossing = opaque[tuple(near)] & opaque[tuple(far)] & (a != b)
+        step = np.linalg.norm(features[tuple(near)] - features[tuple(far)], axis=-1)[crossing]
+        for first, second in ((a[crossing], b[crossing]), (b[crossing], a[crossing])):
+            pairs += np.bincount(first * count + second, minlength=count * count)
+            steps += np.bincount(first * count + second, weights=step, minlength=count * count)
+    apart = np.linalg.norm(centres[:, None] - centres[None], axis=-1)
+    mean_step = (steps / np.maximum(pairs, 1)).reshape(count, count)
+    gradual = (pairs.reshape(count, count) >= 8) & (mean_step < 0.5 * apart) & (apart < 2.2 * RADIUS)
+    group = csgraph.connected_components(gradual, directed=False)[1]
+    size = np.bincount(label[opaque], minlength=count).astype(float) + 1e-9
+    mass = np.bincount(group, weights=size)
+    means = [np.bincount(group, weights=size * centres[:, c]) / mass for c in range(centres.shape[1])]
+    return np.stack(means, axis=1).astype(np.float32)
+
+
+def _is_between(point: Array, others: Array) -> bool:
+    """Whether a point lies within half a radius of the segment between two of the others, off its ends."""
+    for a in range(len(others)):
+        for b in range(a):
+            along = others[b] - others[a]
+            t = float((point - others[a]) @ along / max(float(along @ along), 1e-12))
+            if 0.1 < t < 0.9 and np.linalg.norm(point - others[a] - t * along) < 0.6 * RADIUS:
+                return True
+    return False
 
 
 def _calm(label: Array, opaque: Array) -> Array:

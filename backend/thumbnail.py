@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from .rasterise import Array, barycentric, spans
 from .shading import corner_normals, corner_tangents
+from .shadow import ShadowMap, facing
 from .textures import Textures
 
 FOV_DEG = 28.0
@@ -160,47 +161,11 @@ def _visible(screen: Array, depth: Array, size_px: int) -> tuple[Array, Array, A
 
 
 @dataclass(frozen=True)
-class _ShadowMap:
-    """Distances towards a far light, seen orthographically."""
-
-    axes: Array  # (3, 3) rows right, up, towards the light
-    height: Array  # (S, S) of the highest surface, -inf where nothing is
-
-    @staticmethod
-    def of(corners: Array, towards: Array, size_px: int) -> _ShadowMap:
-        towards = _unit(towards)
-        right = _unit(np.cross([0.0, 0.0, 1.0] if abs(towards[2]) < 0.95 else [0.0, 1.0, 0.0], towards))
-        axes = np.stack([right, np.cross(towards, right), towards])
-        local = corners @ axes.T
-        screen = 0.5 + 0.5 * local[..., :2] / 1.02
-        row, column, face = spans(screen, size_px)
-        at = np.einsum("pk,pk->p", barycentric(screen, face, row, column, size_px), local[..., 2][face])
-        height = np.full((size_px, size_px), -np.inf)
-        order = np.argsort(at, kind="stable")
-        height[row[order], column[order]] = at[order]
-        return _ShadowMap(axes, height)
-
-    def lit(self, points: Array, bias: float) -> Array:
-        """(P,) share of the 3 x 3 map cells around each point that do not hide it from the light."""
-        size = len(self.height)
-        local = points @ self.axes.T
-        x = (0.5 + 0.5 * local[:, 0] / 1.02) * size - 0.5
-        y = (0.5 - 0.5 * local[:, 1] / 1.02) * size - 0.5
-        total = np.zeros(len(points))
-        for dy in (-1, 0, 1):
-            for dx in (-1, 0, 1):
-                i = np.clip(np.round(y + dy).astype(int), 0, size - 1)
-                j = np.clip(np.round(x + dx).astype(int), 0, size - 1)
-                total += self.height[i, j] < local[:, 2] + bias
-        return total / 9
-
-
-@dataclass(frozen=True)
 class _Lights:
     """What hides the prop and the ground from its lights."""
 
-    key: _ShadowMap
-    sky: tuple[_ShadowMap, ...]
+    key: ShadowMap
+    sky: tuple[ShadowMap, ...]
     ground: float
 
     @staticmethod
@@ -209,8 +174,8 @@ class _Lights:
         z = 1 - index / AMBIENT_DIRECTIONS * 0.95  # golden-angle spiral over the upper hemisphere
         angle = index * np.pi * (3 - np.sqrt(5))
         directions = np.stack([np.sqrt(1 - z**2) * np.cos(angle), np.sqrt(1 - z**2) * np.sin(angle), z], 1)
-        key = _ShadowMap.of(corners, _turn(eye.azimuth_deg) @ KEY[0], 384)
-        return _Lights(key, tuple(_ShadowMap.of(corners, d, 96) for d in directions), ground)
+        key = ShadowMap.of(corners, facing(_turn(eye.azimuth_deg) @ KEY[0]), 384)
+        return _Lights(key, tuple(ShadowMap.of(corners, facing(d), 96) for d in directions), ground)
 
     def key_visible(self, points: Array, normals: Array) -> Array:
         return self.key.lit(points + 0.012 * normals, 0.012)
