@@ -9,6 +9,7 @@ from .arms import ARMS
 from .baggage import BAGGAGE
 from .belongings import BELONGINGS
 from .buildings import BUILDINGS
+from .carts import CARTS
 from .computers import COMPUTERS
 from .containers import CONTAINERS
 from .craft import CRAFT
@@ -24,6 +25,7 @@ from .harvest import HARVEST
 from .household import HOUSEHOLD
 from .keepsakes import KEEPSAKES
 from .kind import Kind
+from .kiosks import KIOSKS
 from .kitchen import KITCHEN
 from .lamps import LAMPS
 from .lighting import LIGHTING
@@ -32,6 +34,7 @@ from .meals import MEALS
 from .music import MUSIC
 from .nature import NATURE
 from .outbuildings import OUTBUILDINGS
+from .plants import PLANTS
 from .pots import POTS
 from .produce import PRODUCE
 from .roadside import ROADSIDE
@@ -58,13 +61,13 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "furniture": FURNITURE | MORE_FURNITURE | STORAGE,
     "household": HOUSEHOLD | BELONGINGS | KITCHEN | KEEPSAKES | TREASURE,
     "lighting": LIGHTING | LAMPS,
-    "nature": NATURE | WILD,
+    "nature": NATURE | WILD | PLANTS,
     "tools": TOOLS | WORKSHOP,
     "weapons": WEAPONS | ARMS | WARGEAR,
     "buildings": BUILDINGS | OUTBUILDINGS,
     "fittings": FITTINGS | MASONRY,
-    "vehicles": VEHICLES | CRAFT | AIRCRAFT,
-    "street": STREET | ROADSIDE,
+    "vehicles": VEHICLES | CRAFT | CARTS | AIRCRAFT,
+    "street": STREET | ROADSIDE | KIOSKS,
     "toys": TOYS | GAMES | MUSIC,
     "figures": FIGURES | ANIMALS | CREATURES,
 }

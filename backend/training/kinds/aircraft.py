@@ -71,7 +71,10 @@ def helicopter(b: Builder) -> None:
 
 def ufo(b: Builder) -> None:
     body = b.slot(
-        "space saucer", ("metal", "steel", "silver", "painted metal", "plastic"), word=b.pick("space saucer", "hull"), main=True
+        "saucer",
+        ("metal", "steel", "silver", "painted metal", "plastic"),
+        word=b.pick("saucer", "hull"),
+        main=True,
     )
     dome = b.slot("dome", ("glass", "glass", "glowing", "crystal"))
     lights = b.slot("lights", ("glowing",))
@@ -162,7 +165,9 @@ AIRCRAFT: dict[str, Kind] = {
         helicopter, ("chopper", "toy helicopter", "rescue helicopter", "copter", "rotorcraft"), ("heli",), True
     ),
     "ufo": Kind(
-        ufo, ("flying saucer", "alien spaceship", "alien ship", "space saucer", "alien spacecraft"), ("alien craft", "u.f.o.")
+        ufo,
+        ("flying saucer", "alien spaceship", "alien ship", "space saucer", "alien spacecraft"),
+        ("alien craft", "u.f.o."),
     ),
     "hot air balloon": Kind(
         balloon,

@@ -69,9 +69,13 @@ def chest(b: Builder) -> None:
 
 
 CONTAINERS: dict[str, Kind] = {
-    "crate": Kind(crate, ("box", "wooden box", "packing case", "shipping crate", "storage box", "cargo box"), ("packing box",)),
+    "crate": Kind(
+        crate, ("box", "wooden box", "packing case", "shipping crate", "storage box", "cargo box"), ("packing box",)
+    ),
     "barrel": Kind(barrel, ("cask", "keg", "wine barrel", "rum barrel", "oil drum"), ("hogshead", "tun")),
     "treasure chest": Kind(
-        chest, ("chest", "pirate chest", "treasure box", "strongbox", "loot chest", "trunk", "coffer"), ("war chest", "footlocker")
+        chest,
+        ("chest", "pirate chest", "treasure box", "strongbox", "loot chest", "trunk", "coffer"),
+        ("war chest", "footlocker"),
     ),
 }

@@ -1,4 +1,4 @@
-"""More parts of buildings: windows, gates, walls, arches, chimneys, stairs."""
+"""More parts of buildings: windows, gates, walls, arches, chimneys, stairs; tombstones."""
 
 from __future__ import annotations
 
@@ -220,6 +220,35 @@ def stairs(b: Builder) -> None:
             b.box((w * 0.45, (n - i) * run, rise), carpet, (0, (i + (n - 1 - i) / 2) * run, (i + 0.5) * rise))
 
 
+def tombstone(b: Builder) -> None:
+    stone = b.slot("stone", ("stone", "stone", "marble", "concrete", "cobblestone"), main=True)
+    ground = b.slot("base", ("stone", "chocolate", "foliage", "marble"), word=b.pick("base", "mound"))
+    w, h, t = b.uniform(0.6, 0.8), b.uniform(0.7, 1.0), b.uniform(0.16, 0.24)
+    b.box((w * 1.35, t * 2.4, 0.16), ground, (0, 0, 0.08), round=0.03)
+    tilt = b.uniform(-7, 7) if b.style == "rustic" else 0.0
+    b.group(Frame((0, 0, 0.1), (0, tilt, 0)))
+    form = b.pick("round", "round", "cross", "pointed", "square")
+    if form == "cross":
+        b.call("cross-shaped")
+        b.box((0.2, t, h + 0.3), stone, (0, 0, (h + 0.3) / 2), round=0.02)
+        b.box((w, t, 0.2), stone, (0, 0, h * 0.82), round=0.02)
+        return
+    b.box((w, t, h), stone, (0, 0, h / 2), round=0.02)
+    if form == "round":
+        b.call("rounded")
+        disc(b, w / 2, t, stone, (0, 0, h))
+    elif form == "pointed":
+        b.call("pointed")
+        b.prism((w, t, w * 0.5), stone, (0, 0, h - 0.01))
+    mark = b.slot("engraving", ("stone", "iron", "gold"), word=b.pick("engraving", "inscription"))
+    if b.chance(0.5):
+        b.say("with a cross")
+        b.box((0.075, t + 0.06, 0.36), mark, (0, 0, h * 0.78))
+        b.box((0.24, t + 0.06, 0.075), mark, (0, 0, h * 0.84))
+    else:
+        b.box((w * 0.6, t + 0.05, 0.06), mark, (0, 0, h * 0.68), repeat=(1, 1, 3), spacing=(0, 0, 0.16))
+
+
 MASONRY: dict[str, Kind] = {
     "window": Kind(
         window,
@@ -246,5 +275,10 @@ MASONRY: dict[str, Kind] = {
         stairs,
         ("staircase", "staircase steps", "stairway", "flight of stairs", "stone stairs", "wooden stairs"),
         ("stone steps", "stair"),
+    ),
+    "tombstone": Kind(
+        tombstone,
+        ("gravestone", "headstone", "grave", "grave marker", "cemetery stone", "graveyard stone"),
+        ("burial stone", "tomb marker"),
     ),
 }

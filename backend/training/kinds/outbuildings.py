@@ -1,4 +1,4 @@
-"""More buildings: windmills, lighthouses, igloos, sheds, kennels, cottages, bridges, fountains, tombstones."""
+"""More buildings: windmills, lighthouses, igloos, sheds, kennels, cottages, bridges, fountains."""
 
 from __future__ import annotations
 
@@ -233,35 +233,6 @@ def fountain(b: Builder) -> None:
         b.arc(0.2, 0.03, 80, water, (0.22, 0, z + 0.05), rot=(0, -90, 90), polar=4)
 
 
-def tombstone(b: Builder) -> None:
-    stone = b.slot("stone", ("stone", "stone", "marble", "concrete", "cobblestone"), main=True)
-    ground = b.slot("base", ("stone", "chocolate", "foliage", "marble"), word=b.pick("base", "mound"))
-    w, h, t = b.uniform(0.6, 0.8), b.uniform(0.7, 1.0), b.uniform(0.16, 0.24)
-    b.box((w * 1.35, t * 2.4, 0.16), ground, (0, 0, 0.08), round=0.03)
-    tilt = b.uniform(-7, 7) if b.style == "rustic" else 0.0
-    b.group(Frame((0, 0, 0.1), (0, tilt, 0)))
-    form = b.pick("round", "round", "cross", "pointed", "square")
-    if form == "cross":
-        b.call("cross-shaped")
-        b.box((0.2, t, h + 0.3), stone, (0, 0, (h + 0.3) / 2), round=0.02)
-        b.box((w, t, 0.2), stone, (0, 0, h * 0.82), round=0.02)
-        return
-    b.box((w, t, h), stone, (0, 0, h / 2), round=0.02)
-    if form == "round":
-        b.call("rounded")
-        disc(b, w / 2, t, stone, (0, 0, h))
-    elif form == "pointed":
-        b.call("pointed")
-        b.prism((w, t, w * 0.5), stone, (0, 0, h - 0.01))
-    mark = b.slot("engraving", ("stone", "iron", "gold"), word=b.pick("engraving", "inscription"))
-    if b.chance(0.5):
-        b.say("with a cross")
-        b.box((0.075, t + 0.06, 0.36), mark, (0, 0, h * 0.78))
-        b.box((0.24, t + 0.06, 0.075), mark, (0, 0, h * 0.84))
-    else:
-        b.box((w * 0.6, t + 0.05, 0.06), mark, (0, 0, h * 0.68), repeat=(1, 1, 3), spacing=(0, 0, 0.16))
-
-
 OUTBUILDINGS: dict[str, Kind] = {
     "cottage": Kind(
         cottage,
@@ -293,10 +264,5 @@ OUTBUILDINGS: dict[str, Kind] = {
         fountain,
         ("water fountain", "garden fountain", "stone fountain", "plaza fountain", "town fountain"),
         ("park fountain",),
-    ),
-    "tombstone": Kind(
-        tombstone,
-        ("gravestone", "headstone", "grave", "grave marker", "cemetery stone", "graveyard stone"),
-        ("burial stone", "tomb marker"),
     ),
 }

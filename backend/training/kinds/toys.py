@@ -72,6 +72,18 @@ def rubber_duck(b: Builder) -> None:
         b.box((head, 0.06, 0.05), shades, (0, y - head * 0.88, z + head * 0.42))
 
 
+def robot_eyes(b: Builder, light: str, head: float, y: float, z: float) -> None:
+    """A visor, one eye or two on the front of a head of this width, at depth y and height z."""
+    if b.chance(0.25):
+        b.say("with a visor")
+        b.box((head, 0.12, head * 0.25), light, (0, y + 0.02, z), round=0.04)
+    elif b.chance(0.15):
+        b.call("one-eyed")
+        b.cylinder(head * 0.28, 0.16, light, (0, y, z), rot=(90, 0, 0))
+    else:
+        b.cylinder(head * 0.17, 0.16, light, (head * 0.28, y + 0.02, z), rot=(90, 0, 0), mirror="x")
+
+
 def robot(b: Builder) -> None:
     body = b.slot("body", ("metal", "painted metal", "painted metal", "plastic", "steel", "copper", "rusty"), main=True)
     joints = b.slot(
@@ -92,16 +104,7 @@ def robot(b: Builder) -> None:
     b.cylinder(head * 0.3, 0.2, joints, (0, 0, z + 0.03))
     top, front = z + 0.08 + head * 0.9, -head * (0.52 if rounded else 0.5)
     ez = z + 0.08 + head * 0.55
-    if b.chance(0.25):
-        b.say("with a visor")
-        b.box((head, 0.12, head * 0.25), light, (0, front + 0.02, ez), round=0.04)
-    elif b.chance(0.15):
-        b.call("one-eyed")
-        b.cylinder(head * 0.28, 0.16, light, (0, front, ez), rot=(90, 0, 0))
-    else:
-        b.cylinder(
-            head * 0.17, 0.14, light, (head * 0.28, front + (0.04 if rounded else 0), ez), rot=(90, 0, 0), mirror="x"
-        )
+    robot_eyes(b, light, head, front, ez)
     if b.chance(0.7):
         b.say("with an antenna")
         b.cylinder(0.035, 0.24, joints, (0, 0, top + 0.08))

@@ -112,6 +112,18 @@ def blaster(b: Builder) -> None:
         b.prism((0.3, 0.1, 0.14), body, (length * 0.26, 0, z + tall * 0.48))
 
 
+def great_helm(b: Builder, shell: str, trim: str, dark: str, r: float) -> None:
+    """The cylinder, the slits and the cross of a knight's closed helmet of radius r."""
+    b.call("knight's")
+    b.group()
+    b.cylinder(r * 1.02, 0.6, shell, (0, 0, 0.32))
+    b.cylinder(r * 0.9, 0.5, shell, (0, 0, 0.2), op=2)
+    b.group()
+    b.box((r * 1.1, 0.2, 0.085), dark, (0, -r * 0.98, 0.6))
+    b.box((0.1, 0.12, 0.75), trim, (0, -r * 1.03, 0.5))
+    b.box((0.06, 0.2, 0.16), dark, (0.16, -r * 0.92, 0.3), mirror="x")
+
+
 def helmet(b: Builder) -> None:
     shell = b.slot(
         "shell",
@@ -139,14 +151,7 @@ def helmet(b: Builder) -> None:
         return
     b.group()
     if form == "knight":
-        b.call("knight's")
-        b.group()
-        b.cylinder(r * 1.02, 0.6, shell, (0, 0, 0.32))
-        b.cylinder(r * 0.9, 0.5, shell, (0, 0, 0.2), op=2)
-        b.group()
-        b.box((r * 1.1, 0.2, 0.085), dark, (0, -r * 0.98, 0.6))
-        b.box((0.1, 0.12, 0.75), trim, (0, -r * 1.03, 0.5))
-        b.box((0.06, 0.2, 0.16), dark, (0.16, -r * 0.92, 0.3), mirror="x")
+        great_helm(b, shell, trim, dark, r)
     else:
         b.torus(r * 0.98, 0.07, trim, (0, 0, 0.6))
         if form == "viking":
