@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from PIL import Image, ImageDraw
@@ -11,6 +11,7 @@ from torch import Tensor
 from ..objectives import OBJECTIVES, Guide, gradient
 from ..objectives.engine import draw
 from ..priors import Cond, Prediction, Schedule
+from ..priors.gaussian import Gaussian, GaussianPrior
 from ..priors.mixture import Mixture, MixturePrior, denoise
 
 MODES = torch.tensor([[-1.2, -0.6], [1.3, -0.5], [0.1, 1.4]])
@@ -82,6 +83,40 @@ def measure(particles: Tensor) -> Spread:
     centred = torch.cat([left[mode[inside] == k] - left[mode[inside] == k].mean(0) for k in range(len(MODES))])
     width = float(centred.std() / MODE_STD) if len(centred) > 1 else 0.0
     return Spread(shares, width, float((~inside).float().mean()))
+
+
+def gradient_norms(count: int = 256, progress: float = 0.5) -> dict[str, float]:
+    """Mean ||g|| per evaluation of every row at its own guidance, for images drawn from the text's own Gaussian.
+
+    192 components; text N(m, 0.4^2), null N(m', 1.3^2), others between. VSD's adapter is one that has learned well:
+    the text's Gaussian 10 % too wide.
+    """
+    torch.manual_seed(0)
+    shape, words = (4, 3, 4, 4), {"y": 0.4, "": 1.3, "bad": 0.9, "was": 0.7, "poor": 1.1}
+    prior = GaussianPrior({w: Gaussian(0.5 * torch.randn(shape), s) for w, s in words.items()}, schedule=SCHEDULE)
+    learned = replace(prior, gaussians={**prior.gaussians, "y": Gaussian(prior.gaussians["y"].mean, 0.44)})
+    prompts = {"text": "y", "null": "", "negative": "bad", "source": "was", "good": "y", "bad": "poor"}
+    conds = {name: prior.condition([word] * count) for name, word in prompts.items()}
+    z = prior.gaussians["y"].mean + 0.4 * torch.randn(count, *shape)
+    source = prior.gaussians["was"].mean + 0.7 * torch.randn(count, *shape)
+    norms = {}
+    for name, row in OBJECTIVES.items():
+        adapter = _Believing(learned, learned.condition(["y"] * count))
+        guide = Guide(prior, conds, source=source, adapter=adapter, keep_original=0.0)
+        chance = draw(row, z, progress, torch.Generator().manual_seed(1))
+        norms[name] = float(gradient(row, guide, z, chance).flatten(1).norm(dim=1).mean())
+    return norms
+
+
+@dataclass
+class _Believing:
+    """A denoiser with a fixed condition of its own, whatever it is told."""
+
+    prior: GaussianPrior
+    cond: Cond
+
+    def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
+        return self.prior.predict(z_t, t, self.cond)
 
 
 def picture(rows: dict[str, Tensor], size_px: int = 240, columns: int = 4) -> Image.Image:
