@@ -54,7 +54,7 @@ check: $(WORKER)/.stamp
 
 bench: setup dist/.stamp
 	@PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) $(BPY_PY) -u tools/bench_blender.py
-	@if $(WPY) -c "import importlib.util as u, sys; sys.exit(not u.find_spec('backend.bench'))"; then $(WPY) -m backend bench; fi
+	@$(WPY) -m backend bench
 
 clean:
 	rm -rf dist out build
