@@ -218,7 +218,7 @@ def _without_fringes(centres: Array, features: Array, opaque: Array) -> Array:
 
 
 def _without_gradients(centres: Array, features: Array, opaque: Array) -> Array:
-    """Join entries whose common border is no edge: two pixels across it differ by less than half of what the entries do."""
+    """Join entries whose common border is no edge: two pixels across it differ by less than 0.6 of what the entries do."""
     label = ((features[..., None, :] - centres) ** 2).sum(-1).argmin(-1)
     count = len(centres)
     steps, pairs = np.zeros(count * count), np.zeros(count * count)
@@ -227,13 +227,18 @@ def _without_gradients(centres: Array, features: Array, opaque: Array) -> Array:
         near[axis], far[axis] = slice(None, -2), slice(2, None)
         a, b = label[tuple(near)], label[tuple(far)]
         crossing = opaque[tuple(near)] & opaque[tuple(far)] & (a != b)
-        step = np.linalg.norm(features[tuple(near)] - features[tuple(far)], axis=-1)[crossing]
-        for first, second in ((a[crossing], b[crossing]), (b[crossing], a[crossing])):
+        a, b = a[crossing], b[crossing]
+        towards = centres[b] - centres[a]
+        change = (features[tuple(far)] - features[tuple(near)])[crossing]  # its part along the way: noise averages out
+        step = (change * towards).sum(1) / np.maximum(np.linalg.norm(towards, axis=1), 1e-9)
+        for first, second in ((a, b), (b, a)):
             pairs += np.bincount(first * count + second, minlength=count * count)
             steps += np.bincount(first * count + second, weights=step, minlength=count * count)
     apart = np.linalg.norm(centres[:, None] - centres[None], axis=-1)
     mean_step = (steps / np.maximum(pairs, 1)).reshape(count, count)
-    gradual = (pairs.reshape(count, count) >= 8) & (mean_step < 0.5 * apart) & (apart < 2.2 * RADIUS)
+    gradual = (pairs.reshape(count, count) >= 8) & (mean_step < 0.6 * apart) & (apart < 2.2 * RADIUS)
+    textured = centres[:, 3] != 0  # the logarithm of brightness: these were averaged, their edges are never sharp
+    gradual &= ~(textured[:, None] & textured[None])
     group = csgraph.connected_components(gradual, directed=False)[1]
     size = np.bincount(label[opaque], minlength=count).astype(float) + 1e-9
     mass = np.bincount(group, weights=size)
