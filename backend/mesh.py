@@ -15,6 +15,7 @@ from .fuse import SignedDistance
 
 KEPT_SHARE = 0.003  # of the volume makes a loose part stay: a broken-off rung holds it, a speck of noise does not
 SMALLEST = 30.0  # voxels: a body below this volume is noise even when it is all there is
+TRIES = ((1.0, 7), (1.0, 5), (1.0, 3), (0.97, 7))  # share of the budget and greed, until the mesh is watertight
 TAUBIN = (0.5, -0.53, 4)  # lambda, mu, rounds: takes the voxel staircase away without shrinking (Taubin 1995)
 
 
@@ -134,16 +135,51 @@ def taubin(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return moved
 
 
+def unfold(faces: np.ndarray) -> np.ndarray:
+    """Faces without the pairs that lie back to back on the same three vertices: collapses leave such folds behind."""
+    _, group, count = np.unique(np.sort(faces, axis=1), axis=0, return_inverse=True, return_counts=True)
+    return faces[count[group.ravel()] == 1]
+
+
+def split_pinches(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Part surfaces that touch along an edge or in a point, so that every edge has two faces again.
+
+    Corners of faces are one vertex only if a chain of faces joined by two-face edges connects them (the fans of Gueziec
+    et al. 2001, "Cutting and stitching"). Parted copies move a fiftieth towards their own side, or a weld would undo it.
+    """
+    count = len(faces)
+    pairs = edges(faces)
+    key = pairs.min(1).astype(np.int64) * len(vertices) + pairs.max(1)
+    order = np.argsort(key, kind="stable")
+    _, start, uses = np.unique(key[order], return_index=True, return_counts=True)
+    one, two = order[start[uses == 2]], order[start[uses == 2] + 1]
+    first = np.arange(3 * count)  # corner k of face f is number k * count + f, as `edges` lists them
+    second = np.roll(first, -count)
+    linked = np.concatenate([first[one], second[one]]), np.concatenate([second[two], first[two]])
+    graph = sparse.coo_matrix((np.ones(len(linked[0]), np.int8), linked), shape=(3 * count,) * 2)
+    total, corner = connected_components(graph, directed=False)
+    origin = np.empty(total, np.int64)
+    origin[corner] = faces.T.ravel()
+    moved, parted = vertices[origin], np.flatnonzero(np.bincount(origin)[origin] > 1)
+    made = corner.reshape(3, count).T.astype(np.int32)
+    for k in parted:
+        near = np.unique(made[(made == k).any(1)])
+        moved[k] += 0.02 * (moved[near].mean(0) - moved[k])
+    return moved, made
+
+
 def simplify(mesh: Mesh, budget: int) -> Mesh:
     """Quadric edge collapse to at most `budget` triangles (Garland & Heckbert 1997); the figures hold the count."""
     vertices, faces = mesh.vertices, mesh.faces
-    target = budget
-    for _ in range(4):
-        if len(faces) <= budget:
+    for share, greed in TRIES if len(faces) > budget else ():
+        points, triangles = fast_simplification.simplify(
+            mesh.vertices, mesh.faces, target_count=int(share * budget), agg=greed
+        )
+        vertices, faces = weld(np.ascontiguousarray(points, np.float32), unfold(triangles.astype(np.int32)))
+        if not is_watertight(faces):
+            vertices, faces = split_pinches(vertices, faces)
+        if len(faces) <= budget and is_watertight(faces):
             break
-        vertices, faces = fast_simplification.simplify(mesh.vertices, mesh.faces, target_count=target)
-        vertices, faces = weld(np.ascontiguousarray(vertices, np.float32), faces.astype(np.int32))
-        target = int(target * 0.9)
     if len(faces) == 0:
         raise problem("shape-empty")
     figures = {

@@ -12,7 +12,7 @@ import trimesh
 from backend.errors import PropsmithError
 from backend.evaluation.geometry import cell_centres, soundness
 from backend.fuse import SignedDistance, fuse
-from backend.mesh import extract, is_watertight, marching_cubes, taubin, weld
+from backend.mesh import bodies, extract, is_watertight, marching_cubes, split_pinches, taubin, unfold, weld
 from backend.priors import ALPHA, Maps
 from backend.settings import Shape
 
@@ -99,6 +99,25 @@ def test_taubin_smooths_without_shrinking():
     volume = lambda v: trimesh.Trimesh(v, mesh.faces, process=False).volume
     assert rough(smooth) < 0.6 * rough(noisy)
     assert abs(volume(smooth) / volume(noisy) - 1) < 0.01
+
+
+def test_pinches_are_parted():
+    """Two boxes that share an edge, and two that share a corner, become closed bodies of their own, and stay so welded."""
+    corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], np.float32)
+    hull = trimesh.Trimesh(corners, process=False).convex_hull
+    for shift in ((1, 1, 0), (1, 1, 1)):
+        both = np.concatenate([hull.vertices, hull.vertices + shift]).astype(np.float32)
+        vertices, faces = weld(both, np.concatenate([hull.faces, hull.faces + len(hull.vertices)]).astype(np.int32))
+        assert len(vertices) < 16
+        parted = weld(*split_pinches(vertices, faces))
+        assert len(parted[0]) == 16 and is_watertight(parted[1])
+        assert len(np.unique(bodies(*parted))) == 2
+
+
+def test_folds_are_removed():
+    """Two faces back to back on the same corners go, all others stay."""
+    faces = np.array([[0, 1, 2], [0, 2, 1], [1, 2, 3]], np.int32)
+    assert unfold(faces).tolist() == [[1, 2, 3]]
 
 
 def test_weld_merges_and_drops():
