@@ -139,7 +139,7 @@ def wardrobe(b: Builder) -> None:
     b.box((w, d, h), case, (0, 0, h / 2), round=soft(b, 0.1))
     crown_and_feet(b, w, d, h, case)
     if b.style == "ornate" or b.chance(0.2):
-        b.prism((w * 0.9, d * 0.8, 0.2), case, (0, 0, h + 0.03))
+        b.prism((w * 0.9, d * 0.8, 0.2), case, (0, 0, h - 0.01))
     base = 0.32 if b.chance(0.5) else 0.08
     if base > 0.1:
         b.say("with a drawer at the bottom")

@@ -54,20 +54,20 @@ def solid_cells(program, touch):
 
 
 def solid(name: str, seed: int, style: str) -> NDArray[np.bool_]:
-    return solid_cells(finish(written(name, seed, style).program(), cells=28), TOUCH)
+    return solid_cells(finish(written(name, seed, style).program(), cells=20), TOUCH)
 
 
 @pytest.mark.parametrize("name", ["crate", "chair", "crown", "pumpkin"])
 def test_skipping_blocks_changes_nothing(name: str) -> None:
     """The blockwise grid equals the full one, cell by cell."""
-    program = finish(written(name, 3, "plain").program(), cells=28)
+    program = finish(written(name, 3, "plain").program(), cells=20)
     assert np.array_equal(solid_cells(program, TOUCH), distance_grid(program, GRID, 1.0) < TOUCH)
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_program_is_small_and_paints_every_slot(name: str) -> None:
     """Every variant in every style has at most 24 rows, uses every slot it declares, and leads with one main slot."""
-    for seed in range(6):
+    for seed in range(3):
         for style in STYLES:
             b = written(name, seed, style)
             assert 2 <= len(b.rows) <= MOST_ROWS, (name, seed, style, len(b.rows))
