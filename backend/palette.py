@@ -237,8 +237,10 @@ def _without_gradients(centres: Array, features: Array, opaque: Array) -> Array:
     apart = np.linalg.norm(centres[:, None] - centres[None], axis=-1)
     mean_step = (steps / np.maximum(pairs, 1)).reshape(count, count)
     gradual = (pairs.reshape(count, count) >= 8) & (mean_step < 0.6 * apart) & (apart < 2.2 * RADIUS)
-    textured = centres[:, 3] != 0  # the logarithm of brightness: these were averaged, their edges are never sharp
-    gradual &= ~(textured[:, None] & textured[None])
+    light = centres[
+        :, 3
+    ]  # not 0 for textured surfaces: these were averaged, so light and dark meet in a gradient anyway
+    gradual &= np.abs(light[:, None] - light[None]) < 0.08
     group = csgraph.connected_components(gradual, directed=False)[1]
     size = np.bincount(label[opaque], minlength=count).astype(float) + 1e-9
     mass = np.bincount(group, weights=size)
