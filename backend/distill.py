@@ -25,8 +25,9 @@ from .priors import GBUFFER, Cond, Prior
 from .priors.adapter import Adapter, adapter_or_none
 from .protocol import Control, Event, Note, Preview, Progress
 from .representations import Frames, Representation
-from .representations.channels import maps_for
+from .representations.channels import FEATURES, maps_for
 from .settings import Distillation, from_dict
+from .viewpoints import aimed, render_px
 
 PREVIEW_S, CHECK_EVERY, STILL = 1.0, 25, 2e-4  # seconds; steps; mean change of the pictures that counts as done
 SHORT = 500  # up to so many steps, timesteps follow progress instead of being drawn: draws would waste most
@@ -193,15 +194,28 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
     return state, notes
 
 
-def _latent(representation: Representation, prior: Prior) -> tuple[Frames, Tensor]:
+def _latent(
+    representation: Representation, prior: Prior, size_px: int = 0, background: Tensor | None = None
+) -> tuple[Frames, Tensor]:
     """The representation's frames from the prior's cameras, and their latent (1, V, c, h, w)."""
-    frames = representation.render(prior.cameras, prior.size_px)
-    return frames, prior.encode(maps_for(prior.channels, frames)[None])
+    frames = representation.render(prior.cameras, size_px or prior.size_px, background)
+    maps = maps_for(prior.channels, frames)
+    if maps.shape[-1] != prior.size_px:
+        maps = torch.nn.functional.interpolate(maps, (prior.size_px,) * 2, mode="bilinear", align_corners=False)
+    return frames, prior.encode(maps[None])
 
 
-def _step(state: _State, prior: Prior, run: Run, progress: float) -> Frames:
+def _step(state: _State, base: Prior, run: Run, progress: float) -> Frames:
     """One step: render, encode, ask the objective, push its gradient back to the parameters, move them."""
-    frames, z = _latent(state.representation, prior)
+    prior = base
+    if state.guide.source is None:  # the source was seen from the base's own cameras
+        prior = aimed(base, progress, state.generator)
+        state.guide = replace(state.guide, prior=prior)
+    if state.adapter is not None:
+        state.adapter.prior = prior
+    colour_only = "alpha" not in prior.channels  # then the ground is part of the picture, and must not be learned
+    ground = torch.rand(len(FEATURES), generator=state.generator) if colour_only else None
+    frames, z = _latent(state.representation, prior, render_px(prior, progress), ground)
     how = "linear" if run.settings.steps <= SHORT else "uniform"
     chance = draw(state.row, z, progress, state.generator, how)
     g = clip(gradient(state.row, state.guide, z, chance), state.history)

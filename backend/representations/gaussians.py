@@ -85,7 +85,7 @@ class Gaussians:
         count = self.features.shape[1]
         features, depth, normal = image[:, :count], image[:, count : count + 1], image[:, count + 1 :]
         if background is not None:
-            features = features + (1 - alpha) * background.to(features).reshape(1, -1, 1, 1)
+            features = features + (1 - alpha) * background[: features.shape[1]].to(features).reshape(1, -1, 1, 1)
         seen = alpha.clamp(min=1e-6)
         return Frames(features, alpha, depth / seen, torch.nn.functional.normalize(normal, dim=1, eps=1e-6))
 

@@ -98,7 +98,7 @@ class TexturedSurface:
         gate = torch.nn.functional.interpolate(self.allowed[None, None].float(), self.delta.shape[-2:], mode="area")[0]
         features = still + change(self.delta * gate)
         if background is not None:
-            features = features + (1 - sight.alpha) * background.reshape(1, -1, 1, 1)
+            features = features + (1 - sight.alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
         depth, normal = sight.depth, sight.normal
         if self.displacement is not None:
             depth, normal = self._displaced(sight, cameras)

@@ -12,13 +12,15 @@ import pytest
 import torch
 import trimesh
 
+from backend.cameras import rig
 from backend.distill import Run, Words, distill, limited
 from backend.errors import PropsmithError
 from backend.objectives import OBJECTIVES
-from backend.priors import Cond, Prediction
-from backend.priors.analytic import COLOURS, RADIUS, analytic_prior
-from backend.priors.gaussian import GaussianPrior
+from backend.priors import ALPHA, Cond, Prediction
+from backend.priors.analytic import COLOURS, RADIUS, analytic_prior, exact_maps
+from backend.priors.gaussian import Gaussian, GaussianPrior
 from backend.protocol import Event, Note, Preview, Progress
+from backend.representations.gaussians import in_ball
 from backend.representations.surface import TexturedSurface
 from backend.settings import Distillation
 from backend.unwrap import unwrap
@@ -155,6 +157,22 @@ def test_previews(prior: GaussianPrior, tmp_path: Path) -> None:
     assert shown and (tmp_path / shown[0].image).stat().st_size > 100
     with np.load(tmp_path / shown[0].mesh) as arrays:
         assert arrays["vertices"].shape == surface.vertices.shape
+
+
+def test_gaussians_under_a_colour_prior() -> None:
+    """Grey Gaussians learn a colour-only prior's blue ball, on random grounds: blue where the ball is, clear around it."""
+    exact = exact_maps("ball", "blue", "plastic", rig(), 16)
+    picture = exact[:, :3] * exact[:, ALPHA] + 0.5 * (1 - exact[:, ALPHA])
+    colour_prior = GaussianPrior({"": Gaussian(picture, 0.5), "a blue ball": Gaussian(picture, 0.05)})
+    g = in_ball(150, 3, torch.Generator().manual_seed(0), radius=0.8)
+    settings = replace(SETTINGS, objective="sds", guidance=7.5, steps=60)
+    list(distill(g, colour_prior, BLUE, Run(settings)))
+    with torch.no_grad():
+        frames = g.render(rig(), 16)
+    inside = (exact[:, ALPHA] > 0).float()
+    seen = (frames.features * inside).sum((0, 2, 3)) / (frames.alpha * inside).sum()
+    assert (seen - torch.tensor(COLOURS["blue"])).abs().max() < 0.15, seen
+    assert (frames.alpha * inside).sum() / inside.sum() > 0.3
 
 
 class Greedy:
