@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -73,7 +74,7 @@ def enter(bpy: Any, args: argparse.Namespace, store: Path) -> None:
 
 def wait(bpy: Any, tick: Any) -> Any:
     """Pump the add-on's timer (it does not fire without a window), printing progress; the finished job's row."""
-    shown, told, start = bpy.context.window_manager.propsmith, ("", -1.0), time.monotonic()
+    shown, told, start = bpy.context.window_manager.propsmith, (("", ""), -1.0), time.monotonic()
     while True:
         tick()
         row = shown.jobs[0]
@@ -84,8 +85,9 @@ def wait(bpy: Any, tick: Any) -> Any:
         if row.state == "done" and row.imported:
             return row
         elapsed = time.monotonic() - start
-        if row.stage != told[0] or elapsed - told[1] > 2.0:  # every new stage, else every 2 s
-            told = (row.stage, elapsed)
+        said, at = told
+        if row.stage != said[0] or (row.text != said[1] and elapsed - at > 2.0) or elapsed - at > 15.0:
+            told = ((row.stage, row.text), elapsed)
             print(f"[{elapsed:6.1f} s] {row.fraction:4.0%}  {row.text}", flush=True)
         if elapsed > TIMEOUT_S:
             raise SystemExit(f"error[worker-silent]: nothing came within {TIMEOUT_S:.0f} s. See the worker's log.")
@@ -118,7 +120,7 @@ def run(args: argparse.Namespace, home: Path) -> None:
     start = time.perf_counter()
     bpy = install(home / "blender")
     enter(bpy, args, home / "store")
-    from bl_ext.user_default.propsmith.addon import pump, session, watchdog  # noqa: PLC0415
+    from bl_ext.user_default.propsmith.addon import pump, session  # noqa: PLC0415
 
     pump.tick()
     seconds = {"blender": time.perf_counter() - start}
@@ -140,7 +142,23 @@ def run(args: argparse.Namespace, home: Path) -> None:
     print(f"\n{obj.name}: {len(obj.data.polygons):,} faces, {max(obj.dimensions):.3g} m, seed {row.seed}")
     print(f"{folder}/prop.blend  prop.glb  thumbnail.png\n\n{table(seconds)}")
     (folder / "seconds.json").write_text(json.dumps(seconds, indent=1), "utf-8")
+
+
+def end_worker() -> None:
+    """Let the worker leave, or end it after 2 s: the store it serves is about to be thrown away."""
+    if f"{PACKAGE}.addon.session" not in sys.modules:
+        return
+    from bl_ext.user_default.propsmith.addon import session, watchdog, worker  # noqa: PLC0415
+    from bl_ext.user_default.propsmith.backend import store as stores  # noqa: PLC0415
+
+    now = session.current()
+    if now.store is None:
+        return
     watchdog.dismiss(now)
+    end = time.monotonic() + 2.0
+    while stores.worker_status(now.store).running and time.monotonic() < end:
+        time.sleep(0.1)
+    worker.kill_worker(stores.worker_status(now.store), now.process)
 
 
 def keep_log(log: Path, folder: Path) -> None:
@@ -152,13 +170,18 @@ def keep_log(log: Path, folder: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     args, home, code = parse(arguments), Path(tempfile.mkdtemp(prefix="propsmith-")), 0
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # `timeout` ends us like Ctrl+C
     try:
         run(args, home)
     except SystemExit as error:
         print(error, file=sys.stderr)
         keep_log(home / "store" / "logs" / "worker.log", Path(args.out).absolute())
         code = 1
+    except KeyboardInterrupt:
+        print("cancelled", file=sys.stderr)
+        code = 130
     finally:
+        end_worker()
         shutil.rmtree(home, ignore_errors=True)
     return code
 
