@@ -91,9 +91,10 @@ def show_picture(session: Session, watch: Watch, row: bpy.types.PropertyGroup) -
         return
     status = watch.status
     name = f"{status.result}/thumbnail.png" if status.state == "done" else status.preview
-    if name and (seen := f"{name}:{status.last_seen}") != watch.icon_seen:
+    path = session.store.jobs / watch.job / name
+    if name and path.is_file() and (seen := f"{name}:{path.stat().st_mtime_ns}") != watch.icon_seen:
         watch.icon_seen = seen
-        row.icon = previews.icon(session.store.jobs / watch.job / name, f"{watch.job}:{seen}")
+        row.icon = previews.icon(path, f"{watch.job}:{seen}")
 
 
 def show_totals(session: Session) -> None:

@@ -129,7 +129,7 @@ def draw_buttons(layout, job):
         row.operator("propsmith.cancel_job", text="Cancel", icon="CANCEL").job = job.name
     else:
         if job.state == "done":
-            row.operator("propsmith.add_to_scene", text="Add to Scene", icon="IMPORT").job = job.name
+            row.operator("propsmith.add_to_scene", text="Add", icon="IMPORT").job = job.name
         row.operator("propsmith.retry_job", text="Retry", icon="LOOP_BACK").job = job.name
     row.operator("propsmith.reuse_settings", text="Reuse", icon="COPYDOWN").job = job.name
     row = layout.row(align=True)
