@@ -19,6 +19,7 @@ from .sheets import Lookup, Sheets, observe, supersample
 
 CELL = 4  # voxels along a side of the coarse cells that are kept or skipped whole
 SMOOTHING = 0.8  # voxels; measured: normals 2-5 degrees better under noise, F-score unchanged (docs/fusion.md)
+KNOWN = 0.02  # weight of all views from which on a voxel counts as fully known
 FREE_SHARE = 0.5  # free space counts at most this share of the truncation, or one view's error empties thin parts
 CHUNK = 1 << 16  # voxels a step: the temporaries stay in the cache
 
@@ -94,17 +95,44 @@ def _fuse(maps: Maps, size: int) -> SignedDistance:
 def _grid(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[np.ndarray, float]:
     """The grid's values and the share of voxels that were evaluated one by one."""
     near, coarse = classify(sheets, lookup, size, rule)
-    count = coarse.shape[0]
-    blocks = coarse[:, None, :, None, :, None].expand(count, CELL, count, CELL, count, CELL).clone()
     index = torch.nonzero(near)  # (K, 3)
     inner = torch.stack(torch.meshgrid(*[torch.arange(CELL)] * 3, indexing="ij"), -1).reshape(-1, 3)
     voxels = (index[:, None] * CELL + inner[None]).reshape(-1, 3)
     points = (2 * voxels + 1).float() / size - 1
-    values = torch.cat([evaluate(lookup, part, rule) for part in points.split(CHUNK)]) if len(points) else points[:, 0]
-    filled = blocks.permute(0, 2, 4, 1, 3, 5).contiguous()
-    filled[near] = values.reshape(-1, CELL, CELL, CELL)
-    full = filled.permute(0, 3, 1, 4, 2, 5).reshape((count * CELL,) * 3)
-    return full[:size, :size, :size].contiguous().numpy(), len(points) / size**3
+    pairs = [evaluate(lookup, part, rule) for part in points.split(CHUNK)]
+    value, known = _blown_up(coarse), _blown_up((coarse > 0).float())
+    for whole, parts in ((value, [v for v, _ in pairs]), (known, [(w / KNOWN).clamp(max=1) for _, w in pairs])):
+        if parts:
+            whole[near] = torch.cat(parts).reshape(-1, CELL, CELL, CELL)
+    value, known = (part.permute(0, 3, 1, 4, 2, 5).reshape((len(near) * CELL,) * 3) for part in (value, known))
+    return fill_unknown(value, known)[:size, :size, :size].contiguous().numpy(), len(points) / size**3
+
+
+def _blown_up(cells: Tensor) -> Tensor:
+    """(k, k, k) -> (k, k, k, CELL, CELL, CELL) copies."""
+    return cells[..., None, None, None].repeat(1, 1, 1, CELL, CELL, CELL)
+
+
+def fill_unknown(value: Tensor, known: Tensor) -> Tensor:
+    """What no view tells, taken from around: pull-push interpolation (Gortler et al. 1996, "The Lumigraph", 3.3.1).
+
+    value (n, n, n), known (n, n, n) in [0, 1]. A body's inside lies behind known inside, so it becomes solid; the shadow
+    of a bucket's handle lies between known free space, so it does not become a fin.
+    """
+    pyramid = [(value[None, None], known[None, None])]
+    while pyramid[-1][0].shape[-1] > 4:
+        v, w = pyramid[-1]
+        odd = v.shape[-1] % 2
+        v, w = (functional.pad(part, (0, odd) * 3) for part in (v, w))
+        weight = functional.avg_pool3d(w, 2)
+        mean = functional.avg_pool3d(v * w, 2) / weight.clamp(min=1e-9)
+        pyramid.append((mean, (4 * weight).clamp(max=1)))
+    filled = pyramid.pop()[0]
+    for v, w in reversed(pyramid):
+        wide = functional.interpolate(filled, scale_factor=2, mode="trilinear", align_corners=False)
+        size = v.shape[-1]
+        filled = torch.lerp(wide[..., :size, :size, :size], v, w)
+    return filled[0, 0]
 
 
 def classify(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[Tensor, Tensor]:
@@ -150,8 +178,8 @@ def _extremes(lookup: Lookup, bins: int, radius: float) -> tuple[Tensor, Tensor]
     return high[:, 0], low[:, 0]
 
 
-def evaluate(lookup: Lookup, points: Tensor, rule: Weighing) -> Tensor:
-    """(N,) signed distances at points (N, 3): the weighted mean of what each view says, then the silhouettes' votes.
+def evaluate(lookup: Lookup, points: Tensor, rule: Weighing) -> tuple[Tensor, Tensor]:
+    """Signed distances (N,) at points (N, 3): the views' weighted mean, then the silhouettes' votes. And the weight (N,).
 
     A view says n . (p - q) of the oriented point (q, n) on p's ray, with weight cos^2 * confidence; behind the surface
     the weight falls off exponentially, so that the far side of a thin part is left to the views that see it. Outside
@@ -179,4 +207,4 @@ def evaluate(lookup: Lookup, points: Tensor, rule: Weighing) -> Tensor:
         votes += free
         farthest = torch.maximum(farthest, torch.where(free > 0, value, 0.0))
     mean = weighted / total
-    return torch.where((votes >= rule.votes) & (mean < farthest), farthest, mean)
+    return torch.where((votes >= rule.votes) & (mean < farthest), farthest, mean), total

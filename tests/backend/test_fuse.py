@@ -73,6 +73,16 @@ def test_mug_stays_hollow():
     assert (axis[(height > -0.53) & (height < -0.46)] < 0).all()
 
 
+def test_shadow_is_not_solid():
+    """The column of air below a bail over a cup, which no view sees, stays air; the inside of a thick block is solid."""
+    cup = cut(cylinder(0.5, 0.9, (0, 0, -0.2)), cylinder(0.42, 0.9, (0, 0, -0.1)))
+    values = fuse(views(union(cup, box((1.0, 0.08, 0.08), (0, 0, 0.6)))), SETTINGS).values
+    height = (2 * np.arange(96) + 1) / 96 - 1
+    below = values[:, 47:49][:, :, (height > -0.35) & (height < 0.5)].mean((1, 2))
+    assert (below[32:64] > 0).all()
+    assert (fuse(views(box((1.0, 0.9, 0.9))), SETTINGS).values[28:68, 32:64, 32:64] < 0).all()
+
+
 def test_depth_bias_is_removed():
     """A depth bias of 2 % of the frame in three views costs less than 0.02 of the F-score once aligned."""
     solid = union(box((0.9, 0.7, 0.5), (0, 0, -0.3)), cylinder(0.25, 0.8, (0.1, 0, 0.3)))
@@ -93,7 +103,7 @@ def test_skipped_cells_have_the_right_sign():
     lookup = supersample(sheets)
     rule = weighing(64, sheets.pixel)
     near, value = classify(sheets, lookup, 64, rule)
-    slow = evaluate(lookup, torch.from_numpy(cell_centres(64)).float(), rule).reshape(64, 64, 64)
+    slow = evaluate(lookup, torch.from_numpy(cell_centres(64)).float(), rule)[0].reshape(64, 64, 64)
     skipped = (~near).repeat_interleave(CELL, 0).repeat_interleave(CELL, 1).repeat_interleave(CELL, 2)
     coarse = value.repeat_interleave(CELL, 0).repeat_interleave(CELL, 1).repeat_interleave(CELL, 2)
     assert skipped.float().mean() > 0.3
