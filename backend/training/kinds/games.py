@@ -32,7 +32,7 @@ def ball(b: Builder) -> None:
             b.torus(0.99, 0.035, marks, rot=turn)
     elif form == "stripes":
         b.call("beach")
-        b.ellipsoid((0.5, 0.24, 0.97), marks, (0.53, 0, 0), polar=b.count(3, 5))
+        b.ellipsoid((0.51, 0.26, 0.98), marks, (0.5, 0, 0), polar=b.count(3, 5))
         b.cylinder(0.2, 0.06, marks, (0, 0, 0.98), mirror="z")
     else:
         b.cylinder(1.008, 0.24, marks)

@@ -141,7 +141,7 @@ def helmet(b: Builder) -> None:
     )
     b.group()
     b.ellipsoid((r, r * 1.08, r), shell, (0, 0, 0.6))
-    b.box((2, 2, 1), shell, (0, 0, 0.05 if form == "space" else 0.1), op=2)
+    b.box((2, 2, 1), shell, (0, 0, -0.3 if form == "space" else 0.1), op=2)
     if form == "space":
         b.call("space")
         b.ellipsoid((r * 0.8, r * 0.5, r * 0.5), dark, (0, -r * 0.72, 0.66))
