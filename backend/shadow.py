@@ -35,13 +35,17 @@ class ShadowMap:
 
     def lit(self, points: Array, bias: float) -> Array:
         """(P,) share of the 3 x 3 map cells around each point that do not hide it."""
-        return self._counted(points, bias, (-1, 0, 1)) / 9
+        return self._counted(points, bias, (-1.0, 0.0, 1.0)) / 9
+
+    def roughly_lit(self, points: Array, bias: float) -> Array:
+        """(P,) as `lit`, of the 4 nearest cells: enough where many maps are averaged."""
+        return self._counted(points, bias, (-0.5, 0.5)) / 4
 
     def reached(self, points: Array, bias: float) -> Array:
         """(P,) 1 where the map's own cell does not hide the point by more than `bias`, else 0."""
-        return self._counted(points, bias, (0,))
+        return self._counted(points, bias, (0.0,))
 
-    def _counted(self, points: Array, bias: float, offsets: tuple[int, ...]) -> Array:
+    def _counted(self, points: Array, bias: float, offsets: tuple[float, ...]) -> Array:
         size = len(self.height)
         local = points @ self.axes.T
         x = (0.5 + 0.5 * local[:, 0] / HALF_WIDTH) * size - 0.5

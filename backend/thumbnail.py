@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -66,7 +66,8 @@ def render_thumbnail(
         eye,
     )
     picture = np.zeros((camera.size_px, camera.size_px, 4))
-    picture[..., 3] = lights.ground_shadow(camera)
+    shadow = lights.ground_shadow(replace(camera, size_px=size_px))  # soft: half the samples along each side do
+    picture[..., 3] = shadow.repeat(SUPERSAMPLING, axis=0).repeat(SUPERSAMPLING, axis=1)
     picture[row, column, :3] = lit
     picture[row, column, 3] = 1.0
     return _finish(picture)
@@ -185,7 +186,7 @@ class _Lights:
         seen, total = np.full(len(points), 0.35), np.full(len(points), 0.35)
         for one in self.sky:
             cosine = np.maximum(normals @ one.axes[2], 0.0)
-            seen += cosine * one.lit(points + 0.03 * normals, 0.03)
+            seen += cosine * one.roughly_lit(points + 0.03 * normals, 0.03)
             total += cosine
         return seen / total
 
@@ -198,7 +199,7 @@ class _Lights:
         points = camera.position + np.where(hits, along, 0.0)[..., None] * rays
         near = hits & (np.linalg.norm(points[..., :2], axis=-1) < 1.5)
         flat = points[near]
-        dark = 1 - np.mean([one.lit(flat, 0.02) for one in self.sky], axis=0)
+        dark = 1 - np.mean([one.roughly_lit(flat, 0.02) for one in self.sky], axis=0)
         key = 1 - self.key.lit(flat, 0.02)
         fade = np.clip(1.5 - np.linalg.norm(flat[:, :2], axis=1), 0, 1)
         ambient, direct = np.zeros(near.shape), np.zeros(near.shape)

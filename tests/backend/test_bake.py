@@ -10,6 +10,8 @@ import torch
 
 from backend.bake import bake, even_gains, look_up, sharpen
 from backend.cameras import rig
+from backend.materials import SURFACES
+from backend.palette import paint
 from backend.priors import Maps
 from backend.unwrap import unwrap
 from tests.backend.analytic_props import TABLE, Part, mesh_of, views_of
@@ -126,3 +128,45 @@ def test_views_of_nothing_give_a_grey_surface(ball):
     maps = views_of(BALL, 32)
     baked = bake(*ball, replace(maps, maps=torch.zeros_like(maps.maps)), 64)
     assert len(baked.palette) == 1 and np.isfinite(baked.colour).all() and (baked.confidence == 0).all()
+
+
+def test_blended_pixels_found_no_entry(ball):
+    """Views whose colours and material codes blend at a border (as generated views do) still have the two surfaces only."""
+    parts = [
+        Part("box", (0, 0, 0.35), (0.5, 0.5, 0.3), (0.8, 0.75, 0.6), "painted_metal"),
+        Part("box", (0, 0, -0.3), (0.5, 0.5, 0.35), (0.25, 0.2, 0.3), "fabric"),
+    ]
+    maps = views_of(parts)
+    alpha = maps.maps[:, 3:4]
+    weight = torch.nn.functional.avg_pool2d(alpha, 3, 1, 1)
+    soft = torch.nn.functional.avg_pool2d(maps.maps * alpha, 3, 1, 1) / weight.clamp(min=1e-3)
+    soft[:, 3:4] = weight
+    palette = paint(replace(maps, maps=soft)).palette
+    assert sorted(SURFACES[m].name for m in palette.material) == ["fabric", "painted_metal"]
+
+
+def test_noise_that_differs_between_views_is_dropped(ball):
+    """Smooth colour noise of 5 %, drawn anew for each view, leaves less than a third of itself in the bake."""
+    maps = views_of(BALL)
+    noise = torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0)) * 0.05
+    noise = torch.nn.functional.interpolate(noise, size=64, mode="bicubic")
+    noisy = maps.maps.clone()
+    noisy[:, :3] += noise
+    baked = bake(*ball, replace(maps, maps=noisy), 128)
+    left = (baked.colour - baked.colour.mean(0)).std()
+    assert left < float(noise.std()) / 3
+
+
+def test_a_part_in_front_does_not_paint_what_it_hides():
+    """Where a thin bar stands before a ball, the hidden strip keeps the ball's colour though depths are 3 % off."""
+    parts = [
+        Part("ball", (0, 0.2, 0), (0.55,), (0.2, 0.3, 0.7), "plastic"),
+        Part("box", (0, -0.43, 0), (0.08, 0.03, 0.7), (0.9, 0.8, 0.1), "plastic"),
+    ]
+    maps = views_of(parts)
+    off = maps.maps.clone()
+    off[:, 7] += torch.tensor([0.03, -0.03, 0.03, -0.03, 0.03, -0.03])[:, None, None]
+    vertices, faces = mesh_of(parts, 72)
+    baked = bake(vertices, faces, unwrap(vertices, faces), replace(maps, maps=off), 160)
+    on_ball = np.linalg.norm(baked.position - np.array([0, 0.2, 0]), axis=1) < 0.58
+    assert (np.abs(baked.colour[on_ball] - np.array([0.2, 0.3, 0.7])).max(1) > 0.1).mean() < 0.005
