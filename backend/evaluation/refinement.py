@@ -17,7 +17,7 @@ from ..errors import PropsmithError
 from ..fuse import fuse
 from ..language.brief import Brief
 from ..mesh import extract
-from ..objectives import Guide
+from ..objectives import OBJECTIVES, Guide
 from ..picture import shaded
 from ..priors import ALPHA, GBUFFER, ROUGHNESS, Cond, Maps
 from ..priors.multiview import MultiViewPrior
@@ -53,8 +53,9 @@ class Told:
 
 @dataclass(frozen=True)
 class Scores:
-    """colour, roughness: mean absolute error on the surface. saturation, sharpness: ratios to the truth's own.
+    """colour, roughness: mean absolute error on the surface. saturation: mean of max - min of the three colours.
 
+    sharpness: mean step between neighbouring pixels; both to be compared with the truth's own.
     surprise: the prior's mean squared error in denoising the pictures at t = 0.5. seconds: of the refinement.
     """
 
@@ -83,7 +84,7 @@ def copy_of(surface: TexturedSurface) -> TexturedSurface:
 
 
 def refined(surface: TexturedSurface, prior: Told, method: str, settings: Distillation, seed: int) -> TexturedSurface:
-    """method: "sampling", an objective's name, or "sampling+<objective>"."""
+    """method: "sampling", an objective's name (at its own guidance), or "sampling+<objective>"."""
     changed = copy_of(surface)
     sampling, _, objective = method.rpartition("+")
     words = Words("the prop", source="the bare prop")
@@ -94,16 +95,17 @@ def refined(surface: TexturedSurface, prior: Told, method: str, settings: Distil
             pass
     if objective != "sampling":
         strength = 0.4 if sampling else settings.strength
-        run = Run(replace(settings, objective=objective, strength=strength), seed)
+        row = replace(settings, objective=objective, strength=strength, guidance=OBJECTIVES[objective].guidance)
+        run = Run(row, seed)
         for _ in distill(changed, prior, words, run):
             pass
     return changed
 
 
 @torch.no_grad()
-def scored(surface: TexturedSurface, prior: Told, truth: Maps, seconds: float) -> tuple[Scores, Tensor]:
-    """The scores and the pictures (V, 13, S, S)."""
-    maps = maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px))
+def scored(surface: TexturedSurface | None, prior: Told, truth: Maps, seconds: float) -> tuple[Scores, Tensor]:
+    """The scores and the pictures (V, 13, S, S); without a surface, of the truth itself."""
+    maps = maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)) if surface else truth.maps
     inside = ((maps[:, ALPHA] > 0.5) & (truth.maps[:, ALPHA] > 0.5)).float()
     count = inside.sum()
     error = ((maps - truth.maps).abs() * inside).sum((0, 2, 3)) / count
@@ -112,10 +114,8 @@ def scored(surface: TexturedSurface, prior: Told, truth: Maps, seconds: float) -
     alpha, sigma = prior.schedule.alpha_sigma(torch.tensor([0.5]))
     answer = prior.predict(alpha * z + sigma * noise, torch.tensor([0.5]), prior.condition(["the prop"]))
     scores = Scores(
-        float(error[:3].mean()), float(error[ROUGHNESS].mean()),
-        _saturation(maps, inside) / max(_saturation(truth.maps, inside), 1e-3),
-        _sharpness(maps, inside) / max(_sharpness(truth.maps, inside), 1e-4),
-        float(((answer.x0 - z) ** 2).mean()), seconds,
+        float(error[:3].mean()), float(error[ROUGHNESS].mean()), _saturation(maps, inside),
+        _sharpness(maps, inside), float(((answer.x0 - z) ** 2).mean()), seconds,
     )  # fmt: skip
     return scores, maps
 
@@ -147,7 +147,7 @@ def compare(
             began = time.monotonic()
             changed = refined(surface, told, method, settings, seed=index)
             yield index, method, *scored(changed, told, truth, time.monotonic() - began)
-        yield index, "truth", Scores(0.0, 0.0, 1.0, 1.0, 0.0, 0.0), truth.maps
+        yield index, "truth", *scored(None, told, truth, 0.0)
 
 
 def table(rows: list[tuple[str, Scores]]) -> str:
