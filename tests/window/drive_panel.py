@@ -23,7 +23,7 @@ from hand import SETTLE_S, Hand, region_of, viewport  # noqa: E402
 
 PACKAGE = "bl_ext.user_default.propsmith"
 PROMPT, OTHER_PROMPT = "a red wooden barrel with iron bands", "thin smoke"
-WAIT_S = 60.0
+WAIT_S = 180.0  # machines can be busy
 Wait = float | Callable[[], bool]  # seconds, or a condition
 Facts = dict[str, object]
 
