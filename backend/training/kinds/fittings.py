@@ -124,9 +124,9 @@ def column(b: Builder) -> None:
     elif form == "scrolls":
         b.say("with scrolls")
         b.cylinder(r * 0.55, r * 2.3, top, (r * 1.15, 0, z + 0.05), rot=(90, 0, 0), mirror="x")
-        b.box((r * 2.4, r * 2.2, 0.14), top, (0, 0, z + 0.12))
+        b.box((r * 2.4, r * 2.2, 0.18), top, (0, 0, z + 0.12))
     else:
-        b.cone(r * taper, r * 1.25, 0.2, top, (0, 0, z + 0.06))
+        b.cone(r * taper, r * 1.25, 0.26, top, (0, 0, z + 0.09))
     b.box((r * 3, r * 3, 0.14), top, (0, 0, z + 0.26))
 
 
