@@ -22,6 +22,7 @@ class Raw:
     """A mesh as it was found. uvs: (F, 3, 2) or None. material: (F,) index; pixels: one (H, W, 5) map a material.
 
     pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (S, S, 3) uint8 of a single material.
+    layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
     """
 
     vertices: Array
@@ -33,27 +34,43 @@ class Raw:
     selected: Array | None = None
     painted: Array | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    layout: Array | None = None
 
 
 def read_snapshot(file: Path) -> Raw:
-    """mesh.npz (vertices, faces, uvs; optionally selected) with the PNG maps, and mask.png, beside it."""
+    """mesh.npz (vertices, faces, uvs; optionally selected, layout, material) with the PNG maps, and mask.png, beside it.
+
+    Where `material` (F,) names more than one, every map holds as many square tiles side by side, and `tiles` says how many.
+    """
     try:
         with np.load(file, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
         vertices, faces = found["vertices"].astype(np.float32), found["faces"].astype(np.int32)
         uvs = found["uvs"].astype(np.float32) if "uvs" in found else None
         selected = found["selected"].astype(bool) if "selected" in found else None
+        layout = found["layout"].astype(np.float32) if "layout" in found else None
+        tiles = int(found["tiles"]) if "tiles" in found else 1
+        material = found["material"].astype(np.int64) if tiles > 1 else np.zeros(len(faces), np.int64)
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise problem("mesh-unreadable", path=str(file), why=str(error)[:80]) from error
     colour = _map(file.with_name("base_color.png"), 3)
     rough, metal = _map(file.with_name("roughness.png"), 1), _map(file.with_name("metallic.png"), 1)
     mask = _map(file.with_name("mask.png"), 1)
     normal = _map(file.with_name("normal.png"), 3)
+    pixels = [stacked(*(part(m, k, tiles) for m in (colour, rough, metal))) for k in range(tiles)]
     return Raw(
-        vertices, faces, uvs, np.zeros(len(faces), np.int64), [stacked(colour, rough, metal)],
+        vertices, faces, uvs, material, pixels, layout=layout,
         normal_map=None if normal is None else np.round(normal * 255).astype(np.uint8),
         selected=selected, painted=None if mask is None else mask[..., 0] > 0.5,
     )  # fmt: skip
+
+
+def part(values: Array | None, index: int, tiles: int) -> Array | None:
+    """The index-th of the square tiles that lie side by side in a map."""
+    if values is None or tiles == 1:
+        return values
+    wide = values.shape[1] // tiles
+    return values[:, index * wide : (index + 1) * wide]
 
 
 def _map(file: Path, channels: int) -> Array | None:

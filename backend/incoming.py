@@ -85,6 +85,8 @@ def check(raw: Raw) -> None:
         why = "its UVs do not fit its faces"
     elif raw.selected is not None and raw.selected.shape != (len(raw.faces),):
         why = "its selection does not fit its faces"
+    elif raw.material.shape != (len(raw.faces),) or not 0 <= raw.material.min() <= raw.material.max() < len(raw.pixels):
+        why = "its materials do not fit its faces"
     if why:
         raise problem("mesh-invalid", why=why, remedy=remedy)
 
@@ -101,7 +103,8 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
         if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
             values = resized(values, texture_px)
     else:
-        uvs = unwrap(_unit(raw.vertices, raw.faces), raw.faces)
+        uvs = raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), raw.faces)
+        assert uvs is not None
         values, normal, painted = transfer(raw, uvs, texture_px), None, None
         notes.append(("uvs-new", f"A new UV layout was made, because {why}; the object's own is kept in the file."))
         if raw.normal_map is not None:
@@ -134,13 +137,23 @@ def _unusable(raw: Raw) -> str:
         return "it has no UVs"
     if len(raw.pixels) > 1:
         return f"it has {len(raw.pixels)} materials"
-    if not np.isfinite(raw.uvs).all():
+    return _flaw(raw, raw.uvs)
+
+
+def _fits(raw: Raw) -> bool:
+    """Whether there is a layout to fall back on, and it is fit for one texture."""
+    return raw.layout is not None and raw.layout.shape == (len(raw.faces), 3, 2) and not _flaw(raw, raw.layout)
+
+
+def _flaw(raw: Raw, uvs: Array) -> str:
+    """What is wrong with UVs as the layout of one texture; "" when nothing is."""
+    if not np.isfinite(uvs).all():
         return "some UVs are not numbers"
-    if raw.uvs.min() < -1e-4 or raw.uvs.max() > 1 + 1e-4:
+    if uvs.min() < -1e-4 or uvs.max() > 1 + 1e-4:
         return "its UVs leave the unit square (a tiling texture)"
     corners = _unit(raw.vertices, raw.faces)[raw.faces]
     solid = face_normals(corners)[1] > 0
-    row, column, _ = spans(raw.uvs[solid], CHECK_PX)
+    row, column, _ = spans(uvs[solid], CHECK_PX)
     if len(row) == 0:
         return "its UVs cover nothing"
     cells = np.bincount(row * CHECK_PX + column, minlength=CHECK_PX**2)

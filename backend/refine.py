@@ -27,13 +27,15 @@ from .picture import contact_sheet
 from .pipeline import Reads
 from .priors import ALPHA, GBUFFER, Maps, Prior
 from .protocol import Done, Event, Note, Preview, Progress, Refine
-from .rasterise import rasterise
+from .rasterise import Array, rasterise
 from .representations.channels import maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, sample
 from .synchronise import synchronise
 from .textures import Textures, to_bytes
 from .unwrap import unwrap
+
+REPAINTS = (0.4, 0.8)  # strength from which painting anew begins to count, and from which it alone counts
 
 
 def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
@@ -67,7 +69,7 @@ Work = Generator[Event, None, Result]
 def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
     """Synchronised SDEdit over the views, then distillation on the texels; the mesh is returned as it came."""
     surface = surface_of(found)
-    before = surface.base
+    before, bumps = surface.base, None
     settings = run.settings
     if settings.strength > 0:
         yield clock.enter("views")
@@ -78,16 +80,47 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
         generator = torch.Generator().manual_seed(request.seed)
         for step in synchronise(surface, guide, plan, generator):
             yield clock.at(step.index / step.steps)
+            if run.control().stop_now:
+                yield _stopped(step.index, step.steps)
+                break
             if step.index * 4 % step.steps < 4:
                 contact_sheet(_maps(surface, prior), run.folder / f"views-{step.index:03d}.png")  # type: ignore[operator]
                 yield Preview(f"views-{step.index:03d}.png")
+        bumps = repaint(surface, found, prior, request) if prior.channels == GBUFFER else None
         yield from _polish(surface, prior, words, run, clock)
     yield clock.enter("finish")
     texture = surface.texture(prior.cameras, prior.size_px)
     moved = (texture - before)[:3].abs().mean(0)
     run.figures["texels_changed"] = float((moved > 0.5 / 255).float().mean())
     run.figures["mean_change"] = float(moved[surface.allowed].mean()) if surface.allowed.any() else 0.0
-    return found.vertices, found.faces, found.uvs, _textures(texture, found)
+    textures = _textures(texture, found)
+    if bumps is not None:
+        textures = replace(textures, normal=bumps)
+    return found.vertices, found.faces, found.uvs, textures
+
+
+def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Refine) -> Array | None:
+    """Above REPAINTS[0] of strength, blend towards a texture painted anew from what the views now show.
+
+    Small changes must keep the artist's detail, so they are differences; large ones must be able to replace it, and
+    then get clean areas and synthesised detail as new props do. Returns the new normal map when it was taken as well.
+    """
+    settings, finish = request.quality.distillation, request.quality.finish
+    low, high = REPAINTS
+    share = min(max((settings.strength - low) / (high - low), 0.0), 1.0) * (1 - settings.keep_original)
+    if share == 0:
+        return None
+    vertices, size = surface.vertices, surface.base.shape[-1]
+    painted = bake(vertices, surface.faces, surface.uvs, Maps(_maps(surface, prior), prior.cameras), size)
+    made = synthesise(painted, vertices, surface.faces, surface.uvs, request.seed, finish.detail)
+    changed = surface.texture(prior.cameras, prior.size_px)
+    blended = torch.lerp(changed, features(made), share)
+    surface.base = torch.where(surface.allowed, blended, surface.base)
+    surface.delta.zero_()
+    surface.refresh()
+    flat = np.array([128, 128, 255], np.uint8)
+    own = (found.textures.normal != flat).any()  # the artist's own bumps stay
+    return made.normal if share > 0.5 and surface.allowed.all() and not own else None
 
 
 def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
@@ -114,6 +147,9 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         for step in sample(prior, conds["text"], null, plan, generator, start=start, hook=keep):
             latent = step.x0
             yield clock.at(step.index / step.steps)
+            if run.control().stop_now:
+                yield _stopped(step.index, step.steps)
+                break
     maps = Maps(prior.decode(latent)[0].detach().float().cpu(), prior.cameras)
     contact_sheet(maps.maps, run.folder / "views-last.png")  # type: ignore[operator]
     yield Preview("views-last.png")
@@ -140,6 +176,10 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
     run.figures["silhouette_kept"] = _overlap(own[:, ALPHA], maps.maps[:, ALPHA])
     centre, scale = found.to_prior
     return (vertices / scale + centre).astype(np.float32), mesh.faces, uvs, textures
+
+
+def _stopped(index: int, steps: int) -> Note:
+    return Note("stopped", f"Painting was ended by hand after {index} of {steps} steps.")
 
 
 def _polish(surface: TexturedSurface, prior: Prior, words: Words, run: Run, clock: Clock) -> Iterator[Event]:

@@ -150,3 +150,31 @@ def test_files_that_are_no_meshes(tmp_path: Path) -> None:
         with pytest.raises(PropsmithError) as caught:
             read_object(str(tmp_path / name))
         assert caught.value.code == code, name
+
+
+def test_a_layout_that_comes_along_is_taken(tmp_path: Path) -> None:
+    """Where the own UVs cannot be used, the snapshot's `layout` is, bit for bit; a faulty one is not."""
+    vertices, faces = box()
+    layout = unwrap(vertices, faces) * np.float32(0.9)
+    found = read_object(str(snapshot(tmp_path, uvs=None, layout=layout)))
+    assert found.relaid and np.array_equal(found.uvs, layout)
+    folded = np.broadcast_to(layout[:1], layout.shape).copy()
+    again = read_object(str(snapshot(tmp_path, uvs=None, layout=folded)))
+    assert again.relaid and not np.array_equal(again.uvs, folded)
+
+
+def test_tiles_are_materials(tmp_path: Path) -> None:
+    """A snapshot of two materials holds their maps side by side; each face gets the colours of its own."""
+    vertices, faces = box()
+    material = np.arange(len(faces)) % 2
+    layout = unwrap(vertices, faces)
+    file = snapshot(tmp_path, layout=layout, material=material, tiles=np.array(2))
+    both = np.zeros((4, 8, 3), np.uint8)
+    both[:, :4, 0], both[:, 4:, 1] = 200, 100
+    Image.fromarray(both).save(tmp_path / "base_color.png")
+    Image.fromarray(np.full((4, 8), 90, np.uint8)).save(tmp_path / "roughness.png")
+    found = read_object(str(file), 128)
+    centre = found.uvs.mean(1)
+    row, column = ((1 - centre[:, 1]) * 128).astype(int), (centre[:, 0] * 128).astype(int)
+    wanted = np.where(material[:, None] == 0, (200, 0, 0), (0, 100, 0))
+    assert found.relaid and np.array_equal(found.textures.base_colour[row, column], wanted)

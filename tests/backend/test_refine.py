@@ -17,7 +17,7 @@ from backend.__main__ import main
 from backend.errors import PropsmithError
 from backend.priors.analytic import COLOURS, HALF_BOX, RADIUS, analytic_prior
 from backend.priors.gaussian import GaussianPrior
-from backend.protocol import Done, Event, Preview, Progress, Refine
+from backend.protocol import Done, Event, Note, Preview, Progress, Refine
 from backend.rasterise import rasterise
 from backend.refine import refine
 from backend.settings import PRESETS, Distillation, Finish, Quality, Shape, Views
@@ -194,3 +194,15 @@ def test_bad_meshes_are_refused(tmp_path: Path, prior: GaussianPrior) -> None:
     with pytest.raises(PropsmithError) as caught:
         carried_out(request(tmp_path / "none.npz"), tmp_path / "job", prior)
     assert caught.value.code == "mesh-missing"
+
+
+@pytest.mark.parametrize("mode", ["texture", "shape"])
+def test_stop_here_ends_the_painting(ball: Path, tmp_path: Path, prior: GaussianPrior, mode: str) -> None:
+    """With stop_now in control.json the painting ends after its first step, with a note, and a whole result is left."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "control.json").write_text(json.dumps({"stop_now": True}), encoding="utf-8")
+    events, result = carried_out(request(ball, mode=mode), folder, prior)
+    notes = [event.message for event in events if isinstance(event, Note) and event.code == "stopped"]
+    assert notes == ["Painting was ended by hand after 1 of 6 steps."]
+    assert isinstance(events[-1], Done) and {"mesh.npz", "base_color.png"} <= {p.name for p in result.iterdir()}
