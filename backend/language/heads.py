@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .english import PREPOSITIONS
+from .english import PREPOSITIONS, singular
 from .lexicon import Lexicon, Names
 from .terms import AND, ARTICLE, COMMA, PREPOSITION, TERM, UNKNOWN, Span
 
 SURE = 0.99  # confidence of a kind named outright
+ALIKE = 0.5  # similarity of first words from which two names with one last word mean one kind
+CLEARLY = 0.05  # lead in similarity that lets a dictionary's phrase overrule its own last word
+HALF_READ = 0.8  # ... when a noun before it was not understood ("communion cup"): share right of such hidden names
 OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
 STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
 Nearest = tuple[tuple[str, float], ...]
@@ -73,6 +76,7 @@ class Heads:
 
     lexicon: Lexicon
     kinds: Names
+    peers: dict[str, Names] = field(default_factory=dict)  # by last word of their names, made when first asked for
 
     def find(self, chunks: Sequence[Chunk]) -> Found:
         """The first kind named outright, unless an earlier phrase surely means another; else the best guess."""
@@ -116,6 +120,9 @@ class Heads:
             if option.confidence >= 0.5:
                 return option
         pure = [i for i in named if not spans[i].term.modifiers]
+        last = len(spans) - 1
+        if not pure and named[-1] < last and _is_noun(spans[last]):  # "stone steps"
+            return self._guess(_text(spans), last, (last,))
         head = named[-1] if named[-1] == len(spans) - 1 and (not pure or pure[-1] == named[-1]) else (pure or named)[-1]
         found = self._in_context(spans, head)
         return replace(found, confidence=found.confidence * (OVERRULED if tail else 1.0))
@@ -124,16 +131,49 @@ class Heads:
         """A named kind, or a nearer one when the nouns before it change its meaning ("xmas tree" is a pine tree)."""
         kind = spans[head].term.kind
         plain = Found(kind, None, head, frozenset(), SURE, ((kind, 1.0),), True)
+        for start in range(head):  # a name of the dictionary's own: "dutch oven"
+            phrase = _text(spans[start : head + 1])
+            if self.lexicon.names_a_thing(phrase) and self._beats(phrase, kind, CLEARLY):
+                return self._guess(phrase, head, range(start, head + 1))
+        before = spans[head - 1].term.kind if head else ""
+        if before and before != kind and self._is_a(before, spans[head - 1].text, kind, spans[head].text):
+            used = frozenset((head - 1, head))  # "evergreen tree": an evergreen is a tree
+            return replace(plain, kind=before, used=used, nearest=((before, 1.0), (kind, 0.9)))
         start = head
         while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
             start -= 1
         if start == head:
             return plain
-        near = dict(self.kinds.nearest(_text(spans[start : head + 1]), len(self.kinds.table)))
-        best = next(iter(near), kind)
-        if near.get(best, 0.0) - near.get(kind, 0.0) <= self.lexicon.fit.get("context", [0.05])[0]:
-            return plain
-        return self._guess(_text(spans[start : head + 1]), head, range(start, head + 1))
+        phrase, first = _text(spans[start : head + 1]), _text(spans[start:head])
+        peer = next(iter(self._peers(singular(spans[head].text)).nearest(first, 1)), ("", 0.0))
+        if peer[1] > ALIKE and peer[0] != kind:  # "puppy house" is to "dog house" as puppy is to dog
+            near = ((peer[0], peer[1]), (kind, 0.0))
+            return Found(peer[0], None, head, frozenset(range(start, head + 1)), self.confidence(near), near)
+        if self._beats(phrase, kind, 0.0):
+            return self._guess(phrase, head, range(start, head + 1))
+        heard = self.lexicon.vector_or_none(first) is not None and not self.lexicon.senses_of(first)
+        return plain if heard else replace(plain, confidence=HALF_READ)  # an adjective changes no kind, a noun may
+
+    def _peers(self, noun: str) -> Names:
+        """What stands before `noun` in the kinds' names that end in it, by kind."""
+        if noun not in self.peers:
+            ends = {
+                k: [n[: -len(noun) - 1] for n in names if n.endswith(f" {noun}")]
+                for k, names in self.kinds.table.items()
+            }
+            self.peers[noun] = Names(self.lexicon, {k: firsts for k, firsts in ends.items() if firsts})
+        return self.peers[noun]
+
+    def _beats(self, phrase: str, kind: str, margin: float) -> bool:
+        """Whether another kind is nearer to the phrase than `kind` by more than `margin`."""
+        near = dict(self.kinds.nearest(phrase, len(self.kinds.table)))
+        return bool(near) and next(iter(near.values())) - near.get(kind, 0.0) > margin
+
+    def _is_a(self, kind: str, name: str, above: str, above_name: str) -> bool:
+        """Whether one kind's name means a sort of what another's means."""
+        chosen = self.lexicon.chosen
+        low, high = chosen.get(f"{kind}/{singular(name)}", -1), chosen.get(f"{above}/{singular(above_name)}", -1)
+        return low >= 0 and high >= 0 and low != high and high in self.lexicon.ancestors(low)
 
     def _guess(self, phrase: str, head: int, used: Sequence[int]) -> Found:
         near = tuple(self.kinds.nearest(phrase, 3))

@@ -49,6 +49,11 @@ class Lexicon:
         row = self.words.get(phrase)
         return self.words.get(singular(phrase)) if row is None else row
 
+    def names_a_thing(self, phrase: str) -> bool:
+        """Whether the phrase as a whole, not just its last word, has a sense."""
+        row = self.find_or_none(phrase)
+        return row is not None and bool(self.senses[row, 0] >= 0)
+
     def ancestors(self, sense: int) -> dict[int, float]:
         """Rows at or above a sense with their information."""
         if sense not in self._above:

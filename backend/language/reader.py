@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from .grammar import Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
 from .lexicon import Lexicon, Names
 from .spelling import Spelling
-from .terms import AND, ARTICLE, FILL, MEASURE, UNKNOWN, Span, Term, key, spans, term_table
+from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
 from .words import SYNONYMS
 
 PART_LIKE, MODIFIER_LIKE = 0.62, 0.6  # similarities from which an unknown word is taken for a part or a modifier
@@ -65,7 +66,7 @@ class Reader:
         self.table = term_table(self.grammar)
 
     @cached_property
-    def _heads(self) -> Heads:
+    def heads(self) -> Heads:
         names = {k: [key(w) for w in (k, *e.names)] for k, e in self.grammar.kinds.items()}
         return Heads(self.lexicon, Names(self.lexicon, names))
 
@@ -86,7 +87,7 @@ class Reader:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
         pieces = [mended for span in spans(text[:4000], self.table) for mended in self._mend(span)]
         chunks = chunks_of(pieces)
-        found = self._heads.find(chunks)
+        found = self.heads.find(chunks)
         draft = _Draft(found.kind)
         if found.kind and not found.outright:
             draft.notes.append(f"Taken for the nearest known kind: {found.kind}.")
@@ -112,12 +113,29 @@ class Reader:
         if mended:
             again = spans(mended, self.table)
             return [Span(span.text, again[0].type, again[0].term)] if len(again) == 1 else [span]
-        for i in range(len(span.text) - 3, 2, -1):  # "giftbox": the shortest known second word first
-            first, second = span.text[:i], span.text[i:]
-            if self.table.get(second, Term()).kind and (
-                first in self.table or self.lexicon.find_or_none(first) is not None
-            ):
-                return spans(f"{first} {second}", self.table)
+        return self._parted(span)
+
+    def _parted(self, span: Span) -> list[Span]:
+        """ "giftbox" is a gift box, "heli" a helicopter, "ducky" a duck; else the span as it is."""
+        text = span.text
+        known = self.lexicon.find_or_none
+        for least in (3, 4):  # a known kind may end it; failing that, two words the lexicon has
+            for i in range(len(text) - least, least - 1, -1):
+                first, second = text[:i], text[i:]
+                ends = self.table.get(second, Term()).kind if least == 3 else known(second) is not None
+                if ends and (first in self.table or known(first) is not None):
+                    return spans(f"{first} {second}", self.table)
+        if text.isascii() and len(text) >= 4:
+            whole = [
+                w
+                for w in self.table
+                if self.table[w].kind and " " not in w and (w.startswith(text) or w.endswith(text))
+            ]
+            if len({self.table[w].kind for w in whole}) == 1:
+                return [Span(text, TERM, self.table[whole[0]])]
+            small = re.sub(r"(y|ie|ies|let)$", "", text)
+            if small != text and self.table.get(small, Term()).kind:
+                return [Span(text, TERM, self.table[small])]
         return [span]
 
     # --- binding
@@ -156,6 +174,7 @@ class Reader:
         if dropped:
             return
         if noun:
+            modifiers += ["no"] if chunk.lead == "without" else []
             draft.add(noun, modifiers)
             draft.last = noun
         elif head is None and chunk.lead in STUFF and not before:
@@ -191,9 +210,12 @@ class Reader:
 
     def _modifier(self, span: Span, draft: _Draft) -> tuple[str, ...]:
         """The canonical modifiers of a span, by name or by meaning."""
-        if span.term.modifiers:
-            draft.words.append(Word(span.text, "modifier", ", ".join(span.term.modifiers)))
-            return span.term.modifiers
+        said = span.term.modifiers
+        if span.term.shape and draft.kind and span.term.shape in self.grammar.kinds[draft.kind].words:
+            said = (span.term.shape,)
+        if said:
+            draft.words.append(Word(span.text, "modifier", ", ".join(said)))
+            return said
         if span.type in (FILL, ARTICLE, MEASURE, AND):
             draft.words.append(Word(span.text, "small"))
             return ()

@@ -12,6 +12,8 @@ from .words import FILLER, MEASURES, PATTERN_NOUNS, SYNONYMS
 
 LONGEST = 6  # words in a term
 _BREAK = re.compile(r"[,;:.!?()\[\]{}|/\n]+")
+_KEY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")  # what is one already: most of the table
+_INITIALS = re.compile(r"\b(?:\w\.){2,}")  # "u.f.o."
 PREPOSITION, ARTICLE, AND, COMMA, FILL, MEASURE, TERM, UNKNOWN = range(8)
 
 
@@ -21,6 +23,7 @@ class Term:
 
     kind: str = ""
     part: str = ""
+    shape: str = ""  # the word itself, where it is canonical for some kinds only ("old" of a boot, else rustic)
     modifiers: tuple[str, ...] = ()
     of_part: str = ""  # "banded": the part whose modifier stands before it
 
@@ -35,7 +38,8 @@ class Span:
 
 
 def key(text: str) -> str:
-    return " ".join(tokens(text))
+    """The form under which a term is found: its tokens, parted by single blanks."""
+    return text if _KEY.fullmatch(text) else " ".join(tokens(text))
 
 
 def term_table(grammar: Grammar) -> dict[str, Term]:
@@ -49,15 +53,18 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
 
     for kind in grammar.kinds:
         add(kind, kind=kind)
-    modifiers = [*grammar.colours, *grammar.materials, *grammar.patterns, *grammar.styles, *grammar.words, *COUNTS]
+    modifiers = [*grammar.colours, *grammar.materials, *grammar.patterns, *grammar.styles, *COUNTS]
     for word in dict.fromkeys(modifiers):
         add(word, modifiers=(word,))
+    for word in grammar.words:
+        add(word, shape=word)
     for noun in grammar.nouns:
         add(noun, part=noun)
+    forms = {w: {key(form) for form in (w, *SYNONYMS.get(w, ()))} for w in (*grammar.materials, *grammar.colours)}
+    colours = set().union(*(forms[w] for w in grammar.colours))
     for kind, entry in grammar.kinds.items():
         own = {key(kind), *(key(name) for name in entry.names)}
-        canonical = (*grammar.colours, *entry.materials, *entry.words)
-        meant = {key(form) for w in canonical for form in (w, *SYNONYMS.get(w, ()))}
+        meant = colours.union(*(forms[w] for w in entry.materials if w in forms), map(key, entry.words))
         for name in entry.names:
             first, _, rest = key(name).partition(" ")
             if first in meant and rest in own:
@@ -69,6 +76,8 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
             add(other, modifiers=(word,))
     for name, (nearest, _) in nearest_colours(grammar.colours).items():
         add(name, modifiers=(nearest,))
+    for word in grammar.words:
+        add(word, modifiers=(word,))
     for number, word in NUMBERS.items():
         add(number, modifiers=(word,))
     for pattern, noun in PATTERN_NOUNS.items():
@@ -83,6 +92,7 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
 def spans(text: str, table: dict[str, Term]) -> list[Span]:
     """The prompt as spans: the longest known term at every place, small words by their use, the rest unknown."""
     found: list[Span] = []
+    text = _INITIALS.sub(lambda m: m[0].replace(".", "") + " ", text)
     for piece in _BREAK.split(text):
         words, i = tokens(piece), 0
         if found and words:

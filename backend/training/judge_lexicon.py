@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 from scipy.optimize import minimize
 
 from ..language.grammar import Grammar
@@ -23,6 +25,7 @@ from .kinds import KINDS
 from .wordnet import WordNet
 
 FOLDS = 10
+STRANGE = 0.6  # how often a user's unknown name is of no kind, against one that is
 _FOREIGN = """zapato perro mariposa ventana fahrrad schmetterling kühlschrank haus grenouille bouteille chapeau fourchette стул
 собака яблоко 椅子 りんご 犬 의자 사과 كرسي तितली cadeira maçã borboleta sedia farfalla krzesło talerz kniha pöytä sandalye"""
 _FAR = """volcano elephant giraffe dinosaur ocean galaxy planet satellite submarine parachute microscope stethoscope syringe
@@ -104,14 +107,15 @@ def held_out_pairs(grammar: Grammar) -> list[tuple[str, str]]:
     ]
 
 
-def fit_confidence(cases: Sequence[tuple[float, float, bool]]) -> list[float]:
-    """Logistic regression of "the kind is right" on (best similarity, lead): bias and two slopes, the slopes kept >= 0."""
-    x = np.array([[1.0, best, lead] for best, lead, _ in cases])
-    y = np.array([right for *_, right in cases], float)
+def fit_confidence(cases: Sequence[tuple[float, float, bool, float]]) -> list[float]:
+    """Logistic regression of "the kind is right" on (best similarity, lead), cases weighted: bias and two slopes >= 0."""
+    x = np.array([[1.0, best, lead] for best, lead, _, _ in cases])
+    y = np.array([right for _, _, right, _ in cases], float)
+    weight = np.array([weight for *_, weight in cases])
 
     def loss(w: NDArray[np.float64]) -> float:
         z = x @ w
-        return float(np.mean(np.logaddexp(0, z) - y * z)) + 1e-4 * float(w @ w)
+        return float(np.average(np.logaddexp(0, z) - y * z, weights=weight)) + 1e-4 * float(w @ w)
 
     return [float(v) for v in minimize(loss, np.array([-5.0, 8.0, 2.0]), bounds=[(None, None), (0, None), (0, None)]).x]
 
@@ -131,3 +135,77 @@ def separation(inside: Sequence[Case], outside: Sequence[Case]) -> float:
     a = np.array([c.confidence for c in inside if c.right])[:, None]
     b = np.array([c.confidence for c in outside])[None]
     return float(((a > b) + 0.5 * (a == b)).mean())
+
+
+def fit(lexicon: Lexicon, net: WordNet) -> dict[str, list[float]]:
+    """The calibration of confidence from hidden names and from every other strange word."""
+    seen: list[tuple[float, float, bool, float]] = []
+
+    def take(reader: Reader, text: str, kind: str, weight: float = 1.0) -> None:
+        near = reader.heads.kinds.nearest(key(text), 2)
+        if len(near) == 2:
+            seen.append((near[0][1], near[0][1] - near[1][1], near[0][0] == kind, weight))
+
+    for reader, hidden in hidden_names(lexicon, lexicon.grammar, net):
+        for name, kind in hidden:
+            take(reader, name, kind)
+    whole = Reader(lexicon)
+    strange, taught = strange_words(net, lexicon.grammar)[::2], len(seen)
+    for word in strange:
+        take(whole, word, "", STRANGE * taught / len(strange))
+    return {**lexicon.fit, "confidence": fit_confidence(seen)}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is reported: shares right, separation, calibration, and the reliability diagram's rows."""
+
+    held_out: list[Case]
+    hidden: list[Case]
+    strange: list[Case]
+
+    def table(self) -> dict[str, float]:
+        both = [*self.held_out, *self.strange]
+        error, _ = calibration_error(both)
+        return {
+            "held_out_n": len(self.held_out),
+            "held_out_r1": float(np.mean([c.right for c in self.held_out])),
+            "hidden_n": len(self.hidden),
+            "hidden_r1": float(np.mean([c.right for c in self.hidden])),
+            "strange_n": len(self.strange),
+            "strange_below_half": float(np.mean([c.confidence < 0.5 for c in self.strange])),
+            "right_above_half": float(np.mean([c.confidence >= 0.5 for c in self.held_out if c.right])),
+            "auc": separation(self.held_out, self.strange),
+            "calibration_error": error,
+        }
+
+
+def judge(lexicon: Lexicon, net: WordNet) -> Figures:
+    """Ask the held-out names, the hidden names, and the half of the strange words that nothing was fitted to."""
+    reader = Reader(lexicon)
+    hidden = [c for r, pairs in hidden_names(lexicon, lexicon.grammar, net) for c in ask(r, pairs)]
+    strange = ask(reader, [(w, "") for w in strange_words(net, lexicon.grammar)[1::2]])
+    return Figures(ask(reader, held_out_pairs(lexicon.grammar)), hidden, strange)
+
+
+def draw_reliability(figures: Figures, path: Path) -> None:
+    """The reliability diagram of held-out names and strange words: share right against confidence, area as count."""
+    _, rows = calibration_error([*figures.held_out, *figures.strange])
+    side, margin = 360, 50
+    image = Image.new("RGB", (side + 2 * margin, side + 2 * margin), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((margin, margin, margin + side, margin + side), outline="black")
+    pen.line((margin, margin + side, margin + side, margin), fill="grey")
+    for confidence, share, count in rows:
+        x, y, r = margin + confidence * side, margin + (1 - share) * side, 2 + 1.5 * count**0.5
+        pen.ellipse((x - r, y - r, x + r, y + r), outline="navy", fill="lightblue")
+        pen.text((x + r + 2, y - 6), str(count), fill="black")
+    for i in range(0, 11, 2):
+        pen.text((margin + i / 10 * side - 8, margin + side + 6), f"{i / 10:.1f}", fill="black")
+        pen.text((margin - 26, margin + (1 - i / 10) * side - 6), f"{i / 10:.1f}", fill="black")
+    pen.text((margin + side / 2 - 40, margin + side + 24), "confidence given", fill="black")
+    pen.text(
+        (margin, margin - 24), "share of prompts whose kind is right (beside each: prompts in the bin)", fill="black"
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path, optimize=True)

@@ -34,5 +34,5 @@ def test_tokens_of_odd_text():
 
 
 def test_articles():
-    """"an" before vowel sounds."""
+    """ "an" before vowel sounds."""
     assert [article(w) for w in ("axe", "uniform", "red axe", "old box")] == ["an", "a", "a", "an"]

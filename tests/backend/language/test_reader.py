@@ -1,0 +1,144 @@
+"""The reader: what is said is read back, modifiers bind to their nouns, strange prompts are known as such."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backend
+from backend.language.brief import Brief
+from backend.language.lexicon import load
+from backend.language.reader import Reader
+from backend.training.build_lexicon import grammar_now
+from backend.training.captions import describe, used_slots, vocabulary
+from backend.training.kinds import KINDS
+from backend.training.paints import draw
+from backend.training.programs import STYLES, Builder
+from backend.training.wording import say
+
+LEXICON = Path(backend.__file__).parent / "weights" / "embedded" / "lexicon.safetensors"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """A reader of today's grammar with the shipped vectors."""
+    return Reader(load(LEXICON), vocabulary(), grammar_now())
+
+
+def meaning(brief: Brief) -> dict[str, frozenset[str]]:
+    return {f"{'kind ' if i == 0 else ''}{item.noun}": frozenset(item.modifiers) for i, item in enumerate(brief.items)}
+
+
+def random_brief(rng: np.random.Generator) -> Brief:
+    kind = sorted(KINDS)[int(rng.integers(len(KINDS)))]
+    style = STYLES[int(rng.integers(len(STYLES)))]
+    builder = Builder(rng, style)
+    KINDS[kind].write(builder)
+    slots = used_slots(builder)
+    return describe(kind, slots, draw(slots, rng), builder.phrases, builder.adjectives, style, rng)
+
+
+def test_what_is_said_is_read_back(reader):
+    """At least 98 % of random briefs, worded at random, are read back exactly."""
+    rng = np.random.default_rng(2)
+    briefs = [random_brief(rng) for _ in range(700)]
+    texts = [say(brief, rng) for brief in briefs]
+    wrong = [(t, b) for t, b in zip(texts, briefs, strict=True) if meaning(reader.read(t).brief) != meaning(b)]
+    assert len(wrong) <= 0.02 * len(briefs), wrong[:5]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "modifiers"),
+    [
+        ("timber box", "crate", {"wooden"}),
+        ("toadstool", "mushroom", set()),
+        ("pail", "bucket", set()),
+        ("a rusty old pail", "bucket", {"rusty", "rustic"}),
+        ("a crimson barrel!!!", "barrel", {"red"}),
+        ("Barrel, oak, low poly", "barrel", {"oak", "low-poly"}),
+        ("crate made of pine", "crate", {"pine"}),
+        ("crate made out of wood", "crate", {"wooden"}),
+        ("a turquoise-coloured plastic crate", "crate", {"cyan", "plastic"}),
+        ("barel", "barrel", set()),
+        ("3d model of a WOODEN barrel, highly detailed, 4k", "barrel", {"wooden"}),
+        ("🛢️ barrel 🛢️", "barrel", set()),
+        ("set of two barrels", "barrel", {"two"}),
+    ],
+)
+def test_prompts_of_artists(reader, text, kind, modifiers):
+    """Names, synonyms, misspellings, order, filler and emoji come to the kind and modifiers meant."""
+    brief = reader.read(text).brief
+    assert brief.kind == kind
+    assert set(brief.items[0].modifiers) == modifiers
+
+
+def test_modifiers_bind_to_their_nouns(reader):
+    """Colours go with the noun they stand before, whatever the order of the sentence."""
+    wanted = {"kind barrel": {"blue", "plastic"}, "band": {"gold", "three"}}
+    for text in (
+        "a blue plastic barrel with three gold bands",
+        "blue barrel made of plastic, three gold bands",
+        "barrel of blue plastic with three bands of gold",
+        "plastic blue barrel with 3 golden metal bands",
+    ):
+        assert {k: set(v) for k, v in meaning(reader.read(text).brief).items()} == wanted, text
+    hyphen = meaning(reader.read("red-banded oak barrel").brief)
+    assert hyphen == {"kind barrel": {"oak"}, "band": {"red"}}
+
+
+def test_strange_prompts_are_known_as_such(reader):
+    """Ideas, nonsense, other scripts and far-off things get a confidence below a half; known kinds one near 1."""
+    for text in (
+        "freedom",
+        "xqzvw",
+        "qwertyuiop asdf",
+        "木の箱を作って",
+        "to be or not to be",
+        "justice and liberty",
+        "",
+    ):
+        assert reader.read(text).confidence < 0.5, text
+    for kind in ("barrel", "crate", "a wooden crate"):
+        assert reader.read(kind).confidence > 0.9
+
+
+def test_guesses_say_so(reader):
+    """A prompt that names no kind outright lists the nearest kinds with similarities and notes that it guessed."""
+    reading = reader.read("a crimson hogshead")
+    assert reading.brief.kind == "barrel" and set(reading.brief.items[0].modifiers) == {"red"}
+    assert len(reading.nearest) == 3 and reading.nearest[0][0] == "barrel"
+    assert any("nearest" in note for note in reading.notes)
+
+
+def test_any_text_is_read_without_error(reader):
+    """Random Unicode, very long prompts and prompts of small words only never raise."""
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        size = int(rng.integers(0, 60))
+        reader.read("".join(chr(int(c)) for c in rng.integers(1, 0xD7FF, size)))
+    reader.read("barrel " * 3000)
+    assert reader.read("with of and the a , , and").brief == Brief()
+
+
+def test_only_words_of_the_vocabulary_are_given(reader):
+    """Every word of every brief read is canonical."""
+    known = set(vocabulary().words)
+    rng = np.random.default_rng(9)
+    for _ in range(300):
+        for item in reader.read(say(random_brief(rng), rng)).brief.items:
+            assert {item.noun, *item.modifiers} <= known
+
+
+def test_reading_is_quick(reader):
+    """A prompt takes less than 5 ms of processor time once warm."""
+    texts = ["a rusty old barrel with two iron bands", "a crimson hogshead", "wooden gizmo with spiffy hoops"]
+    for text in texts:
+        reader.read(text)
+    start = time.process_time()
+    for _ in range(20):
+        for text in texts:
+            reader.read(text)
+    assert (time.process_time() - start) / 60 < 0.005
