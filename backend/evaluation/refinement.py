@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -47,8 +48,9 @@ class Told:
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         return self.inner.condition_on([self.briefs.get(p or negative, Brief()) for p in prompts])
 
+    @torch.no_grad()
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Any:
-        return self.inner.predict(z_t, t, cond)
+        return inspect.unwrap(type(self.inner).predict)(self.inner, z_t, t, cond)  # VSD's adapter needs the gradient
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def copy_of(surface: TexturedSurface) -> TexturedSurface:
 
 
 def refined(surface: TexturedSurface, prior: Told, method: str, settings: Distillation, seed: int) -> TexturedSurface:
-    """method: "sampling", an objective's name (at its own guidance), or "sampling+<objective>"."""
+    """method: "sampling", an objective's name with "@guidance" if not its own, or "sampling+<objective>"."""
     changed = copy_of(surface)
     sampling, _, objective = method.rpartition("+")
     words = Words("the prop", source="the bare prop")
@@ -95,7 +97,9 @@ def refined(surface: TexturedSurface, prior: Told, method: str, settings: Distil
             pass
     if objective != "sampling":
         strength = 0.4 if sampling else settings.strength
-        row = replace(settings, objective=objective, strength=strength, guidance=OBJECTIVES[objective].guidance)
+        name, _, scale = objective.partition("@")
+        guidance = float(scale) if scale else OBJECTIVES[name].guidance
+        row = replace(settings, objective=name, strength=strength, guidance=guidance)
         run = Run(row, seed)
         for _ in distill(changed, prior, words, run):
             pass

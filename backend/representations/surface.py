@@ -127,7 +127,7 @@ class TexturedSurface:
         total = torch.zeros_like(points).index_add(0, faces.flatten(), cross.repeat_interleave(3, 0))
         return torch.nn.functional.normalize(total, dim=1, eps=1e-12)
 
-    def baked(self, pixels: Tensor, weight: Tensor, cameras: Cameras, rounds: int = 3) -> Tensor:
+    def baked(self, pixels: Tensor, weight: Tensor, cameras: Cameras, rounds: int = 2) -> Tensor:
         """(8, W, W) the change whose picture is nearest to `pixels` (V, 8, S, S), weighted by (V, 1, S, S).
 
         SIRT (Gilbert 1972): x += A' w (y - A x) / A' w, with the look-ups' own matrix and its transpose.
