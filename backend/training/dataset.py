@@ -19,7 +19,7 @@ from ..language.brief import Brief, Vocabulary
 from .captions import describe
 from .kinds import KINDS
 from .paint import gbuffer
-from .paints import draw
+from .paints import MATERIALS, draw
 from .programs import ROW, STYLES, Builder, Slot
 from .render import buffers, finish
 
@@ -123,7 +123,8 @@ class Sample:
     reference: NDArray[np.float32]
     brief: Brief
     kind: str
-    whole: Brief  # everything that is true of it, for the evaluation
+    colour: str  # of the main slot; "" where its material shows its own
+    surface: str  # class of the main slot's material
 
 
 def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
@@ -134,8 +135,10 @@ def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
     depth = shape.depth.astype(np.float32) / (32000.0 if shape.depth.dtype == np.int16 else 1.0)
     maps = gbuffer(shape.program, rows, shape.axes, shape.part.astype(np.int16), normal, depth)
     facts = (shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style)
-    brief = describe(*facts, rng)
-    return Sample(maps[:VIEWS], shade(maps[VIEWS], shape.axes[VIEWS], rng), brief, shape.kind, brief)
+    main = paints[next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))]
+    reference = shade(maps[VIEWS], shape.axes[VIEWS], rng)
+    surface = MATERIALS[main.material].surface
+    return Sample(maps[:VIEWS], reference, describe(*facts, rng), shape.kind, main.colour, surface)
 
 
 def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -150,7 +153,7 @@ def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.G
     return np.concatenate([np.clip(colour, 0, 1) * maps[3:4], maps[3:4]]).astype(np.float32)
 
 
-class Batches(IterableDataset):  # type: ignore[type-arg]
+class Batches(IterableDataset):
     """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)), kinds evenly drawn."""
 
     def __init__(self, shapes: Shapes, vocabulary: Vocabulary, size: int, seed: int) -> None:
