@@ -19,11 +19,13 @@ def decode(dump: bytes) -> np.ndarray:
     """An X window dump (XWDFile.h, version 7, ZPixmap of 32 bits a pixel) as (H, W, 3) uint8."""
     header = struct.unpack(">25I", dump[:100])
     size, version, pixel_format, width, height = header[0], header[1], header[2], header[4], header[5]
-    big_endian, stride, colours = header[7], header[12], header[19]  # bits a pixel may say 24 where 32 are stored
-    assert (version, pixel_format) == (7, 2) and stride >= 4 * width, header
-    pixels = np.frombuffer(dump, np.uint8, stride * height, size + 12 * colours)  # 12 bytes a colour map entry
-    pixels = pixels.reshape(height, stride)[:, : width * 4].reshape(height, width, 4)
-    return pixels[..., 1:4] if big_endian else pixels[..., 2::-1]
+    big_endian, bits, stride, colours = header[7], header[11], header[12], header[19]
+    assert (version, pixel_format) == (7, 2) and bits in (24, 32), header  # 24: packed, once there are two windows
+    size += 12 * colours  # 12 bytes a colour map entry
+    deep = bits // 8
+    pixels = np.frombuffer(dump, np.uint8, stride * height, size).reshape(height, stride)[:, : width * deep]
+    pixels = pixels.reshape(height, width, deep)
+    return pixels[..., -3:] if big_endian else pixels[..., 2::-1]
 
 
 def write_png(path: Path, pixels: np.ndarray) -> None:
