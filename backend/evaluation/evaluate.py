@@ -23,7 +23,6 @@ from PIL import Image
 from ..cameras import Cameras, points_from_depth
 from ..device import choose_device, set_threads
 from ..errors import PropsmithError
-from ..mesh import bodies, is_watertight
 from ..pipeline import Models, run
 from ..priors import ALPHA, DEPTH, Maps
 from ..priors.multiview import MultiViewPrior
