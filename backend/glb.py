@@ -16,6 +16,8 @@ from .shading import corner_normals, corner_tangents
 FLOAT, UNSIGNED_INT, ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 5126, 5125, 34962, 34963
 LINEAR, LINEAR_MIPMAP_LINEAR, REPEAT = 9729, 9987, 10497
 
+IMAGE_NAMES = ("base_color", "roughness_metallic", "normal")
+
 
 def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Array, bytes], name: str) -> bytes:
     """The prop as a binary glTF.
@@ -40,8 +42,8 @@ def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Ar
         (textures[2], 0),
     ]
     for data, target in chunks:
-        view = {"buffer": 0, "byteOffset": buffer.tell(), "byteLength": len(data)}
-        views.append(view | ({"target": target} if target else {}))
+        extent = {"buffer": 0, "byteOffset": buffer.tell(), "byteLength": len(data)}
+        views.append(extent | ({"target": target} if target else {}))
         buffer.write(data + b"\0" * (-len(data) % 4))
     count = len(positions)
     document: dict[str, Any] = {
@@ -59,10 +61,7 @@ def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Ar
         ],
         "materials": [_material(name)],
         "textures": [{"sampler": 0, "source": i} for i in range(3)],
-        "images": [
-            {"bufferView": 5 + i, "mimeType": "image/png", "name": n}
-            for i, n in enumerate(("base_color", "roughness_metallic", "normal"))
-        ],
+        "images": [{"bufferView": 5 + i, "mimeType": "image/png", "name": n} for i, n in enumerate(IMAGE_NAMES)],
         "samplers": [{"magFilter": LINEAR, "minFilter": LINEAR_MIPMAP_LINEAR, "wrapS": REPEAT, "wrapT": REPEAT}],
         "bufferViews": views,
         "buffers": [{"byteLength": buffer.tell()}],

@@ -18,27 +18,9 @@ from scipy.sparse import csgraph
 from .materials import SURFACES, decode_materials
 from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, NORMAL, ROUGHNESS, Maps
 from .rasterise import Array
+from .smoothing import TEXTURED, without_grain, without_noise
 
 MOST_ENTRIES = 14
-TEXTURED = np.isin(
-    [surface.name for surface in SURFACES],
-    [
-        "wood",
-        "bark",
-        "wicker",
-        "leather",
-        "fur",
-        "foliage",
-        "brick",
-        "plaster",
-        "stone",
-        "crumb",
-        "snow",
-        "cast_metal",
-        "rusty_metal",
-    ],
-)  # classes whose views carry a pattern coarser than a pixel allows; `detail` draws it anew at the texture's resolution
-GRAIN_SIGMA_PX = 2.5  # in a 64-px view: half the wavelength of the grain that the grammar paints
 SMALLEST_SHARE = 0.001  # of the even area: a mug's thin handle has hardly an even pixel
 RADIUS = 0.14  # of an entry, in the features' space below: about what a 64-px sample of one colour scatters
 CODE_WEIGHT = 0.12  # a step of one in the material code counts as 12 % of one colour channel
@@ -87,8 +69,9 @@ def paint(maps: Maps) -> Painted:
     opaque = alpha > 0.5
     values = np.concatenate([np.clip(image[..., s], 0, 1) for s in (ALBEDO, ROUGHNESS, METALLIC)], axis=-1)
     code = np.clip(image[..., MATERIAL], -1, 1)
+    values, code = without_noise(values, code, image[..., NORMAL], opaque)
     material = decode_materials(torch.from_numpy(np.ascontiguousarray(code))).numpy()
-    values = _without_grain(values, image[..., NORMAL], np.where(opaque, material, -1))
+    values = without_grain(values, image[..., NORMAL], np.where(opaque, material, -1))
     features = _features(values, code, TEXTURED[material])
     inner = ndimage.minimum_filter(alpha, size=(1, 3, 3))
     trusted = np.where(opaque, 0.03 + inner**2, 0.0).astype(np.float32)
@@ -104,26 +87,6 @@ def paint(maps: Maps) -> Painted:
     soft = _blur(soft, weight, 0.6)
     residual = _blur((values - soft @ palette.values).astype(np.float32), weight, 0.6)
     return Painted(palette, soft, residual, weight)
-
-
-def _without_grain(values: Array, normal: Array, material: Array) -> Array:
-    """Average textured pixels over their neighbours of the same surface class and facing: `detail` draws their grain anew.
-
-    values: (V, S, S, 5); normal: (V, S, S, 3); material: (V, S, S) class index, -1 outside the prop.
-    """
-    scale = material.shape[1] / 64
-    reach, sigma = round(3 * scale), GRAIN_SIGMA_PX * scale
-    total = np.zeros(material.shape, dtype=np.float32)
-    mixed = np.zeros_like(values)
-    for dy in range(-reach, reach + 1):
-        for dx in range(-reach, reach + 1):
-            same = np.roll(material, (dy, dx), (1, 2)) == material
-            turn = np.einsum("vijk,vijk->vij", np.roll(normal, (dy, dx), (1, 2)), normal)
-            weight = same * (turn > 0.8) * np.float32(np.exp(-(dx * dx + dy * dy) / (2 * sigma**2)))
-            total += weight
-            mixed += weight[..., None] * np.roll(values, (dy, dx), (1, 2))
-    textured = (material >= 0) & TEXTURED[material] & (total > 0)
-    return np.where(textured[..., None], mixed / np.maximum(total, 1e-6)[..., None], values).astype(np.float32)
 
 
 def _features(values: Array, code: Array, textured: Array) -> Array:

@@ -104,9 +104,8 @@ def draw_surfaces(size_px: int) -> None:
 def save(sheet: Image.Image, name: str) -> None:
     """256 colours keep the file small enough for a repository."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(
-        IMAGES / name, optimize=True
-    )
+    palette = sheet.quantize(256, method=Image.Quantize.MEDIANCUT)
+    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(IMAGES / name, optimize=True)
 
 
 if __name__ == "__main__":
@@ -117,4 +116,4 @@ if __name__ == "__main__":
     if chosen.only != "surfaces":
         draw_props(300, chosen.texture_px)
     if chosen.only != "props":
-        draw_surfaces(190)
+        draw_surfaces(180)
