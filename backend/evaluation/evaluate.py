@@ -23,6 +23,7 @@ from PIL import Image
 from ..cameras import Cameras, points_from_depth
 from ..device import choose_device, set_threads
 from ..errors import PropsmithError
+from ..mesh import Mesh
 from ..pipeline import Models, run
 from ..priors import ALPHA, DEPTH, Maps
 from ..priors.multiview import MultiViewPrior
@@ -37,6 +38,7 @@ from ..training.kinds import KINDS
 from ..training.paints import COLOURS, MATERIALS
 from ..training.programs import Builder
 from .classifier import Judge, accuracy, train_judge
+from .geometry import soundness
 
 KEYS = ("kind_r1", "colour_right", "material_right", "synonym_right", "image_fscore", "image_psnr", "view_agreement", "sound",
         "thin_whole", "diversity", "seconds_sample", "seconds_student")  # fmt: skip
@@ -126,11 +128,8 @@ def rendered(folder: Path, cameras: Cameras) -> tuple[torch.Tensor, int, bool]:
     seen = average(
         sight, sample(pyramid(torch.from_numpy(colour.transpose(2, 0, 1).copy())), sight.uv, sight.footprint)
     )
-    return (
-        torch.cat([seen, sight.alpha, sight.normal], 1),
-        len(np.unique(bodies(vertices, faces))),
-        is_watertight(faces),
-    )
+    sound = soundness(Mesh(unit.astype(np.float32), faces))
+    return torch.cat([seen, sight.alpha, sight.normal], 1), sound.parts, sound.watertight
 
 
 def views_of(prior: MultiViewPrior, prompt: str, seed: int, steps: int = 6) -> Maps:
