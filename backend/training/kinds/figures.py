@@ -151,7 +151,7 @@ def bust(b: Builder) -> None:
     z = 0.1 + plinth
     b.group()
     b.ellipsoid((0.58, 0.32, 0.4), stone, (0, 0.04, z + 0.24))
-    b.box((3, 3, 0.6), stone, (0, 0, z - 0.27), op=2)
+    b.box((3, 3, 0.6), stone, (0, 0, z - 0.33), op=2)
     b.rod((0, 0, z + 0.4), (0, -0.02, z + 0.75), 0.15, stone, op=1, blend=0.12)
     b.group()
     hz = z + 0.95
