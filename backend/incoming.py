@@ -103,8 +103,9 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
         if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
             values = resized(values, texture_px)
     else:
-        uvs = raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), raw.faces)
-        assert uvs is not None
+        layout = raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), raw.faces)
+        assert layout is not None
+        uvs = layout
         values, normal, painted = transfer(raw, uvs, texture_px), None, None
         notes.append(("uvs-new", f"A new UV layout was made, because {why}; the object's own is kept in the file."))
         if raw.normal_map is not None:
