@@ -15,8 +15,8 @@ PRIOR_SIGMA = 0.15  # standard deviation expected of an offset; only decides wha
 POINTS = 1500  # a view
 
 
-def align(sheets: Sheets, cameras: Cameras) -> Tensor:
-    """(V,) depth offsets that minimise the robust point-to-plane distance between every two views.
+def align(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, float]:
+    """(V,) depth offsets that minimise the robust point-to-plane distance between every two views, and the mean of it left.
 
     Iteratively re-weighted least squares: a point p of view v that projects into view u at the oriented point (q, n)
     gives the residual n . (p + b_v back_v - q - b_u back_u) when both normals agree. Chen & Medioni 1992 with one
@@ -26,7 +26,9 @@ def align(sheets: Sheets, cameras: Cameras) -> Tensor:
     points, normals, trust, mine = _samples(sheets, cameras)
     back = sheets.axes[:, 2]
     offset = torch.zeros(views, dtype=torch.float64)
+    left = 0.0
     for k in range(ROUNDS):
+        gaps, trusts = 0.0, 1e-9
         moved = points + offset[mine, None].float() * back[mine]
         matrix = torch.eye(views, dtype=torch.float64) * (ROBUST / PRIOR_SIGMA) ** 2
         target = -offset * (ROBUST / PRIOR_SIGMA) ** 2
@@ -35,8 +37,12 @@ def align(sheets: Sheets, cameras: Cameras) -> Tensor:
                 sheets, u, float(offset[u]), moved, normals, trust * (mine != u), back[mine], REACH / (1 + 1.5 * k)
             )
             _accumulate(matrix, target, u, mine, (residual, slope_v, slope_u, weight))
+            size = residual.abs()
+            full = weight * size.clamp(min=ROBUST) / ROBUST  # without the robust factor
+            gaps, trusts = gaps + float((full * size).sum()), trusts + float(full.sum())
         offset = offset + torch.linalg.solve(matrix, target)
-    return offset.float()
+        left = gaps / trusts
+    return offset.float(), left
 
 
 def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, Tensor]:

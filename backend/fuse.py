@@ -19,6 +19,7 @@ from .sheets import Lookup, Sheets, observe, supersample
 
 CELL = 4  # voxels along a side of the coarse cells that are kept or skipped whole
 SMOOTHING = 0.8  # voxels; measured: normals 2-5 degrees better under noise, F-score unchanged (docs/fusion.md)
+BEHIND, BEHIND_NOISE = 0.5, 1.5  # pixels, and times the views' disagreement
 KNOWN = 0.02  # weight of all views from which on a voxel counts as fully known
 FREE_SHARE = 0.5  # free space counts at most this share of the truncation, or one view's error empties thin parts
 CHUNK = 1 << 16  # voxels a step: the temporaries stay in the cache
@@ -55,9 +56,16 @@ class Weighing:
     votes: float = 3.0  # votes that empty a voxel whatever the depths say
 
 
-def weighing(size: int, pixel: float) -> Weighing:
-    """Truncation max(3 voxels, 2 px) as measured best; behind and margin follow the expected noise of half a pixel."""
-    return Weighing(max(3 * 2 / size, 2 * pixel), behind=0.7 * pixel, margin=1.5 * pixel)
+def weighing(size: int, pixel: float, noise: float) -> Weighing:
+    """Truncation max(3 voxels, 2 px) as measured best; `behind` follows how much the views disagree (`align`).
+
+    Exact views disagree by under 0.15 px, views like generated ones by 0.4 to 0.9 px (docs/fusion.md).
+    """
+    return Weighing(
+        truncation=max(3 * 2 / size, 2 * pixel),
+        behind=BEHIND * pixel + BEHIND_NOISE * min(noise, pixel),
+        margin=1.5 * pixel,
+    )
 
 
 @contextmanager
@@ -79,16 +87,16 @@ def fuse(maps: Maps, settings: Shape) -> SignedDistance:
 
 def _fuse(maps: Maps, size: int) -> SignedDistance:
     sheets = observe(maps)
-    offset = align(sheets, maps.cameras)
+    offset, noise = align(sheets, maps.cameras)
     sheets = sheets.moved(offset)
     lookup = supersample(sheets)
-    rule = weighing(size, sheets.pixel)
+    rule = weighing(size, sheets.pixel, noise)
     seen = float((sheets.alpha > 0.5).float().mean())
     if seen == 0:
         return SignedDistance(np.full((size,) * 3, FREE_SHARE * rule.truncation, np.float32), {"seen": 0.0})
     values, evaluated = _grid(sheets, lookup, size, rule)
     values = ndimage.gaussian_filter(values, SMOOTHING, truncate=3.0)
-    figures = {f"offset_{v}": float(b) for v, b in enumerate(offset)}
+    figures = {f"offset_{v}": float(b) for v, b in enumerate(offset)} | {"disagreement_px": noise / sheets.pixel}
     return SignedDistance(values, figures | {"seen": seen, "evaluated": evaluated})
 
 

@@ -15,7 +15,7 @@ from .priors import ALPHA, DEPTH, NORMAL, Maps
 
 NEIGHBOURS = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0))
 STEEPEST = 4.0  # slopes are cut here (76 degrees): beyond it a normal says little about depth
-LOOKUP_PX = 256  # views are supersampled to at least this side: nearest look-ups are then enough
+LOOKUP_PX = 192  # views are supersampled to at least this side: nearest look-ups are then enough
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def test_skipped_cells_have_the_right_sign():
     maps = perturb(views(union(cylinder(0.3, 1.2), box((0.9, 0.1, 0.3)))), LEVELS["L1"], 1)
     sheets = observe(maps)
     lookup = supersample(sheets)
-    rule = weighing(64, sheets.pixel)
+    rule = weighing(64, sheets.pixel, 0.5 * sheets.pixel)
     near, value = classify(sheets, lookup, 64, rule)
     slow = evaluate(lookup, torch.from_numpy(cell_centres(64)).float(), rule)[0].reshape(64, 64, 64)
     skipped = (~near).repeat_interleave(CELL, 0).repeat_interleave(CELL, 1).repeat_interleave(CELL, 2)
