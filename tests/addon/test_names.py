@@ -1,0 +1,35 @@
+"""From an object's name to a prompt, by table."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt"),
+    [("Barrel.003", "barrel"), ("wooden_crate_02", "wooden crate"), ("OldOakChest", "old oak chest"),
+     ("SM_iron-lantern_LOD0", "iron lantern"), ("blockout.table 2", "table"), ("Chair7", "chair"),
+     ("PLACEHOLDER_Vase (1)", "vase"), ("fût", "fût"), ("traffic cone", "traffic cone"), ("TVStand", "tv stand"),
+     ("stone_box", "stone box")],
+)  # fmt: skip
+def test_names_that_say_what_to_make(load, name, prompt):
+    """Numbers, separators and modelling words fall away; what is left is the prompt."""
+    assert load("addon.names").prompt_from_name(name) == (prompt, "")
+
+
+@pytest.mark.parametrize(
+    "name", ["001", "12.003", "Cube", "Cube.014", "Empty", "placeholder_03", "_", "LOD0", "mesh.7"]
+)
+def test_names_that_say_nothing_give_a_reason(load, name):
+    """A number, Blender's own name for a fresh object or a modelling word gives no prompt, and the reason names it."""
+    prompt, reason = load("addon.names").prompt_from_name(name)
+    assert prompt == "" and name in reason
+
+
+@pytest.mark.parametrize(
+    ("path", "prompt"),
+    [("/a b/red_chair.png", "red chair"), ("C:\\x\\Lamp 2.webp", "lamp"), ("IMG_2041.JPG", ""), ("20240101.png", "")],
+)
+def test_file_names(load, path, prompt):
+    """A picture's file name is its prompt, unless it is a camera's number."""
+    assert load("addon.names").prompt_from_file(path) == prompt
