@@ -9,22 +9,35 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
 from ..cameras import CANONICAL
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
+from .captions import describe
 from .checkpoint import load_ema
-from .dataset import Shapes
-from .kinds import KINDS
+from .dataset import Shape, Shapes
+from .paints import draw
 
 MODEL = "model.safetensors"
 LEXICON = "lexicon.safetensors"
 
 
-def card(run: Path, kinds: list[str], compute: str) -> dict[str, Any]:
+def taught_words(shapes: list[Shape], times: int = 4) -> set[str]:
+    """Every word that describing these shapes brings up: the rest of a vocabulary has untrained rows."""
+    rng, words = np.random.default_rng(0), set[str]()
+    for shape in shapes * times:
+        paints = draw(shape.slots, rng)
+        brief = describe(shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style, rng)
+        words |= {word for item in brief.items for word in (item.noun, *item.modifiers)}
+    return words
+
+
+def card(run: Path, kinds: list[str], taught: set[str], compute: str) -> dict[str, Any]:
     """prior.json without checksums."""
+    vocabulary = json.loads((run / "vocabulary.json").read_text())
     recipe = json.loads((run / "recipe.json").read_text())
     counters = json.loads((run / "checkpoint" / "counters.json").read_text())
     with (run / "curves.csv").open(newline="") as file:
@@ -42,9 +55,9 @@ def card(run: Path, kinds: list[str], compute: str) -> dict[str, Any]:
         "schedule": {"kind": "cosine", "shift": recipe["recipe"]["shift"]},
         "architecture": recipe["architecture"],
         "text": {"kind": "brief", "lexicon": LEXICON},
-        "vocabulary": json.loads((run / "vocabulary.json").read_text()),
+        "vocabulary": vocabulary,
         "kinds": kinds,
-        "untaught": sorted(set(KINDS) - set(kinds)),
+        "untaught": sorted(set(vocabulary) - taught),
         "training": {
             "recipe": recipe["recipe"],
             "steps": counters["step"],
@@ -58,13 +71,16 @@ def card(run: Path, kinds: list[str], compute: str) -> dict[str, Any]:
 
 def publish(run: Path, data: Path, out: Path, compute: str) -> dict[str, Any]:
     """Write model and prior.json into `out`, which already holds the lexicon; returns the card."""
-    kinds = sorted({shape.kind for shape in Shapes(data).shapes})
+    shapes = Shapes(data).shapes
+    kinds = sorted({shape.kind for shape in shapes})
     weights = {name: tensor.to(torch.bfloat16) for name, tensor in load_ema(run).items()}
     out.mkdir(parents=True, exist_ok=True)
     save_file(weights, out / MODEL)
-    settings = card(run, kinds, compute)
+    settings = card(run, kinds, taught_words(shapes), compute)
     settings["sha256"] = {
-        name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (MODEL, LEXICON) if (out / name).exists()
+        name: hashlib.sha256((out / name).read_bytes()).hexdigest()
+        for name in (MODEL, LEXICON)
+        if (out / name).exists()
     }
     (out / "prior.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     return settings

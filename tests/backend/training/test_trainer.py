@@ -92,10 +92,10 @@ def test_cooling_down_ends_at_rate_zero(data: Path, tmp_path: Path) -> None:
 def test_what_is_published_loads(data: Path, tmp_path: Path) -> None:
     """The published weights rebuild the network of the card, and the card tells kinds, licence and curves."""
     list(train(tmp_path, data, TINY, RECIPE, 16, CPU))
-    told = card(tmp_path, ["crate"], "test")
+    told = card(tmp_path, ["crate"], {"crate", "red"}, "test")
     network = MultiViewTransformer(Architecture(**told["architecture"]))
     network.load_state_dict(load_ema(tmp_path))
-    assert told["format"] == loader.FORMAT and told["licence"] and "barrel" in told["untaught"]
+    assert told["format"] == loader.FORMAT and told["licence"] and "barrel" in told["untaught"] and "red" not in told["untaught"]
     assert told["training"]["samples"] == 16 and MODEL.endswith(".safetensors")
 
 
