@@ -10,7 +10,7 @@ from bpy.app.handlers import persistent
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, from_exception
-from . import ghosts, landing, mirror, preferences, setup, watchdog
+from . import ghosts, landing, live, mirror, preferences, returning, setup, watchdog
 from .session import Session, Watch, current
 
 TICK_S = 0.25
@@ -110,6 +110,8 @@ def forget(session: Session, job: str) -> None:
     session.landings.pop(job, None)
     mirror.forget(job)
     ghosts.remove(job)
+    live.remove(job)
+    session.targets.pop(job, None)
 
 
 def read_news(session: Session, deadline: float) -> bool:
@@ -122,6 +124,7 @@ def read_news(session: Session, deadline: float) -> bool:
         if read_job(session, watch):
             mirror.show(session, watch)
             changed = True
+            live.update(session, watch)
             if watch.status.ended:
                 ended(session, watch)
     return changed
@@ -150,6 +153,7 @@ def ended(session: Session, watch: Watch) -> None:
         mirror.show_estimate(session)
     else:
         ghosts.remove(watch.job)
+        live.remove(watch.job)
 
 
 def waiting_to_land(session: Session) -> list[Watch]:
@@ -166,7 +170,7 @@ def land_one(session: Session) -> bool:
     watch = waiting[0]
     try:
         if stores.mark_imported(session.store, watch.job):
-            landing.land(session, watch)
+            (returning if returning.is_refine(watch) else landing).land(session, watch)
         watch.imported = True
     except PropsmithError as error:
         watch.error = error
@@ -199,9 +203,12 @@ def apply_default_preset() -> None:
 def after_load(*_) -> None:
     """File > Open: the WindowManager is new. Results land by themselves only where their ghost came along."""
     session = current()
-    for job in [j for j in session.landings if ghosts.find_or_none(j) is None]:
+    for job in [
+        j for j in session.landings if ghosts.find_or_none(j) is None and not returning.still_wanted(session, j)
+    ]:
         del session.landings[job]
     ghosts.remove_orphans(set(session.landings))
+    live.remove_orphans(set(session.landings))
     apply_default_preset()
     setup.show_readiness()
     mirror.rebuild(session)
@@ -212,6 +219,7 @@ def after_load(*_) -> None:
 def after_undo(*_) -> None:
     """An undo can bring back the ghost of a prop that has long landed."""
     ghosts.remove_orphans(set(current().landings))
+    live.remove_orphans(set(current().landings))
 
 
 HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after_undo}

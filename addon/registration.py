@@ -2,11 +2,15 @@
 
 import bpy
 
-from ..operators import generate, jobs, setup
+from ..operators import generate, jobs, refine, setup
 from ..ui import drop, job_list, menus, panels, setup_card
-from . import preferences, previews, properties, pump, session
+from ..ui import refine as refine_panel
+from . import preferences, previews, properties, pump, refine_settings, session, versions
 
-FAMILIES = (preferences, properties, generate, jobs, setup, job_list, panels, drop, menus)
+FAMILIES = (
+    *(preferences, properties, refine_settings, versions),
+    *(generate, refine, jobs, setup, job_list, refine_panel, panels, drop, menus),
+)
 
 
 def classes():
@@ -18,6 +22,8 @@ def register():
     for cls in classes():
         bpy.utils.register_class(cls)
     properties.attach()
+    refine_settings.attach()
+    versions.attach()
     previews.attach()
     menus.attach()
     pump.attach()
@@ -27,6 +33,8 @@ def unregister():
     pump.detach()
     menus.detach()
     previews.detach()
+    versions.detach()
+    refine_settings.detach()
     properties.detach()
     for cls in reversed(classes()):
         bpy.utils.unregister_class(cls)

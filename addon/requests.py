@@ -12,7 +12,7 @@ from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
 from ..backend.protocol import Generate, Request
 from ..backend.settings import PRESETS, with_budget
-from . import ghosts, landing, mirror, pump, scene
+from . import ghosts, landing, mirror, pump, returning, scene, snapshot
 from .session import Session, current
 
 
@@ -78,7 +78,14 @@ def cancel(session: Session, job: str) -> None:
 
 def retry(context: bpy.types.Context, job: str) -> str:
     """Queue the same request once more, landing where the cursor is now. Raises what is wrong with the old job."""
-    return queue(context, stores.read_request(opened(current()), job))
+    request = stores.read_request(opened(current()), job)
+    if request.kind != "refine":
+        return queue(context, request)
+    session, taken = current(), snapshot.read(getattr(request, "mesh", ""))
+    again = stores.create_job(opened(session), request, session.owner)
+    returning.follow(session, again, taken)
+    begin(session, again)
+    return again
 
 
 def add(context: bpy.types.Context, job: str) -> bpy.types.Object:
@@ -87,7 +94,10 @@ def add(context: bpy.types.Context, job: str) -> bpy.types.Object:
     watch = session.watches.get(job)
     if watch is None:
         raise problem("job-missing", job=job)
-    obj = landing.add_to_scene(session, watch, context.scene, tuple(context.scene.cursor.location))
+    if returning.is_refine(watch):
+        obj = returning.put_back(session, watch)
+    else:
+        obj = landing.add_to_scene(session, watch, context.scene, tuple(context.scene.cursor.location))
     scene.select_only(obj, context.view_layer)
     stores.mark_imported(opened(session), job)
     watch.imported = True
@@ -115,5 +125,7 @@ def remove(session: Session, job: str) -> None:
     except PropsmithError as error:
         if error.code != "job-missing":
             raise
+    if job in session.watches:
+        returning.discard(session, session.watches[job])
     pump.forget(session, job)
     mirror.show_totals(session)

@@ -52,6 +52,7 @@ class Session:
     watches: dict[str, Watch] = field(default_factory=dict)
     unread: deque[str] = field(default_factory=deque)
     landings: dict[str, Landing] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_failures: int = 0

@@ -1,0 +1,89 @@
+"""The light mesh of a running refinement, as wires over its object; never saved results, never selectable, gone at the end."""
+
+from __future__ import annotations
+
+import zipfile
+
+import bpy
+import numpy as np
+
+from ..backend.errors import PropsmithError
+from . import scene as scenes
+from . import snapshot
+from .session import Session, Watch
+
+MARK, SEEN = "propsmith_live", "propsmith_seen"
+MOST_FACES = 60_000  # what a tick can build in its time
+
+
+def find_or_none(job: str) -> bpy.types.Object | None:
+    return next((o for o in bpy.data.objects if o.get(MARK) == job), None)
+
+
+def update(session: Session, watch: Watch) -> bool:
+    """Show the newest light mesh of a refine job; True when the viewport changed. What cannot be read is passed over."""
+    name = watch.status.preview_mesh
+    if session.store is None or not name or watch.status.state != "running" or watch.job not in session.targets:
+        return False
+    target = bpy.data.objects.get(session.targets[watch.job])
+    path = session.store.jobs / watch.job / name
+    if target is None or not path.is_file():
+        return False
+    seen = str(path.stat().st_mtime_ns)
+    shown = find_or_none(watch.job)
+    if shown is not None and shown.get(SEEN) == seen:
+        return False
+    try:
+        taken = snapshot.read(getattr(watch.request, "mesh", ""))
+        with np.load(path, allow_pickle=False) as file:
+            vertices, faces = file["vertices"], file["faces"]
+        mesh = wires(vertices / taken.unit + taken.centre, faces, taken)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, PropsmithError):
+        return False  # it is being written; the next one comes within a second
+    if shown is None:
+        shown = bpy.data.objects.new(f"Refining {target.name}", mesh)
+        shown[MARK], shown.hide_render, shown.hide_select = watch.job, True, True
+        shown.display_type, shown.show_in_front = "WIRE", True
+        home = bpy.data.scenes.get(taken.scene) or bpy.context.scene
+        scenes.props_collection(home).objects.link(shown)
+    else:
+        before, shown.data = shown.data, mesh
+        bpy.data.meshes.remove(before)
+    shown[SEEN], shown.matrix_world = seen, target.matrix_world
+    return True
+
+
+def wires(vertices: np.ndarray, faces: np.ndarray, taken: snapshot.Snapshot) -> bpy.types.Mesh:
+    """A bare mesh in the object's own space. Raises ValueError for what is no light mesh."""
+    if vertices.ndim != 2 or vertices.shape[1:] != (3,) or faces.shape[1:] != (3,) or not 0 < len(faces) <= MOST_FACES:
+        raise ValueError("not a light mesh")
+    if not np.isfinite(vertices).all() or faces.min() < 0 or faces.max() >= len(vertices):
+        raise ValueError("not a light mesh")
+    mesh = bpy.data.meshes.new("Refining")
+    mesh.vertices.add(len(vertices))
+    mesh.vertices.foreach_set("co", (vertices / np.array(taken.scale)).astype(np.float32).ravel())
+    mesh.loops.add(faces.size)
+    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(faces, np.int32).ravel())
+    mesh.polygons.add(len(faces))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
+    mesh.update(calc_edges=True)
+    return mesh
+
+
+def remove(job: str) -> None:
+    shown = find_or_none(job)
+    if shown is not None:
+        remove_object(shown)
+
+
+def remove_object(shown: bpy.types.Object) -> None:
+    mesh = shown.data
+    bpy.data.objects.remove(shown)
+    if mesh is not None and mesh.users == 0:
+        bpy.data.meshes.remove(mesh)
+
+
+def remove_orphans(active: set[str]) -> None:
+    """Remove live meshes whose job no longer runs: an undo or a saved file can bring them back."""
+    for shown in [o for o in bpy.data.objects if o.get(MARK, "") and o[MARK] not in active]:
+        remove_object(shown)

@@ -1,0 +1,198 @@
+"""What a material looks like, as plain maps: image textures followed back through the nodes, flat values otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import bpy
+import numpy as np
+
+GREY, MATT = 0.5, 0.6  # of an object without any material, as in backend/foreign.py
+LARGEST_PX = 4096  # larger images are thinned out: the worker's textures reach this far
+DEEPEST = 64  # nodes in a row; more is a loop
+PREFERRED = ("Base Color", "Color", "A", "Color1", "Image", "B", "Color2", "Value")
+
+
+@dataclass
+class Source:
+    """Where one channel's values come from. channel: 0..3 of the image, None: all three colours."""
+
+    value: tuple[float, ...]
+    image: bpy.types.Image | None = None
+    channel: int | None = None
+    uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
+
+
+@dataclass
+class Surface:
+    """One material's channels, and sentences about what could not be followed."""
+
+    colour: Source
+    roughness: Source
+    metallic: Source
+    normal: Source | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def surface_of(material: bpy.types.Material | None) -> Surface:
+    """The channels of a material; grey without one, the viewport's colour without nodes."""
+    if material is None:
+        return Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+    if not material.node_tree or (bpy.app.version < (5, 0, 0) and not material.use_nodes):  # 5.0 warns when it is read
+        colour = tuple(srgb(c) for c in material.diffuse_color[:3])
+        return Surface(Source(colour), Source((material.roughness,)), Source((material.metallic,)))
+    found = shader_of(material.node_tree)
+    if found is None:
+        surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+        surface.notes.append(f"'{material.name}' has no surface shader; it counts as plain grey.")
+        return surface
+    shader, groups = found
+    notes: list[str] = []
+    sockets = {s.name: s for s in shader.inputs}
+    colour_socket = sockets.get("Base Color") or sockets.get("Color")
+    surface = Surface(
+        follow(colour_socket, groups, notes, colour=True) if colour_socket else Source((GREY,) * 3),
+        follow(sockets["Roughness"], groups, notes) if "Roughness" in sockets else Source((MATT,)),
+        follow(sockets["Metallic"], groups, notes) if "Metallic" in sockets else Source((0.0,)),
+        notes=[],
+    )
+    if "Normal" in sockets and sockets["Normal"].is_linked:
+        normal = follow(sockets["Normal"], groups, notes, colour=True)
+        surface.normal = normal if normal.image is not None else None
+    surface.notes = [f"'{material.name}': {note}" for note in dict.fromkeys(notes)]
+    return surface
+
+
+def shader_of(tree: bpy.types.NodeTree) -> tuple[bpy.types.Node, tuple] | None:
+    """The first shader behind the active output, and the groups around it; mixed shaders count by their first."""
+    output = tree.get_output_node("ALL") or tree.get_output_node("EEVEE") or tree.get_output_node("CYCLES")
+    socket, groups = (output.inputs["Surface"] if output else None), ()
+    for _ in range(DEEPEST):
+        if socket is None or not socket.is_linked:
+            return None
+        link = socket.links[0]
+        node = link.from_node
+        if node.type == "GROUP" and node.node_tree:
+            groups = (*groups, node)
+            socket = inside(node, link.from_socket)
+        elif node.type == "GROUP_INPUT" and groups:
+            socket, groups = outside(groups[-1], link.from_socket), groups[:-1]
+        elif node.type in ("MIX_SHADER", "ADD_SHADER"):
+            socket = next((s for s in node.inputs if s.type == "SHADER" and s.is_linked), None)
+        elif node.type == "REROUTE":
+            socket = node.inputs[0]
+        else:
+            return node, groups
+    return None
+
+
+def inside(group: bpy.types.Node, socket: bpy.types.NodeSocket) -> bpy.types.NodeSocket | None:
+    """The input of the group's output node that feeds an output socket of the group."""
+    ends = [n for n in group.node_tree.nodes if n.type == "GROUP_OUTPUT"]
+    end = next((n for n in ends if n.is_active_output), ends[0] if ends else None)
+    return next((s for s in end.inputs if s.identifier == socket.identifier), None) if end else None
+
+
+def outside(group: bpy.types.Node, socket: bpy.types.NodeSocket) -> bpy.types.NodeSocket | None:
+    return next((s for s in group.inputs if s.identifier == socket.identifier), None)
+
+
+def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour: bool = False) -> Source:
+    """Walk upstream from a shader's socket to an image or a value; what is passed over is noted."""
+    flat = own_value(socket, colour)
+    channel: int | None = None if colour else 0
+    for _ in range(DEEPEST):
+        if not socket.is_linked:
+            return Source(own_value(socket, colour))
+        link = socket.links[0]
+        node, label = link.from_node, link.from_node.bl_label
+        following: bpy.types.NodeSocket | None = None
+        if node.type == "TEX_IMAGE":
+            return of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
+        if node.type in ("RGB", "VALUE"):
+            return Source(own_value(node.outputs[0], colour))
+        if node.type == "GROUP" and node.node_tree:
+            groups, following = (*groups, node), inside(node, link.from_socket)
+        elif node.type == "GROUP_INPUT" and groups:
+            following, groups = outside(groups[-1], link.from_socket), groups[:-1]
+        elif node.type in ("SEPARATE_COLOR", "SEPRGB"):
+            channel, following = list(node.outputs).index(link.from_socket), node.inputs[0]
+        elif node.type == "REROUTE":
+            following = node.inputs[0]
+        elif node.type == "NORMAL_MAP":
+            following = node.inputs["Color"]
+        else:
+            linked = [s for s in node.inputs if s.is_linked]
+            following = next((s for name in PREFERRED for s in linked if s.name == name), None)
+            notes.append(
+                f"the node {label} was left out."
+                if following
+                else f"{label} is computed while rendering and was left out."
+            )
+        if following is None:
+            return Source(flat)
+        socket = following
+    return Source(flat)
+
+
+def of_image(node: bpy.types.Node, channel: int | None, flat: tuple[float, ...], notes: list[str]) -> Source:
+    """An Image Texture node's picture; its plain value, noted, when the picture cannot be had."""
+    image = node.image
+    if image is None or image.source in ("TILED", "MOVIE", "VIEWER") or not image.size[0]:  # size loads the file
+        name = f"image '{image.name}'" if image else "an Image Texture node without image"
+        notes.append(f"the {name} is missing or of a kind that has no single picture; a plain value stands for it.")
+        return Source(flat)
+    vector, uv_map = node.inputs["Vector"], ""
+    if vector.is_linked:
+        origin = vector.links[0].from_node
+        if origin.type == "UVMAP":
+            uv_map = origin.uv_map
+        elif not (origin.type == "TEX_COORD" and vector.links[0].from_socket.name == "UV"):
+            notes.append(f"the placing of '{image.name}' by {origin.bl_label} was left out.")
+    return Source(flat, image, channel, uv_map)
+
+
+def own_value(socket: bpy.types.NodeSocket, colour: bool) -> tuple[float, ...]:
+    """A socket's own value as our maps hold it: colours in sRGB, numbers as they are."""
+    value = getattr(socket, "default_value", None)
+    if hasattr(value, "__len__"):
+        rgb = tuple(srgb(float(c)) for c in value[:3])
+        return rgb if colour else (sum(float(c) for c in value[:3]) / 3,)
+    number = float(value or 0.0)
+    return (srgb(number),) * 3 if colour else (number,)
+
+
+def srgb(linear: float) -> float:
+    linear = min(max(linear, 0.0), 1.0)
+    return 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+
+
+def pixels_of(source: Source, size_px: int = 0) -> np.ndarray:
+    """(S, S, 1 or 3) uint8 when `size_px` is given, else the image's own (H, W, .), 4 x 4 for a plain value.
+
+    Top row first. Raises RuntimeError when Blender cannot read the image after all.
+    """
+    if source.image is None:
+        side = size_px or 4
+        values = np.broadcast_to(np.float32(source.value), (side, side, len(source.value)))
+        return np.round(values * 255).clip(0, 255).astype(np.uint8)
+    wide, high = source.image.size
+    values = np.empty(wide * high * source.image.channels, np.float32)
+    source.image.pixels.foreach_get(values)
+    values = values.reshape(high, wide, -1)[::-1]
+    step = -(-max(wide, high) // LARGEST_PX)
+    values = values[::step, ::step]
+    channels = min(values.shape[2], 4)
+    if source.channel is None:
+        values = values[..., :3] if channels >= 3 else np.repeat(values[..., :1], 3, 2)
+        if source.image.is_float and source.image.colorspace_settings.name != "Non-Color":
+            values = np.where(
+                values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055
+            )  # float images hold linear light
+    else:
+        chosen = min(source.channel, channels - 1)
+        values = values[..., chosen : chosen + 1]
+    if size_px:
+        rows, columns = (np.arange(size_px) * n // size_px for n in values.shape[:2])
+        values = values[rows][:, columns]
+    return np.round(np.nan_to_num(values) * 255).clip(0, 255).astype(np.uint8)
