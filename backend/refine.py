@@ -165,17 +165,22 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         moving = TexturedSurface.start(mesh.vertices, mesh.faces, uvs, base, free, shape=True)
         yield from _polish(moving, prior, words, run, clock)
         vertices = moving.points().numpy()
-        changed = to_bytes(moving.texture(prior.cameras, prior.size_px)[:5].permute(1, 2, 0).numpy())
-        textures = replace(
-            textures,
-            base_colour=changed[..., :3].copy(),
-            roughness=changed[..., 3].copy(),
-            metallic=changed[..., 4].copy(),
-        )
+        textures = _repainted(textures, moving, prior)
     yield clock.enter("finish")
     run.figures["silhouette_kept"] = _overlap(own[:, ALPHA], maps.maps[:, ALPHA])
     centre, scale = found.to_prior
     return (vertices / scale + centre).astype(np.float32), mesh.faces, uvs, textures
+
+
+def _repainted(textures: Textures, moving: TexturedSurface, prior: Prior) -> Textures:
+    """The maps with what the polish changed: colour, roughness and metallic."""
+    changed = to_bytes(moving.texture(prior.cameras, prior.size_px)[:5].permute(1, 2, 0).numpy())
+    return replace(
+        textures,
+        base_colour=changed[..., :3].copy(),
+        roughness=changed[..., 3].copy(),
+        metallic=changed[..., 4].copy(),
+    )
 
 
 def _stopped(index: int, steps: int) -> Note:
