@@ -39,6 +39,8 @@ class TexturedSurface:
     delta: Tensor
     displacement: Tensor | None = None
     known: Tensor | None = None  # (W, W) bool: texels that the last bake had an opinion on; None: all that are seen
+    _room: tuple[Tensor, Tensor] | None = None  # how far delta may go down and up
+    _gate: Tensor | None = None  # (1, W, W) share of each texel that may change
     _sights: dict[tuple[bytes, int], Sight] = field(default_factory=dict)
     _based: dict[tuple[bytes, int], tuple[Tensor, Lookups]] = field(default_factory=dict)
 
@@ -64,9 +66,11 @@ class TexturedSurface:
     @torch.no_grad()
     def constrain(self) -> None:
         """Keep base plus change within the features' ranges: guidance drives colours past any mode if it may."""
-        base = torch.nn.functional.interpolate(self.base[None], self.delta.shape[-2:], mode="area")[0]
-        low, high = LOW[:, None, None].to(base), HIGH[:, None, None].to(base)
-        self.delta.copy_(self.delta.clamp(torch.minimum(low - base, low * 0), torch.maximum(high - base, high * 0)))
+        if self._room is None:
+            base = torch.nn.functional.interpolate(self.base[None], self.delta.shape[-2:], mode="area")[0]
+            low, high = LOW[:, None, None].to(base), HIGH[:, None, None].to(base)
+            self._room = (low - base).clamp(max=0), (high - base).clamp(min=0)
+        self.delta.clamp_(*self._room)
 
     def sight(self, cameras: Cameras, size_px: int) -> Sight:
         """The cached look-ups of these cameras."""
@@ -76,9 +80,10 @@ class TexturedSurface:
         return self._sights[key]
 
     def refresh(self) -> None:
-        """Forget the look-ups: what hides what may have changed with the displacement."""
+        """Forget what was computed from the shape and the base, after either was replaced."""
         self._sights.clear()
         self._based.clear()
+        self._room = self._gate = None
 
     def points(self) -> Tensor:
         """(N, 3) displaced vertices, detached."""
@@ -95,8 +100,10 @@ class TexturedSurface:
             still = average(sight, sample(pyramid(self.base), sight.uv, sight.footprint))
             self._based[key] = still, lookups(sight, self.delta.shape[-1])
         still, change = self._based[key]
-        gate = torch.nn.functional.interpolate(self.allowed[None, None].float(), self.delta.shape[-2:], mode="area")[0]
-        features = still + change(self.delta * gate)
+        if self._gate is None:
+            free, size = self.allowed[None, None].float(), self.delta.shape[-2:]
+            self._gate = torch.nn.functional.interpolate(free, size, mode="area")[0]
+        features = still + change(self.delta * self._gate)
         if background is not None:
             features = features + (1 - sight.alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
         depth, normal = sight.depth, sight.normal
