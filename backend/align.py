@@ -8,8 +8,9 @@ from torch import Tensor
 from .cameras import Cameras, points_from_depth
 from .sheets import Sheets
 
-ROUNDS = 6
+ROUNDS = 5
 REACH = 0.25  # farthest disagreement that is still one surface in the first round, prior units: 12 % of the frame
+NOISE_REACH = 0.1  # disagreements up to here count as noise, farther ones as other surfaces
 ROBUST = 0.01  # residuals beyond this count linearly: half a pixel at 64 px
 PRIOR_SIGMA = 0.15  # standard deviation expected of an offset; only decides what the views leave free
 POINTS = 1500  # a view
@@ -26,23 +27,22 @@ def align(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, float]:
     points, normals, trust, mine = _samples(sheets, cameras)
     back = sheets.axes[:, 2]
     offset = torch.zeros(views, dtype=torch.float64)
-    left = 0.0
+    samples = (normals, trust, back[mine], mine)
     for k in range(ROUNDS):
-        gaps, trusts = 0.0, 1e-9
         moved = points + offset[mine, None].float() * back[mine]
         matrix = torch.eye(views, dtype=torch.float64) * (ROBUST / PRIOR_SIGMA) ** 2
         target = -offset * (ROBUST / PRIOR_SIGMA) ** 2
         for u in range(views):
-            residual, slope_v, slope_u, weight = _against(
-                sheets, u, float(offset[u]), moved, normals, trust * (mine != u), back[mine], REACH / (1 + 1.5 * k)
-            )
-            _accumulate(matrix, target, u, mine, (residual, slope_v, slope_u, weight))
-            size = residual.abs()
-            full = weight * size.clamp(min=ROBUST) / ROBUST  # without the robust factor
-            gaps, trusts = gaps + float((full * size).sum()), trusts + float(full.sum())
+            terms = _against(sheets, u, float(offset[u]), moved, samples, REACH / (1 + 1.5 * k))
+            _accumulate(matrix, target, u, mine, terms)
         offset = offset + torch.linalg.solve(matrix, target)
-        left = gaps / trusts
-    return offset.float(), left
+    gaps, trusts = 0.0, 1e-9
+    moved = points + offset[mine, None].float() * back[mine]
+    for u in range(views):
+        residual, _, _, weight = _against(sheets, u, float(offset[u]), moved, samples, NOISE_REACH)
+        plain = weight * residual.abs().clamp(min=ROBUST) / ROBUST  # without the robust factor
+        gaps, trusts = gaps + float((plain * residual.abs()).sum()), trusts + float(plain.sum())
+    return offset.float(), gaps / trusts
 
 
 def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -65,9 +65,19 @@ def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, 
 
 
 def _against(
-    sheets: Sheets, u: int, offset_u: float, points: Tensor, normals: Tensor, trust: Tensor, backs: Tensor, reach: float
+    sheets: Sheets,
+    u: int,
+    offset_u: float,
+    points: Tensor,
+    samples: tuple[Tensor, Tensor, Tensor, Tensor],
+    reach: float,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Residuals of all points against view u, their derivatives by b_v and b_u, robust weights: (P,) float64 each."""
+    """Residuals of all points against view u, their derivatives by b_v and b_u, robust weights: (P,) float64 each.
+
+    samples: normals (P, 3), trust (P,), axes towards the camera (P, 3) and view (P,) of the points; u's own weigh nothing.
+    """
+    normals, trust, backs, mine = samples
+    trust = trust * (mine != u)
     size = sheets.size_px
     frame = points @ sheets.axes[u].T
     column = ((frame[:, 0] + 1) * 0.5 * size).long().clamp(0, size - 1)
