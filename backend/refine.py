@@ -31,11 +31,9 @@ from .rasterise import Array, rasterise
 from .representations.channels import maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, sample
-from .synchronise import synchronise
+from .synchronise import repaint_share, synchronise
 from .textures import Textures, to_bytes
 from .unwrap import unwrap
-
-REPAINTS = (0.4, 0.8)  # strength from which painting anew begins to count, and from which it alone counts
 
 
 def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
@@ -100,14 +98,13 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
 
 
 def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Refine) -> Array | None:
-    """Above REPAINTS[0] of strength, blend towards a texture painted anew from what the views now show.
+    """Above a strength of 0.4, blend towards a texture painted anew from what the views now show.
 
     Small changes must keep the artist's detail, so they are differences; large ones must be able to replace it, and
     then get clean areas and synthesised detail as new props do. Returns the new normal map when it was taken as well.
     """
     settings, finish = request.quality.distillation, request.quality.finish
-    low, high = REPAINTS
-    share = min(max((settings.strength - low) / (high - low), 0.0), 1.0) * (1 - settings.keep_original)
+    share = repaint_share(settings.strength) * (1 - settings.keep_original)
     if share == 0:
         return None
     vertices, size = surface.vertices, surface.base.shape[-1]

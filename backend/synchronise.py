@@ -7,12 +7,15 @@ each view's own eps. The surface's own pictures are where the denoising starts; 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from .objectives.engine import Guide
-from .priors import Prior
+from .palette import paint
+from .priors import GBUFFER, Maps, Prior
 from .representations.channels import features_of, maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, Step, sample
@@ -22,13 +25,45 @@ COSINE_POWER = 4  # weight of a view's opinion: cos^4 of the viewing angle (Sync
 GEOMETRY = ("alpha", "depth", "normal_x", "normal_y", "normal_z")
 
 
+REPAINTS = (0.4, 0.8)  # strength from which areas stop changing as a whole, and from which every texel is on its own
+
+
+def repaint_share(strength: float) -> float:
+    """0 for small changes, which recolour the object's own areas; 1 for large ones, which paint it anew."""
+    low, high = REPAINTS
+    return min(max((strength - low) / (high - low), 0.0), 1.0)
+
+
 def view_weights(surface: TexturedSurface, prior: Prior) -> Tensor:
     """(V, 1, S, S) how much each pixel's opinion counts on the surface."""
     sight = surface.sight(prior.cameras, prior.size_px)
     return sight.cosine[sight.centres()][:, None] ** COSINE_POWER * sight.alpha
 
 
-def absorb(surface: TexturedSurface, prior: Prior, maps: Tensor, keep: float) -> None:
+@dataclass(frozen=True)
+class Areas:
+    """Areas of one colour and material in the object's own views. member: (V, K, S, S), share: how far each is free."""
+
+    member: Tensor
+    share: float
+
+    def together(self, change: Tensor, weight: Tensor) -> Tensor:
+        """The change (V, C, S, S), drawn towards its mean over each area, weighted by (V, 1, S, S)."""
+        own = self.member * weight
+        mean = torch.einsum("vkhw,vchw->kc", own, change) / own.sum((0, 2, 3)).clamp(min=1e-6)[:, None]
+        return torch.lerp(torch.einsum("vkhw,kc->vchw", self.member, mean), change, self.share)
+
+
+def areas_of(own: Tensor, prior: Prior, strength: float) -> Areas | None:
+    """The areas of an object's own G-buffers (V, 13, S, S); None for colour-only priors and large changes."""
+    share = repaint_share(strength)
+    if prior.channels != GBUFFER or share == 1.0:
+        return None
+    member = torch.from_numpy(np.asarray(paint(Maps(own, prior.cameras)).membership, np.float32))
+    return Areas(member.permute(0, 3, 1, 2), share)
+
+
+def absorb(surface: TexturedSurface, prior: Prior, maps: Tensor, keep: float, areas: Areas | None = None) -> None:
     """Bake the features of views (V, C, S, S) into the surface's changes, scaled by 1 - keep.
 
     Where the prior's own alpha says that it sees nothing, its colours mean nothing and do not count.
@@ -40,7 +75,10 @@ def absorb(surface: TexturedSurface, prior: Prior, maps: Tensor, keep: float) ->
     wanted = features_of(prior.channels, maps).float()
     surface.delta.zero_()
     still = surface.render(prior.cameras, prior.size_px).features
-    surface.delta.copy_((1 - keep) * surface.baked(torch.nan_to_num(wanted - still), weight, prior.cameras))
+    change = torch.nan_to_num(wanted - still)
+    if areas is not None:
+        change = areas.together(change, weight)
+    surface.delta.copy_((1 - keep) * surface.baked(change, weight, prior.cameras))
     surface.constrain()
 
 
@@ -57,12 +95,12 @@ def synchronise(surface: TexturedSurface, guide: Guide, plan: Plan, generator: t
     """
     prior, keep = guide.prior, guide.keep_original
     own = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px)).detach()
-    start = prior.encode(own[None])
+    start, areas = prior.encode(own[None]), areas_of(own, prior, plan.strength)
 
     def agree(x0: Tensor, t: float) -> Tensor:
         maps = prior.decode(x0)[0].float().cpu()
         if t > AGREE_UNTIL * plan.strength:
-            absorb(surface, prior, maps, keep)
+            absorb(surface, prior, maps, keep, areas)
             # outside the mask the surface is the original: known texels are clamped in the same stroke
             joint = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px))
             return prior.encode(joint[None]).to(x0)
@@ -75,4 +113,4 @@ def synchronise(surface: TexturedSurface, guide: Guide, plan: Plan, generator: t
             last = step.x0
             yield step
         if last is not None:
-            absorb(surface, prior, prior.decode(last)[0].float().cpu(), keep)
+            absorb(surface, prior, prior.decode(last)[0].float().cpu(), keep, areas)

@@ -21,6 +21,7 @@ from backend.protocol import Done, Event, Note, Preview, Progress, Refine
 from backend.rasterise import rasterise
 from backend.refine import refine
 from backend.settings import PRESETS, Distillation, Finish, Quality, Shape, Views
+from backend.synchronise import Areas
 from backend.unwrap import unwrap
 
 QUALITY = Quality(
@@ -206,3 +207,15 @@ def test_stop_here_ends_the_painting(ball: Path, tmp_path: Path, prior: Gaussian
     notes = [event.message for event in events if isinstance(event, Note) and event.code == "stopped"]
     assert notes == ["Painting was ended by hand after 1 of 6 steps."]
     assert isinstance(events[-1], Done) and {"mesh.npz", "base_color.png"} <= {p.name for p in result.iterdir()}
+
+
+def test_small_changes_recolour_areas_as_a_whole() -> None:
+    """At low strength a change is averaged over each area of the object's own views: noise goes, a shift stays."""
+    generator = torch.Generator().manual_seed(0)
+    left = (torch.arange(8) < 4).float().expand(1, 1, 8, 8)
+    member = torch.cat([left, 1 - left], dim=1)
+    noise = 0.3 * torch.randn(1, 8, 8, 8, generator=generator)
+    shift = 0.5 * member[:, :1] - 0.2 * member[:, 1:]
+    whole = Areas(member, 0.0).together(shift + noise, torch.ones(1, 1, 8, 8))
+    assert (whole - shift).abs().max() < 0.2 and whole[..., :4].std(dim=(2, 3)).max() < 1e-6
+    assert torch.equal(Areas(member, 1.0).together(shift + noise, torch.ones(1, 1, 8, 8)), shift + noise)
