@@ -10,7 +10,7 @@ from bpy.app.handlers import persistent
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, from_exception
-from . import ghosts, landing, live, mirror, preferences, returning, setup, watchdog
+from . import filling, ghosts, landing, live, mirror, preferences, returning, setup, watchdog
 from .session import Session, Watch, current
 
 TICK_S = 0.25
@@ -54,6 +54,7 @@ def step(session: Session, deadline: float) -> bool:
     setting_up = setup.step(session)
     changed = list_new(session, deadline) | read_news(session, deadline)
     landed = land_one(session) if time.perf_counter() < deadline or not changed else False
+    filling_on = filling.step(session, deadline, may_land=not landed)
     known = session.worker_error
     if session.store is not None:
         watchdog.step(session)
@@ -61,7 +62,7 @@ def step(session: Session, deadline: float) -> bool:
     if changed or landed or setting_up:
         mirror.show_totals(session)
         mirror.redraw()
-    return bool(session.unread or session.active_jobs() or waiting_to_land(session) or setting_up)
+    return bool(session.unread or session.active_jobs() or waiting_to_land(session) or setting_up or filling_on)
 
 
 def open_store(session: Session) -> None:

@@ -2,14 +2,15 @@
 
 import bpy
 
-from ..operators import generate, jobs, refine, setup
+from ..operators import fill, generate, jobs, refine, setup
 from ..ui import drop, job_list, menus, panels, setup_card
+from ..ui import fill as fill_panel
 from ..ui import refine as refine_panel
-from . import preferences, previews, properties, pump, refine_settings, session, versions
+from . import fill_rows, filling, preferences, previews, properties, pump, refine_settings, session, versions
 
 FAMILIES = (
-    *(preferences, properties, refine_settings, versions),
-    *(generate, refine, jobs, setup, job_list, refine_panel, panels, drop, menus),
+    *(preferences, properties, refine_settings, versions, fill_rows),
+    *(generate, refine, fill, jobs, setup, job_list, refine_panel, fill_panel, panels, drop, menus),
 )
 
 
@@ -24,6 +25,8 @@ def register():
     properties.attach()
     refine_settings.attach()
     versions.attach()
+    fill_rows.attach()
+    filling.attach()
     previews.attach()
     menus.attach()
     pump.attach()
@@ -33,6 +36,8 @@ def unregister():
     pump.detach()
     menus.detach()
     previews.detach()
+    filling.detach()
+    fill_rows.detach()
     versions.detach()
     refine_settings.detach()
     properties.detach()

@@ -6,11 +6,13 @@ import csv
 import io
 import os
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .errors import PropsmithError, problem
 from .protocol import Generate
 from .settings import clean_prompt
 
+N = TypeVar("N", int, float)
 COLUMNS = ("prompt", "count", "size", "seed", "image")
 COUNT_LIMIT = 1000  # copies of one row: more is a slip of the keyboard
 
@@ -83,7 +85,7 @@ def checked(line: int, values: dict[str, str], folder: str, size_m: float) -> It
     return Item(line, prompt, count, size, seed, image)
 
 
-def number(values: dict[str, str], name: str, default: float, kind: type) -> int | float:
+def number(values: dict[str, str], name: str, default: N, kind: type[N]) -> N:
     """A column's number, or the default where the cell is empty. Raises setting-type."""
     text = values.get(name, "")
     if not text:

@@ -1,0 +1,99 @@
+"""Where a fill's rows come from: the selection, a text block, the clipboard, a CSV file, a folder of images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..backend import lists
+from ..backend.errors import problem
+from . import fill as fills
+from . import fill_landing, filling, names, placeholders
+from .fill import Row
+
+IMAGES = (".png", ".jpg", ".jpeg", ".webp")
+PER_LINE = 10  # rows without placeholders stand this many to a line
+
+
+def add_selected(context: bpy.types.Context) -> tuple[int, int]:
+    """Rows for the selected objects; those that have one are measured anew. How many rows, how many of them bad."""
+    fill, depsgraph = filling.begun(context.scene), context.evaluated_depsgraph_get()
+    known = {row.key: row for row in fill.rows}
+    rows = []
+    next_key = int(fill.new_key())
+    for obj in context.selected_objects:
+        row = known.get(str(obj.get(fill_landing.ROW_MARK, "")).removeprefix(f"{fill.id}/"))
+        if row is None or row.name != obj.name:
+            row = Row(str(next_key))
+            next_key += 1
+            fill.rows.append(row)
+        elif row.state in (*fills.OPEN, "landed"):
+            continue
+        measure(row, obj, context.scene, depsgraph)
+        if not row.fault:
+            obj[fill_landing.ROW_MARK] = f"{fill.id}/{row.key}"
+        rows.append(row)
+    filling.changed(fill)
+    filling.wake()
+    return len(rows), sum(row.state == "bad" for row in rows)
+
+
+def measure(row: Row, obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+    """Fill in a row from its object: prompt, bounds, box, and what is wrong with it."""
+    row.name, row.fault = obj.name, placeholders.fault(obj, scene)
+    hint = ""
+    if not row.prompt:
+        row.prompt, hint = names.prompt_from_name(obj.name)
+    if not row.fault:
+        row.low, row.high = placeholders.local_bounds(obj, depsgraph)
+        fill_landing.see(row, placeholders.box(obj.matrix_world, row.low, row.high))
+        if max(row.size) < placeholders.LEAST_M:
+            row.fault = "it has no size"
+    fills.refresh(row)
+    if row.state == "bad" and hint and not row.fault:
+        row.reason = hint
+
+
+def add_items(context: bpy.types.Context, items: list[lists.Item]) -> tuple[int, int]:
+    """Rows for a list: they stand side by side from the 3D cursor on. How many rows, how many of them bad."""
+    fill = filling.begun(context.scene)
+    standing = sum(not row.name for row in fill.rows)
+    step = 1.3 * max((item.size_m for item in items), default=1.0)
+    cursor = np.array(context.scene.cursor.location)
+    before, key = len(fill.rows), int(fill.new_key())
+    for item in items:
+        for _ in range(item.count):
+            row = Row(str(key), prompt=item.prompt, image=item.image, seed=item.seed, size=[item.size_m] * 3)
+            row.foot = (cursor + [standing % PER_LINE * step, standing // PER_LINE * step, 0.0]).tolist()
+            row.fault = f"line {item.line}: {item.error.sentence}" if item.error else ""
+            fills.refresh(row)
+            fill.rows.append(row)
+            key, standing = key + 1, standing + 1
+    filling.changed(fill)
+    filling.wake()
+    return len(fill.rows) - before, sum(row.state == "bad" for row in fill.rows[before:])
+
+
+def read_file(path: str, size_m: float) -> list[lists.Item]:
+    """The rows of a text or CSV file. Raises setting-type for an unreadable file, setting-unknown."""
+    try:
+        text = Path(path).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise problem("setting-type", name="the list", expected="a text file in UTF-8", value=path) from error
+    return lists.read_list(text, str(Path(path).parent), size_m)
+
+
+def read_images(folder: str, size_m: float) -> list[lists.Item]:
+    """A row for each picture of a folder, by name; its file name is its prompt. Raises image-missing for none."""
+    try:
+        found = sorted(p for p in Path(folder).iterdir() if p.suffix.lower() in IMAGES and p.is_file())
+    except OSError as error:
+        raise problem("image-missing", path=folder) from error
+    if not found:
+        raise problem("image-missing", path=str(Path(folder) / "*.png"))
+    return [
+        lists.Item(i, names.prompt_from_file(str(path)), size_m=size_m, image=str(path))
+        for i, path in enumerate(found, 1)
+    ]

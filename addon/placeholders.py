@@ -1,0 +1,122 @@
+"""Placeholders in the scene: which objects can be one, how large they are, how they are put away and brought back."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from . import boxes, ghosts
+
+HOMES, AT_ROOT, COLLECTION = "propsmith_homes", "propsmith_at_root", "propsmith_placeholders"
+TYPES = ("EMPTY", "MESH", "CURVE", "SURFACE", "FONT", "META")
+VOLUMES = ("CUBE", "SPHERE")  # empties that enclose their place; the others mark the point where the prop stands
+LEAST_M = 0.001  # the shortest longest side that a prop can have
+MANY_POINTS = 100_000  # a placeholder of more is compared by its box alone
+
+
+def fault(obj: bpy.types.Object, scene: bpy.types.Scene) -> str:
+    """Why an object cannot be a placeholder, or ''."""
+    if obj.type not in TYPES:
+        return f"a {obj.type.replace('_', ' ').lower()} cannot be a placeholder"
+    if obj.library is not None:
+        return "it is linked from another file; make it local first"
+    if obj.propsmith.job:
+        return "it is a finished prop"
+    if obj.get(ghosts.MARK):
+        return "it is the ghost of a prop being made"
+    if obj.name not in scene.objects:
+        return "it is not in this scene"
+    if obj.hide_get() or obj.hide_viewport:
+        return "it is hidden"
+    return ""
+
+
+def local_bounds(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple[list[float], list[float]]:
+    """The object's lowest and highest local corner, (3,) each: modifiers and instanced collections included."""
+    if obj.type == "EMPTY":
+        if obj.instance_type == "COLLECTION" and obj.instance_collection:
+            points = instance_corners(obj.instance_collection)
+        else:
+            r = obj.empty_display_size
+            below = -r if obj.empty_display_type in VOLUMES else 0.0
+            points = np.array([(-r, -r, below), (r, r, below + 2 * r)])
+    else:
+        points = np.array(obj.evaluated_get(depsgraph).bound_box, dtype=float)
+    if not len(points) or not np.isfinite(points).all():
+        points = np.zeros((1, 3))
+    return points.min(axis=0).tolist(), points.max(axis=0).tolist()
+
+
+def instance_corners(collection: bpy.types.Collection) -> np.ndarray:
+    """The corners (N, 3) of what a collection instance shows, in the instance's own frame."""
+    found = [np.zeros((0, 3))]
+    for part in collection.all_objects:
+        if part.type in TYPES and part.type != "EMPTY":
+            world = np.array(part.matrix_world)
+            found.append(np.array(part.bound_box) @ world[:3, :3].T + world[:3, 3])
+    return np.concatenate(found) - np.array(collection.instance_offset)
+
+
+def box(world_from_local: object, low: list[float], high: list[float]) -> boxes.Box:
+    """The oriented box of local bounds under an object's matrix."""
+    corners = np.array(np.meshgrid(*zip(low, high, strict=True))).reshape(3, 8).T
+    return boxes.oriented_box(corners, np.array(world_from_local, dtype=float))
+
+
+def points_or_none(obj: bpy.types.Object, around: boxes.Box) -> np.ndarray | None:
+    """The vertices (N, 3) of a mesh that is more than a box, in the frame of its box; None for all else."""
+    if obj.type != "MESH" or not 8 < len(obj.data.vertices) <= MANY_POINTS:
+        return None
+    flat = np.empty(3 * len(obj.data.vertices), dtype=np.float32)
+    obj.data.vertices.foreach_get("co", flat)
+    world = np.array(obj.matrix_world)
+    return (flat.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3] - around.foot) @ around.axes
+
+
+def collections_of(scene: bpy.types.Scene) -> list[bpy.types.Collection]:
+    return [scene.collection, *scene.collection.children_recursive]
+
+
+def hidden_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
+    """The scene's hidden collection for placeholders whose prop has landed, made on first need, found by our mark."""
+    for collection in scene.collection.children_recursive:
+        if collection.get(COLLECTION):
+            return collection
+    collection = bpy.data.collections.new("Placeholders")
+    collection[COLLECTION] = True
+    collection.hide_viewport = collection.hide_render = True
+    scene.collection.children.link(collection)
+    return collection
+
+
+def put_away(obj: bpy.types.Object, scene: bpy.types.Scene) -> None:
+    """Move the object from the scene's collections into the hidden one; it remembers where it was."""
+    target = hidden_collection(scene)
+    homes = [c for c in collections_of(scene) if c != target and obj.name in c.objects]
+    if not homes:
+        return
+    obj[HOMES] = {str(i): c for i, c in enumerate(homes) if c != scene.collection}
+    obj[AT_ROOT] = scene.collection in homes
+    if obj.name not in target.objects:
+        target.objects.link(obj)
+    for home in homes:
+        home.objects.unlink(obj)
+
+
+def bring_back(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
+    """Move the object back to where it was; False when it was not put away."""
+    if HOMES not in obj:
+        return False
+    homes = [c for c in obj[HOMES].values() if c is not None]
+    if obj.get(AT_ROOT) or not homes:
+        homes.append(scene.collection)
+    for home in homes:
+        if obj.name not in home.objects:
+            home.objects.link(obj)
+    target = hidden_collection(scene)
+    if obj.name in target.objects:
+        target.objects.unlink(obj)
+    del obj[HOMES], obj[AT_ROOT]
+    if not target.objects:
+        bpy.data.collections.remove(target)
+    return True

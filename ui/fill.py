@@ -1,0 +1,110 @@
+"""The panel "Fill Scene": the list of places with their prompts and sizes, what is shared, and the buttons."""
+
+import bpy
+
+from .texts import wrapped
+
+ICONS = {
+    "ready": "RADIOBUT_OFF",
+    "bad": "ERROR",
+    "waiting": "SORTTIME",
+    "making": "RENDER_ANIMATION",
+    "landed": "CHECKMARK",
+    "failed": "CANCEL",
+    "skipped": "FORWARD",
+    "removed": "LOOP_BACK",
+}
+
+
+class PROPSMITH_UL_fill(bpy.types.UIList):
+    """The rows: state, placeholder, prompt."""
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0):
+        split = layout.split(factor=0.4)
+        split.label(text=item.target or "(list)", icon=ICONS.get(item.state, "QUESTION"))
+        row = split.row(align=True)
+        if item.state in ("ready", "bad", "failed", "skipped", "removed"):
+            row.prop(item, "prompt", text="", emboss=False)
+        else:
+            row.label(text=item.prompt or "(image)")
+        if item.state in ("waiting", "making", "ready"):
+            row.operator("propsmith.fill_skip", text="", icon="FORWARD", emboss=False).row = item.name
+
+
+class PROPSMITH_MT_fill_add(bpy.types.Menu):
+    """Other sources of rows."""
+
+    bl_idname, bl_label = "PROPSMITH_MT_fill_add", "Add From"
+
+    def draw(self, context):
+        layout = self.layout
+        layout.operator("propsmith.fill_add_clipboard", icon="PASTEDOWN")
+        layout.operator("propsmith.fill_add_file", icon="FILE_TEXT")
+        layout.operator("propsmith.fill_add_images", icon="FILE_IMAGE")
+        for text in bpy.data.texts[:20]:
+            layout.operator("propsmith.fill_add_text", text=text.name, icon="TEXT").text = text.name
+
+
+class PROPSMITH_PT_fill(bpy.types.Panel):
+    """Props for all placeholders at once."""
+
+    bl_idname, bl_label = "PROPSMITH_PT_fill", "Fill Scene"
+    bl_space_type, bl_region_type, bl_category = "VIEW_3D", "UI", "Props"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context):
+        return context.window_manager.propsmith.ready
+
+    def draw(self, context):
+        layout, shown, settings = self.layout, context.window_manager.propsmith_fill, context.scene.propsmith_fill
+        row = layout.row(align=True)
+        row.operator("propsmith.fill_add_selected", icon="ADD")
+        row.menu("PROPSMITH_MT_fill_add", text="", icon="DOWNARROW_HLT")
+        if not shown.total:
+            layout.label(text="Select placeholders, then add them")
+            return
+        layout.template_list("PROPSMITH_UL_fill", "", shown, "rows", shown, "active", rows=5)
+        draw_row(layout, shown)
+        column = layout.column()
+        column.use_property_split, column.use_property_decorate = True, False
+        column.prop(settings, "style", placeholder="weathered, hand-painted")
+        column.prop(settings, "variants")
+        column.prop(settings, "linked")
+        column.prop(settings, "stretch")
+        draw_buttons(layout, shown)
+
+
+def draw_row(layout, shown):
+    """The chosen row: its size, and what is wrong with it."""
+    if not 0 <= shown.active < len(shown.rows):
+        return
+    item = shown.rows[shown.active]
+    box = layout.box()
+    column = box.column()
+    column.enabled = item.state in ("ready", "bad", "failed", "skipped")
+    column.prop(item, "prompt", text="")
+    column.row(align=True).prop(item, "size", text="")
+    if item.reason:
+        wrapped(box, item.reason, icon="ERROR" if item.state in ("bad", "failed") else "INFO")
+    box.operator("propsmith.fill_remove_row", icon="REMOVE").row = item.name
+
+
+def draw_buttons(layout, shown):
+    if shown.running:
+        row = layout.row(align=True)
+        done = shown.landed / max(1, shown.total)
+        row.progress(factor=done, text=shown.text, type="BAR")
+        row.operator("propsmith.fill_pause", text="", icon="PLAY" if shown.paused else "PAUSE")
+    row = layout.row()
+    row.scale_y = 1.5
+    plural = "" if shown.props == 1 else "s"
+    text = f"Fill {shown.ready} with {shown.props} prop{plural}" if shown.ready else "Fill"
+    row.operator("propsmith.fill_start", text=text, icon="MOD_INSTANCE")
+    row = layout.row(align=True)
+    row.operator("propsmith.fill_retry", icon="LOOP_BACK")
+    row.operator("propsmith.fill_undo", icon="TRASH")
+    row.operator("propsmith.fill_clear", text="", icon="FILE_NEW")
+
+
+CLASSES = (PROPSMITH_UL_fill, PROPSMITH_MT_fill_add, PROPSMITH_PT_fill)
