@@ -138,3 +138,92 @@ def test_disabled_with_a_reason(app):
     bpy.ops.object.select_all(action="DESELECT")
     assert why(bpy.context) == "Select a mesh object first"
     assert app.snapshot.why_not(None, "texture") == "Select a mesh object"
+
+
+def test_several_materials_become_tiles_and_one_new_material(app):
+    """Two materials go along as tiles, each used one once; the result's one material lies on a new UV map, in one slot."""
+    obj = grid()
+    for name, colour in (("Red", (1, 0, 0, 1)), ("Unused", (1, 1, 1, 1)), ("Blue", (0, 0, 1, 1))):
+        material = bpy.data.materials.new(name)
+        material.use_nodes = True
+        shader = next(n for n in material.node_tree.nodes if n.type == "BSDF_PRINCIPLED")
+        shader.inputs["Base Color"].default_value = colour
+        obj.data.materials.append(material)
+    obj.data.polygons.foreach_set("material_index", np.arange(16, dtype=np.int32) // 8 * 2)
+    select(obj)
+    (job,) = press(app)
+    arrays = snapshot_of(app, job)
+    assert arrays["tiles"] == 2 and np.array_equal(arrays["material"], arrays["polygons"] // 8)
+    image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("base_color.png")))
+    pixels = np.array(image.pixels).reshape(image.size[1], image.size[0], -1)
+    side = image.size[1]
+    assert image.size[0] == 2 * side and pixels[0, 0, :3].tolist() == [1, 0, 0]
+    assert pixels[0, side, :3].tolist() == [0, 0, 1]
+    app.returning.land(app.now, written_result(app, job, uvs=arrays["layout"]))
+    assert [m.name for m in obj.data.materials] == ["Sheet"] and {p.material_index for p in obj.data.polygons} == {0}
+    assert [layer.name for layer in obj.data.uv_layers if layer.active_render] == ["Propsmith"]
+    bpy.ops.propsmith.version_show(place=0)
+    assert [slot.material.name for slot in obj.material_slots] == ["Red", "Unused", "Blue"]
+    assert obj.data.polygons[15].material_index == 2
+
+
+def test_of_several_uv_maps_the_rendering_one_is_used(app):
+    """The map that renders goes along, or the one that the base colour's UV Map node names; both stay on the object."""
+    obj = grid()
+    second = obj.data.uv_layers.new(name="Second")
+    second.uv.foreach_set("vector", 0.5 * values(obj.data.uv_layers[0].uv, "vector", 2))
+    second.active_render = True
+    select(obj)
+    (job,) = press(app)
+    assert snapshot_of(app, job)["uvs"].max() == pytest.approx(0.5)
+    app.until(lambda: app.now.watches[job].imported)
+    assert [layer.name for layer in obj.data.uv_layers] == ["UVMap", "Second"]
+    assert obj.data.uv_layers["Second"].active_render
+
+
+def test_a_layout_that_cuts_polygons_lands_beside(app):
+    """New UVs that tear a quad along its diagonal cannot be written to it: the result stands beside and says so."""
+    obj = grid()
+    obj.data.uv_layers.remove(obj.data.uv_layers[0])
+    select(obj)
+    (job,) = press(app)
+    torn = snapshot_of(app, job)["layout"].copy()
+    torn[0] = 1 - torn[0]
+    app.returning.land(app.now, written_result(app, job, uvs=torn))
+    assert "cuts through polygons" in app.shown.jobs[job].notes and not obj.propsmith_versions.items
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [("nan", "are not numbers"), ("flat", "zero area"), ("empty", "has no faces"), ("huge", "the limit is 4")],
+)
+def test_what_cannot_be_refined_is_refused_with_a_sentence(app, monkeypatch, what, sentence):
+    """NaN vertices, no area, no faces, too many faces: no job, no files left behind, and a sentence that says why."""
+    obj = grid()
+    if what == "nan":
+        obj.data.vertices[3].co.x = float("nan")
+    elif what == "flat":
+        obj.data.vertices.foreach_set("co", np.zeros(len(obj.data.vertices) * 3, np.float32))
+    elif what == "empty":
+        obj.data.clear_geometry()
+    else:
+        monkeypatch.setattr(app.snapshot, "MOST_FACES", 4)
+    bpy.context.scene.propsmith_refine.prompt = "moss"
+    with pytest.raises(RuntimeError, match=sentence):
+        bpy.ops.propsmith.refine()
+    assert not app.now.watches
+    assert not (app.store_folder / "objects").exists() or not list((app.store_folder / "objects").iterdir())
+
+
+def test_linked_from_another_file_is_refused(app, tmp_path):
+    """An object linked from a library cannot take a new version; the reason names the command that helps."""
+    grid("Linked")
+    bpy.data.libraries.write(str(tmp_path / "lib.blend"), {bpy.data.objects["Linked"]})
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "lib.blend"), link=True) as (_, wanted):
+        wanted.objects = ["Linked"]
+    obj = bpy.data.objects["Linked"]
+    bpy.context.scene.collection.objects.link(obj)
+    select(obj)
+    bpy.context.scene.propsmith_refine.prompt = "moss"
+    assert "Make Local" in app.snapshot.why_not(obj, "texture") and not bpy.ops.propsmith.refine.poll()
