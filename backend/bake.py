@@ -17,6 +17,7 @@ from .shadow import ShadowMap
 
 COSINE_POWER = 6  # best of the fusion study: a view looks best at what faces it
 FILL_SAMPLES = 8_000
+CHUNK = 400_000  # texels at a time: a map of 4096 px must fit into memory
 HIDING_PX = 192  # side of the depth map in which a view's hidden texels are found
 UNSEEN = 1e-4  # a summed weight below it counts as unseen
 
@@ -132,15 +133,18 @@ def gather(painted: Painted, maps: Maps, position: Array, normal: Array, corners
     size = maps.maps.shape[-1]
     for view in range(len(maps.cameras)):
         table = np.concatenate([painted.membership[view], painted.residual[view], np.ones((size, size, 1))], axis=-1)
-        facing, matrix = look_up(maps, view, position, normal, painted.weight[view])
-        unhidden = ShadowMap.of(corners, maps.cameras.axes[view].numpy(), HIDING_PX).reached(position[facing], 0.02)
-        seen = (matrix @ table.reshape(size * size, -1).astype(np.float32)) * unhidden[:, None]
-        total[facing] += seen
-        squares = np.stack(
-            [(seen[:, entries : entries + 3] ** 2).sum(1), (seen[:, entries + 3 : -1] ** 2).sum(1)], axis=1
-        )
-        powers[facing, :2] += squares
-        powers[facing, 2:] += squares / np.maximum(seen[:, -1:], 1e-9)
+        table = table.reshape(size * size, -1).astype(np.float32)
+        hiding = ShadowMap.of(corners, maps.cameras.axes[view].numpy(), HIDING_PX)
+        for begin in range(0, len(position), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            facing, matrix = look_up(maps, view, position[part], normal[part], painted.weight[view])
+            facing += begin
+            seen = (matrix @ table) * hiding.reached(position[facing], 0.02)[:, None]
+            total[facing] += seen
+            parts = (seen[:, entries : entries + 3], seen[:, entries + 3 : -1])
+            squares = np.stack([(one**2).sum(1) for one in parts], axis=1)
+            powers[facing, :2] += squares
+            powers[facing, 2:] += squares / np.maximum(seen[:, -1:], 1e-9)
     weight = total[:, -1]
     kept = _agreement(total, powers, entries)
     total[:, :-1] /= np.maximum(weight, 1e-9)[:, None]

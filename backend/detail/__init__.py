@@ -1,5 +1,1 @@
 """Synthesised surface detail: what wood, brick or brushed metal looks like between the pixels of the views."""
-
-from .synthesise import synthesise
-
-__all__ = ["synthesise"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -72,6 +72,18 @@ class Layer:
     coat: Array | None = None
     coat_roughness: float = 0.6
     coat_metallic: float = 0.0
+
+
+def joined(layers: list[Layer]) -> Layer:
+    """The layers of consecutive texels of one class as one."""
+    if len(layers) == 1:
+        return layers[0]
+    whole = {
+        field.name: np.concatenate([getattr(layer, field.name) for layer in layers])
+        for field in fields(Layer)
+        if isinstance(getattr(layers[0], field.name), np.ndarray)
+    }
+    return replace(layers[0], **whole)
 
 
 def step(values: Array, low: float, high: float) -> Array:

@@ -16,7 +16,9 @@ from .noise import Noise
 from .orient import Parts, find_parts
 from .patterns import PATTERNS
 from .relief import normals_from_heights
-from .site import Layer, Site
+from .site import Layer, Site, joined
+
+CHUNK = 400_000  # texels at a time: a map of 4096 px must fit into memory
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,12 @@ def add_detail(surface: Bake, vertices: Array, faces: Array, seed: int, strength
     material = surface.material
     for index in np.unique(material):
         here = np.nonzero(material == index)[0]
-        site = _site(surface, parts, here, (convex[here], concave[here]), noise, texel, seed)
-        layer = PATTERNS[SURFACES[index].name](site)
+        layers = []
+        for begin in range(0, len(here), CHUNK):
+            some = here[begin : begin + CHUNK]
+            site = _site(surface, parts, some, (convex[some], concave[some]), noise, texel, seed)
+            layers.append(PATTERNS[SURFACES[index].name](site))
+        layer = joined(layers)
         colour[here], rough, metal = _applied(layer, colour[here], roughness[here], metallic[here], strength)
         roughness[here], metallic[here] = rough, metal
         height[here] = strength * layer.height

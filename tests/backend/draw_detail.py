@@ -11,7 +11,7 @@ from typing import Any
 
 import fast_simplification
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from backend.bake import bake
 from backend.detail.synthesise import synthesise
@@ -102,10 +102,9 @@ def draw_surfaces(size_px: int) -> None:
 
 
 def save(sheet: Image.Image, name: str) -> None:
-    """256 colours keep the file small enough for a repository."""
+    """Six bits a channel keep the file small enough for a repository."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    palette = sheet.quantize(256, method=Image.Quantize.MEDIANCUT)
-    sheet.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(IMAGES / name, optimize=True)
+    ImageOps.posterize(sheet, 6).save(IMAGES / name, optimize=True)
 
 
 if __name__ == "__main__":
@@ -114,6 +113,6 @@ if __name__ == "__main__":
     parser.add_argument("--only", choices=("props", "surfaces"))
     chosen = parser.parse_args()
     if chosen.only != "surfaces":
-        draw_props(300, chosen.texture_px)
+        draw_props(260, chosen.texture_px)
     if chosen.only != "props":
-        draw_surfaces(180)
+        draw_surfaces(164)
