@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ..backend.errors import problem
-from . import layout, surfaces
+from . import baking, layout, surfaces
 from .png import write_png
 
 MOST_FACES = 2_000_000  # as in backend/incoming.py
@@ -90,7 +90,7 @@ def _take(obj: bpy.types.Object, mesh: bpy.types.Mesh, scene: bpy.types.Scene, m
     scale = np.abs(np.array(obj.matrix_world.to_scale(), np.float32))
     scale[~(np.isfinite(scale) & (scale > 0))] = 1.0
     arrays = arrays_of(mesh, layer, scale)
-    arrays["material"], notes = slots[arrays["polygons"]], [note for s in found for note in s.notes]
+    arrays["material"], notes = slots[arrays["polygons"]], []
     if obj.mode == "EDIT":
         arrays["selected"] = selected(mesh)[arrays["polygons"]]
         if not arrays["selected"].any():
@@ -100,8 +100,14 @@ def _take(obj: bpy.types.Object, mesh: bpy.types.Mesh, scene: bpy.types.Scene, m
     centre, unit = checked_frame(obj.name, arrays)
     if len(arrays["faces"]) <= MOST_LAID_OUT:
         arrays["layout"] = spare_layout(mesh, arrays)
+    baked = bake_computed(obj, mesh, used, found, arrays)
     folder.mkdir(parents=True)
-    notes += write_maps(folder, found)
+    try:
+        notes += write_maps(folder, found)
+    finally:
+        for image in baked:
+            bpy.data.images.remove(image)
+    notes += dict.fromkeys(note for surface in found for said in surface.notes.values() for note in said)
     arrays["tiles"] = np.array(len(found))
     with (folder / "mesh.npz").open("wb") as file:
         np.savez(file, **arrays)
@@ -152,6 +158,32 @@ def spare_layout(mesh: bpy.types.Mesh, arrays: dict[str, np.ndarray]) -> np.ndar
     loops = values(mesh.loops, "vertex_index", np.int32)
     starts = values(mesh.polygons, "loop_start", np.int32)
     return layout.lay_out(np.nan_to_num(arrays["vertices"]), loops, starts)[arrays["corners"]]
+
+
+def bake_computed(
+    obj: bpy.types.Object, mesh: bpy.types.Mesh, used: list[bpy.types.Material | None],
+    found: list[surfaces.Surface], arrays: dict[str, np.ndarray],
+) -> list[bpy.types.Image]:  # fmt: skip
+    """Bake what could not be followed, over the object's UVs where these lie in the square, else over the spare layout.
+
+    The spare layout becomes the snapshot's UVs then, which other images of the object forbid. Returns the new images.
+    """
+    if obj.mode == "EDIT" or not any(surface.unfollowed for surface in found):
+        return []
+    name = "uvs"
+    if "uvs" not in arrays or arrays["uvs"].min() < 0 or arrays["uvs"].max() > 1:
+        pictured = any(
+            getattr(f, c).image and c not in f.unfollowed for f in found for c in ("colour", "roughness", "metallic")
+        )
+        if "layout" not in arrays or pictured:
+            return []
+        name = "layout"
+    corners = np.zeros((len(mesh.loops), 2), np.float32)
+    corners[arrays["corners"]] = arrays[name]
+    images = baking.bake(obj, mesh, used, found, corners)
+    if images and name == "layout":
+        arrays["uvs"] = arrays["layout"]
+    return images
 
 
 def used_materials(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> tuple[list[bpy.types.Material | None], np.ndarray]:

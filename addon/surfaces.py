@@ -10,6 +10,9 @@ import numpy as np
 GREY, MATT = 0.5, 0.6  # of an object without any material, as in backend/foreign.py
 LARGEST_PX = 4096  # larger images are thinned out: the worker's textures reach this far
 DEEPEST = 64  # nodes in a row; more is a loop
+CHANNELS = {
+    "colour": ("Base Color", "Color"), "roughness": ("Roughness",), "metallic": ("Metallic",), "normal": ("Normal",),
+}  # fmt: skip
 PREFERRED = ("Base Color", "Color", "A", "Color1", "Image", "B", "Color2", "Value")
 
 
@@ -21,6 +24,7 @@ class Source:
     image: bpy.types.Image | None = None
     channel: int | None = None
     uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
+    missing: bool = False  # there should be an image, and there is none: baking would show Blender's magenta
 
 
 @dataclass
@@ -31,7 +35,8 @@ class Surface:
     roughness: Source
     metallic: Source
     normal: Source | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)  # channel -> what was passed over
+    unfollowed: list[str] = field(default_factory=list)  # channels whose nodes say more than the source tells
 
 
 def surface_of(material: bpy.types.Material | None) -> Surface:
@@ -44,22 +49,22 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
     found = shader_of(material.node_tree)
     if found is None:
         surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
-        surface.notes.append(f"'{material.name}' has no surface shader; it counts as plain grey.")
+        surface.notes["colour"] = [f"'{material.name}' has no surface shader; it counts as plain grey."]
         return surface
     shader, groups = found
-    notes: list[str] = []
     sockets = {s.name: s for s in shader.inputs}
-    colour_socket = sockets.get("Base Color") or sockets.get("Color")
-    surface = Surface(
-        follow(colour_socket, groups, notes, colour=True) if colour_socket else Source((GREY,) * 3),
-        follow(sockets["Roughness"], groups, notes) if "Roughness" in sockets else Source((MATT,)),
-        follow(sockets["Metallic"], groups, notes) if "Metallic" in sockets else Source((0.0,)),
-        notes=[],
-    )
-    if "Normal" in sockets and sockets["Normal"].is_linked:
-        normal = follow(sockets["Normal"], groups, notes, colour=True)
-        surface.normal = normal if normal.image is not None else None
-    surface.notes = [f"'{material.name}': {note}" for note in dict.fromkeys(notes)]
+    surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+    for channel, names in CHANNELS.items():
+        socket = next((sockets[name] for name in names if name in sockets), None)
+        if socket is None or (channel == "normal" and not socket.is_linked):
+            continue
+        said: list[str] = []
+        source = follow(socket, groups, said, colour=channel in ("colour", "normal"))
+        if channel != "normal" or source.image is not None:
+            setattr(surface, channel, source)
+        surface.notes[channel] = [f"'{material.name}': {note}" for note in said]
+        if said and channel != "normal" and not source.missing:
+            surface.unfollowed.append(channel)
     return surface
 
 
@@ -141,7 +146,7 @@ def of_image(node: bpy.types.Node, channel: int | None, flat: tuple[float, ...],
     if image is None or image.source in ("TILED", "MOVIE", "VIEWER") or not image.size[0]:  # size loads the file
         name = f"image '{image.name}'" if image else "an Image Texture node without image"
         notes.append(f"the {name} is missing or of a kind that has no single picture; a plain value stands for it.")
-        return Source(flat)
+        return Source(flat, missing=True)
     vector, uv_map = node.inputs["Vector"], ""
     if vector.is_linked:
         origin = vector.links[0].from_node

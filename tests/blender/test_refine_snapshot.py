@@ -227,3 +227,39 @@ def test_linked_from_another_file_is_refused(app, tmp_path):
     select(obj)
     bpy.context.scene.propsmith_refine.prompt = "moss"
     assert "Make Local" in app.snapshot.why_not(obj, "texture") and not bpy.ops.propsmith.refine.poll()
+
+
+@pytest.mark.parametrize("uvs", [True, False])
+def test_computed_textures_are_baked(app, uvs):
+    """A gradient computed from the position goes along as a picture, over the object's UVs or over a new layout."""
+    bpy.ops.mesh.primitive_cube_add(size=2.0)
+    obj = bpy.context.object
+    if not uvs:
+        obj.data.uv_layers.remove(obj.data.uv_layers[0])
+    material = bpy.data.materials.new("Computed")
+    material.use_nodes = True
+    tree = material.node_tree
+    shader = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED")
+    place, scale = tree.nodes.new("ShaderNodeTexCoord"), tree.nodes.new("ShaderNodeVectorMath")
+    scale.operation, scale.inputs[1].default_value = "MULTIPLY_ADD", (0, 0, 0.25)
+    scale.inputs[2].default_value = (0, 0, 0.5)
+    tree.links.new(place.outputs["Object"], scale.inputs[0])
+    tree.links.new(scale.outputs[0], shader.inputs["Base Color"])  # blue = z / 4 + 0.5
+    obj.data.materials.append(material)
+    scenes, meshes = len(bpy.data.scenes), len(bpy.data.meshes)
+    (job,) = press(app)
+    arrays = snapshot_of(app, job)
+    image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("base_color.png")))
+    pixels = np.array(image.pixels).reshape(*image.size, -1)
+    assert tuple(image.size) == (512, 512)
+    for face, corners in zip(arrays["faces"], arrays["uvs"], strict=True):
+        height = arrays["vertices"][face].mean(0)[2]
+        u, v = corners.mean(0)
+        linear = pixels[int(v * 512), int(u * 512), 2]
+        srgb = 1.055 * (height / 4 + 0.5) ** (1 / 2.4) - 0.055
+        assert linear == pytest.approx(srgb, abs=0.01) and pixels[int(v * 512), int(u * 512), 0] < 0.01
+    assert (len(bpy.data.scenes), len(bpy.data.meshes)) == (scenes, meshes)
+    assert not [i for i in bpy.data.images if i.name.startswith("Propsmith bake")]
+    app.until(lambda: app.now.watches[job].imported)
+    assert "Computed" not in app.shown.jobs[job].notes
+    assert [layer.name for layer in obj.data.uv_layers] == (["UVMap"] if uvs else ["Propsmith"])

@@ -1,0 +1,114 @@
+"""Computed textures (noise, mixes, curves) as pictures: baked by Cycles on a copy, in a scene of its own that vanishes after."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from . import surfaces
+
+SIZE_PX, MARGIN_PX = 512, 8
+BAKED = ("colour", "roughness", "metallic")
+
+
+def bake(
+    obj: bpy.types.Object, mesh: bpy.types.Mesh, used: list[bpy.types.Material | None],
+    found: list[surfaces.Surface], uvs: np.ndarray,
+) -> list[bpy.types.Image]:  # fmt: skip
+    """Replace the sources of `found` that could not be followed by baked pictures over `uvs` (L, 2).
+
+    Returns the new images, to be removed after use. What Cycles cannot bake keeps its plain value and its note.
+    """
+    made: list[bpy.types.Image] = []
+    scene = bpy.data.scenes.new("Propsmith bake")
+    copy = mesh.copy()
+    stand_in = bpy.data.objects.new("Propsmith bake", copy)
+    try:
+        lay(copy, uvs)
+        stand_in.matrix_world = obj.matrix_world
+        scene.collection.objects.link(stand_in)
+        scene.render.engine = "CYCLES"
+        scene.cycles.samples, scene.cycles.device, scene.cycles.use_denoising = 1, "CPU", False
+        for channel in BAKED:
+            wanted = [i for i, surface in enumerate(found) if channel in surface.unfollowed]
+            if wanted:
+                made += bake_channel(scene, stand_in, obj, {used[i]: found[i] for i in wanted}, channel)
+    except (RuntimeError, TypeError, AttributeError):
+        pass  # no Cycles here, or a mode that forbids baking: the notes of `surfaces` stand
+    finally:
+        bpy.data.objects.remove(stand_in)
+        bpy.data.meshes.remove(copy)
+        bpy.data.scenes.remove(scene)
+    return made
+
+
+def lay(mesh: bpy.types.Mesh, uvs: np.ndarray) -> None:
+    """Bake onto these UVs while the textures still read the map that renders."""
+    rendering = next((layer.name for layer in mesh.uv_layers if layer.active_render), "")
+    layer = mesh.uv_layers.new(name="Propsmith bake", do_init=False)
+    if layer is None:
+        raise RuntimeError("no room for one more UV map")
+    layer.uv.foreach_set("vector", np.ascontiguousarray(uvs, np.float32).ravel())
+    mesh.uv_layers["Propsmith bake"].active = True
+    if rendering:
+        mesh.uv_layers[rendering].active_render = True
+
+
+def bake_channel(
+    scene: bpy.types.Scene, stand_in: bpy.types.Object, obj: bpy.types.Object,
+    wanted: dict[bpy.types.Material | None, surfaces.Surface], channel: str,
+) -> list[bpy.types.Image]:  # fmt: skip
+    """One bake of one channel; every wanted material gets a picture of its own. Raises RuntimeError."""
+    made: list[bpy.types.Image] = []
+    dressed: list[bpy.types.Material] = []
+    ready: list[tuple[surfaces.Surface, bpy.types.Image]] = []
+    stand_in.data.materials.clear()
+    try:
+        for slot in obj.material_slots:
+            image = bpy.data.images.new("Propsmith bake", SIZE_PX, SIZE_PX, is_data=channel != "colour")
+            made.append(image)
+            material = glowing(slot.material if slot.material in wanted else None, channel, image)
+            dressed.append(material)
+            stand_in.data.materials.append(material)
+            if slot.material in wanted and material.get("propsmith_glows"):
+                ready.append((wanted[slot.material], image))
+        layer = scene.view_layers[0]
+        layer.objects.active = stand_in
+        stand_in.select_set(True, view_layer=layer)
+        here = {"object": stand_in, "active_object": stand_in, "selected_objects": [stand_in]}
+        with bpy.context.temp_override(scene=scene, view_layer=layer, **here):
+            bpy.ops.object.bake(type="EMIT", margin=MARGIN_PX, use_clear=True)
+        for surface, image in ready:
+            source = getattr(surface, channel)
+            source.image, source.channel, source.uv_map = image, None if channel == "colour" else 0, ""
+            surface.unfollowed.remove(channel)
+            surface.notes.pop(channel, None)
+        return made
+    except RuntimeError:
+        for image in made:
+            bpy.data.images.remove(image)
+        raise
+    finally:
+        for material in dressed:
+            bpy.data.materials.remove(material)
+
+
+def glowing(material: bpy.types.Material | None, channel: str, target: bpy.types.Image) -> bpy.types.Material:
+    """A copy whose surface emits what feeds the channel, its bake target chosen; an empty material for others."""
+    copy = material.copy() if material else bpy.data.materials.new("Propsmith bake")
+    if not copy.node_tree:
+        copy.use_nodes = True
+    tree = copy.node_tree
+    shader = surfaces.shader_of(tree)
+    if material is not None and shader is not None and not shader[1]:  # inside a group nothing can be rewired safely
+        socket = next((shader[0].inputs[n] for n in surfaces.CHANNELS[channel] if n in shader[0].inputs), None)
+        output = tree.get_output_node("ALL") or tree.get_output_node("CYCLES")
+        if socket is not None and socket.is_linked and output is not None:
+            light = tree.nodes.new("ShaderNodeEmission")
+            tree.links.new(socket.links[0].from_socket, light.inputs["Color"])
+            tree.links.new(light.outputs[0], output.inputs["Surface"])
+            copy["propsmith_glows"] = True
+    node = tree.nodes.new("ShaderNodeTexImage")
+    node.image = target
+    tree.nodes.active = node
+    return copy
