@@ -29,7 +29,7 @@ MAY_IMPORT = {
 DRIVERS = {"pipeline", "worker", "executors", "cluster", "remote", "cli", "__main__", "doctor", "fake_worker"}
 PARTS = ("priors", "objectives", "representations")
 # The borders: two programs of the backend, the extension's timer, and the installer, a program of its own.
-CATCHES_ALL = {"backend/worker.py", "backend/__main__.py", "addon/pump.py", "addon/installer.py"}
+CATCHES_ALL = {"backend/worker.py", "backend/cli/fill.py", "backend/__main__.py", "addon/pump.py", "addon/installer.py"}
 MAIN_LOOPS = {"run", "train", "main", "generate", "refine", "distill", "sample"}
 DICTATED = {"draw_item", "draw_filter"}  # signatures that Blender prescribes
 SHIPPED = {

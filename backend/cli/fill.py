@@ -1,0 +1,193 @@
+"""`fill`: a list of props into a folder, each different one made once; a bad row never stops it; a report at the end."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import time
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .. import lists
+from ..disk import write_atomic, writing
+from ..errors import InternalError, PropsmithError, ResourceError, SetupError, from_exception, problem
+from ..executors import Executor, Local
+from ..protocol import Generate, request_to_json
+from ..settings import PRESET_NAMES, PRESETS, with_budget
+from .generate import generate, slug
+
+SOME_FAILED = 1  # the exit code when at least one row has no prop
+REPORT, RECORD = "report.csv", "report.json"
+
+
+@dataclass(frozen=True)
+class Prop:
+    """One prop to make: its request, its folder's name, and the rows of the list that want it."""
+
+    request: Generate
+    name: str
+    rows: tuple[lists.Item, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row. `state` is made, kept (from an earlier run), failed or bad."""
+
+    item: lists.Item
+    state: str
+    folder: str = ""
+    seconds: float = 0.0
+    why: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--list", required=True, metavar="FILE", help="one prompt a line, or CSV: prompt, count, size, seed, image"
+    )
+    parser.add_argument("--out", required=True, metavar="FOLDER", help="a folder for each prop, and the report")
+    parser.add_argument("--style", default="", help="words added to every prompt")
+    parser.add_argument("--negative", default="", help="what to avoid")
+    parser.add_argument("--seed", type=int, default=0, help="of rows that name none")
+    parser.add_argument("--size", type=float, default=1.0, metavar="METRES", help="of rows that name none")
+    parser.add_argument("--preset", default="standard", choices=PRESET_NAMES)
+    parser.add_argument("--prior", default="embedded", help="a prior's name or folder")
+    parser.add_argument("--faces", type=int, default=0, help="upper limit of triangles; 0: the preset's")
+    parser.add_argument("--texture-px", type=int, default=0, help="side of the maps in pixels; 0: the preset's")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
+
+
+def main(args: argparse.Namespace) -> int:
+    path, out = Path(args.list), Path(args.out).absolute()
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise problem("setting-type", name="--list", expected="a text file in UTF-8", value=repr(args.list)) from error
+    items = lists.read_list(text, str(path.absolute().parent), args.size)
+    if not items:
+        raise problem("setting-type", name="--list", expected="a list with at least one row", value=repr(args.list))
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    outcomes = fill(items, args, out, Local(args.device))
+    print(table(outcomes))
+    print(f"report in {out / REPORT}")
+    return SOME_FAILED if any(o.state in ("bad", "failed") for o in outcomes) else 0
+
+
+def fill(items: list[lists.Item], args: argparse.Namespace, out: Path, executor: Executor) -> list[Outcome]:
+    """Make the props of the good rows one after another; what became of every row, in the list's order.
+
+    The report is on disk after each prop; an interrupted fill goes on where it stopped. Raises what would fail every
+    row alike: SetupError, ResourceError other than memory.
+    """
+    props, bad = plan(items, args)
+    outcomes = {item.line: Outcome(item, "bad", why=str(error)) for item, error in bad}
+    earlier = read_record(out)
+    record: dict[str, dict[str, object]] = {}
+    try:
+        for number, prop in enumerate(props, 1):
+            print(f"[{number} of {len(props)}] {prop.name}", flush=True)
+            outcome, wanted = make(prop, out, executor, earlier), request_to_json(prop.request)
+            if outcome.state != "failed":
+                record[prop.name] = wanted
+            outcomes |= {item.line: replace(outcome, item=item) for item in prop.rows}
+            write_reports(out, outcomes, {**earlier, **record})
+    finally:
+        write_reports(out, outcomes, {**earlier, **record})
+    return [outcomes[item.line] for item in items]
+
+
+def plan(
+    items: list[lists.Item], args: argparse.Namespace
+) -> tuple[list[Prop], list[tuple[lists.Item, PropsmithError]]]:
+    """The different props of a list and its bad rows. Rows of one prompt, image and seed share a prop of their largest
+    size; a row's own seed makes it another prop."""
+    bad = [(item, item.error) for item in items if item.error]
+    groups: dict[tuple[str, str, int], list[lists.Item]] = {}
+    for item in items:
+        if not item.error:
+            groups.setdefault((item.prompt.lower(), item.image, item.seed), []).append(item)
+    props, names = [], set[str]()
+    for (_, image, seed), rows in groups.items():
+        try:
+            request = request_of(rows, args)
+        except PropsmithError as error:  # such as a style that makes this prompt too long
+            bad += [(item, error) for item in rows]
+            continue
+        name = plain = slug(rows[0].prompt or Path(image).stem)
+        if name in names:  # a name that does not depend on the other rows, so that a longer list keeps it
+            name = f"{plain[:50]}-{zlib.crc32(f'{image} {seed} {rows[0].prompt}'.encode()) % 16**6:06x}"
+        names.add(name)
+        props.append(Prop(request, name, tuple(rows)))
+    return props, bad
+
+
+def request_of(rows: list[lists.Item], args: argparse.Namespace) -> Generate:
+    """The request of one group; raises the InputError of what is wrong with it."""
+    first = rows[0]
+    prior = (
+        args.prior if args.prior == "embedded" or not Path(args.prior).is_dir() else str(Path(args.prior).absolute())
+    )
+    return Generate(
+        prompt=", ".join(part for part in (first.prompt, args.style.strip()) if part),
+        negative=args.negative,
+        image=first.image,
+        seed=first.seed if first.seed >= 0 else args.seed,
+        size_m=max(item.size_m for item in rows),
+        prior=prior,
+        preset=args.preset,
+        quality=with_budget(PRESETS[args.preset], args.faces, args.texture_px),
+        title=first.prompt,
+    )
+
+
+def make(prop: Prop, out: Path, executor: Executor, earlier: dict[str, dict[str, object]]) -> Outcome:
+    """Make one prop, or keep that of an earlier run whose request was the same. Raises what would fail every row."""
+    item, place = prop.rows[0], out / prop.name
+    if earlier.get(prop.name) == request_to_json(prop.request) and (place / "prop.json").is_file():
+        print("kept from an earlier run", flush=True)
+        return Outcome(item, "kept", prop.name)
+    began = time.monotonic()
+    try:
+        generate(prop.request, place, executor)
+    except Exception as error:  # a border: whatever this row raises, the next one is tried
+        ours = from_exception(error)
+        if isinstance(ours, SetupError) or (isinstance(ours, ResourceError) and ours.code != "out-of-memory"):
+            raise
+        if isinstance(ours, InternalError) or ours.code == "out-of-memory":
+            executor.forget()
+        print(f"failed[{ours.code}]: {ours.sentence}", flush=True)
+        return Outcome(item, "failed", "", time.monotonic() - began, str(ours))
+    return Outcome(item, "made", prop.name, time.monotonic() - began)
+
+
+def read_record(out: Path) -> dict[str, dict[str, object]]:
+    """Which folder holds the prop of which request; {} when no earlier run left a readable record."""
+    try:
+        values = json.loads((out / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def write_reports(out: Path, outcomes: dict[int, Outcome], record: dict[str, dict[str, object]]) -> None:
+    """report.csv for people and sheets, one line a row of the list; report.json for the next run."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("line", "prompt", "count", "size", "state", "folder", "seconds", "why"))
+    for line, o in sorted(outcomes.items()):
+        seconds = f"{o.seconds:.1f}" if o.state == "made" else ""
+        writer.writerow((line, o.item.prompt, o.item.count, o.item.size_m, o.state, o.folder, seconds, o.why))
+    write_atomic(out / REPORT, text.getvalue())
+    write_atomic(out / RECORD, json.dumps(record, indent=1))
+
+
+def table(outcomes: list[Outcome]) -> str:
+    """One line a row, and the sums."""
+    rows = [f"{o.item.line:>5}  {o.state:<7} {o.item.prompt[:40]:<40}  {o.folder or o.why}" for o in outcomes]
+    states = [o.state for o in outcomes]
+    sums = ", ".join(f"{states.count(s)} {s}" for s in ("made", "kept", "failed", "bad") if s in states)
+    props = len({o.folder for o in outcomes if o.folder})
+    return "\n".join([" line  state   prompt", *rows, f"{len(outcomes)} rows: {sums}; {props} different props"])

@@ -1,0 +1,105 @@
+"""`python -m backend fill`: one prop for each different row, every row accounted for, an interrupted fill goes on."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.cli import fill as command
+from backend.errors import PropsmithError, problem
+from backend.fake_worker import Fake
+from backend.protocol import Event, Generate, Request
+
+LIST = """prompt,count,size,seed,image
+barrel,12,0.9,,
+Barrel,1,1.2,,
+barrel,1,0.9,7,
+,1,1,,
+vase,1,0.3,,no.png
+lamp,1,0.5,,
+"""
+
+
+class Counting(Fake):
+    """The fake executor; prompts that hold `bad` raise, and what was asked is kept."""
+
+    def __init__(self, bad: str = "", error: Exception | None = None) -> None:
+        super().__init__(speed=1000)
+        self.asked: list[Request] = []
+        self._bad, self._error = bad, error or problem("shape-empty")
+
+    def run(self, request: Request, folder: Path) -> Iterator[Event]:
+        self.asked.append(request)
+        if self._bad and self._bad in request.prompt:
+            raise self._error
+        yield from super().run(request, folder)
+
+
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: Fake, *extra: str, text: str = LIST) -> int:
+    (tmp_path / "props.csv").write_text(text, "utf-8")
+    monkeypatch.setattr(command, "Local", lambda device: executor)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    out = ["--list", str(tmp_path / "props.csv"), "--out", str(tmp_path / "out"), *extra]
+    return command.main(parser.parse_args(out))
+
+
+def report(tmp_path: Path) -> dict[int, dict[str, str]]:
+    with (tmp_path / "out" / "report.csv").open(newline="", encoding="utf-8") as file:
+        return {int(row["line"]): row for row in csv.DictReader(file)}
+
+
+def test_each_different_prop_is_made_once_and_bad_rows_stop_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Six rows, two of them bad: three props are made, the largest size and the row's own seed hold, the exit says so."""
+    executor = Counting()
+    assert run(tmp_path, monkeypatch, executor, "--style", "mossy") == command.SOME_FAILED
+    asked = [(r.prompt, r.seed, r.size_m) for r in executor.asked if isinstance(r, Generate)]
+    assert asked == [("barrel, mossy", 0, 1.2), ("barrel, mossy", 7, 0.9), ("lamp, mossy", 0, 0.5)]
+    rows = report(tmp_path)
+    assert [rows[i]["state"] for i in range(2, 8)] == ["made", "made", "made", "bad", "bad", "made"]
+    assert rows[2]["folder"] == rows[3]["folder"] == "barrel" != rows[4]["folder"]
+    assert "prompt-empty" in rows[5]["why"] and "image-missing" in rows[6]["why"]
+    for line in (2, 4, 7):
+        assert {"mesh.npz", "prop.json"} <= {p.name for p in (tmp_path / "out" / rows[line]["folder"]).iterdir()}
+    assert "6 rows: 4 made, 2 bad; 3 different props" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("error", [problem("shape-empty"), ZeroDivisionError("x"), MemoryError()])
+def test_a_row_that_fails_leaves_the_others_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Ours, a foreign exception, memory: the row is failed with its sentence, the next row is made."""
+    run(tmp_path, monkeypatch, Counting("barrel", error))
+    rows = report(tmp_path)
+    assert rows[2]["state"] == rows[4]["state"] == "failed" and rows[2]["why"] and rows[7]["state"] == "made"
+
+
+def test_what_would_fail_every_row_ends_the_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing weights are said once, with the report of the rows before on disk."""
+    with pytest.raises(PropsmithError) as caught:
+        run(tmp_path, monkeypatch, Counting("lamp", problem("weights-missing", path="x")))
+    assert caught.value.code == "weights-missing" and report(tmp_path)[2]["state"] == "made"
+
+
+def test_a_second_run_makes_only_what_is_missing_or_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a failure the same command makes the failed prop and keeps the rest; another style makes all anew."""
+    run(tmp_path, monkeypatch, Counting("lamp"))
+    again, other = Counting(), Counting()
+    run(tmp_path, monkeypatch, again)
+    assert [r.prompt for r in again.asked] == ["lamp"] and report(tmp_path)[2]["state"] == "kept"
+    run(tmp_path, monkeypatch, other, "--style", "mossy")
+    assert len(other.asked) == 3
+
+
+def test_an_empty_list_is_said_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file without rows is an InputError, raised before anything is loaded."""
+    for text in ("", "prompt,size\n"):
+        with pytest.raises(PropsmithError) as caught:
+            run(tmp_path, monkeypatch, Counting(), text=text)
+        assert caught.value.code == "setting-type"
