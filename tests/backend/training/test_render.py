@@ -268,20 +268,25 @@ def test_twins_agree_on_the_distance_of_every_kind() -> None:
         assert difference < 1e-4, (list(KINDS)[i // 2], difference)
 
 
-def test_twins_render_the_same_buffers() -> None:
-    """Six props in the canonical views at 32 px: parts agree on over 99 % of the pixels, normals and depth where they do."""
+@pytest.mark.parametrize("names", [("chair", "crown"), ("rubber duck",), ("gear",)])
+def test_twins_render_the_same_buffers(names) -> None:
+    """In three canonical views at 32 px parts agree on over 99 % of the pixels, normals and depth where they do.
+
+    The first case is a batch of two programs of different lengths, so it proves padding as well.
+    """
     programs = []
-    for name in ("chair", "rubber duck", "crate", "gear", "tree", "crown"):
+    for name in names:
         b = Builder(np.random.default_rng(4))
         KINDS[name].write(b)
         programs.append(render.finish(b.program(), cells=28))
-    axes = rig().axes
+    axes = rig().axes[[0, 3, 5]]
     part, normal, depth = (x.numpy() for x in render_torch.buffers(render_torch.pad(programs), axes, 32))
     for i, program in enumerate(programs):
         part_, normal_, depth_ = render.buffers(program, axes.numpy(), 32)
         same = part[i] == part_
         assert same.mean() > 0.99, (i, same.mean())
         on = same & (part_ >= 0)
+        assert on.mean() > 0.05
         assert (np.abs(depth[i] - depth_)[on] < 1e-3).mean() > 0.99
         assert ((normal[i] * normal_).sum(-1)[on] > 0.99).mean() > 0.99
 
