@@ -10,7 +10,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from ..backend.protocol import Generate, Request
+from ..backend.protocol import Generate, Refine, Request
 from ..backend.settings import PRESETS, with_budget
 from . import ghosts, landing, mirror, pump, returning, scene, snapshot
 from .session import Session, current
@@ -109,7 +109,16 @@ def add(context: bpy.types.Context, job: str) -> bpy.types.Object:
 
 
 def reuse(settings: bpy.types.PropertyGroup, request: Request) -> None:
-    """Fill the panel with a job's settings, its seed locked, so that Generate repeats it."""
+    """Fill the panel with a job's settings, its seed locked, so that Generate (or Refine) repeats it."""
+    if isinstance(request, Refine):
+        settings = settings.id_data.propsmith_refine
+        settings.mode, settings.keep_silhouette = request.mode, request.keep_silhouette
+        settings.prompt, settings.negative = request.prompt, request.negative
+        settings.preset = request.preset  # first: choosing it sets the steps
+        distillation = request.quality.distillation
+        settings.strength, settings.keep_original = distillation.strength, distillation.keep_original
+        settings.steps, settings.seed, settings.random_seed = distillation.steps, request.seed, False
+        return
     settings.prompt, settings.negative = request.prompt, request.negative
     settings.preset = request.preset  # first: choosing it sets faces and texture size
     settings.seed, settings.random_seed = request.seed, False

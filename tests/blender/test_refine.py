@@ -176,3 +176,19 @@ def test_several_objects_make_several_jobs_and_one_bad_row_stops_none(app):
     until_landed(app, *jobs)
     assert [len(o.propsmith_versions.items) for o in (first, second, flat)] == [2, 2, 0]
     assert {first.propsmith.job, second.propsmith.job} == set(jobs)
+
+
+def test_reuse_fills_the_refine_panel(app):
+    """Reuse Settings on a refine job restores all its sliders, mode and prompt, the seed locked."""
+    wanted = {"strength": 0.7, "keep_original": 0.2, "keep_silhouette": 0.4, "mode": "shape", "steps": 7, "seed": 42}
+    obj = grid()
+    select(obj)
+    (job,) = press(app, prompt="gold", random_seed=False, **wanted)
+    chosen = bpy.context.scene.propsmith_refine
+    for name, value in {"strength": 0.1, "keep_original": 0.9, "mode": "texture", "steps": 0, "seed": 1}.items():
+        setattr(chosen, name, value)
+    chosen.prompt, chosen.random_seed = "else", True
+    assert bpy.ops.propsmith.reuse_settings(job=job) == {"FINISHED"}
+    assert chosen.mode == wanted.pop("mode") and chosen.prompt == "gold"
+    assert {name: getattr(chosen, name) for name in wanted} == pytest.approx(wanted)
+    assert not chosen.random_seed and bpy.context.scene.propsmith.prompt == ""

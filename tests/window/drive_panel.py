@@ -181,4 +181,5 @@ def main(archive: str, folder: str) -> None:
     run(play(hand, archive, facts), end)
 
 
-main(*sys.argv[sys.argv.index("--") + 1 :])
+if __name__ == "__main__":
+    main(*sys.argv[sys.argv.index("--") + 1 :])
