@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import time
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,15 +44,11 @@ class Checkpoints:
 
     def load_or_none(self) -> dict[str, Any] | None:
         """The state of the same job, or None: no file, a damaged one, or another job's."""
-        if not self.file.is_file():
+        if not self.file.is_file() or not zipfile.is_zipfile(self.file):  # torch writes zip files
             return None
         try:
             found = torch.load(self.file, map_location="cpu", weights_only=True)
         except (OSError, RuntimeError, ValueError, EOFError, KeyError):
-            return None
-        except Exception as error:  # torch.load raises pickle's own error class for foreign bytes
-            if type(error).__name__ != "UnpicklingError":
-                raise
             return None
         if not isinstance(found, dict) or found.get("fingerprint") != self.fingerprint:
             return None

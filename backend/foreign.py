@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,18 @@ from .errors import problem
 from .rasterise import Array
 
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
+BROKEN = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    struct.error,
+)
+# whatever the reader makes of a broken file
 GREY, MATT = 0.5, 0.6  # of an object without any material
 
 
@@ -108,7 +121,7 @@ def read_glb(file: Path) -> Raw:
     try:
         scene = trimesh.load_scene(file, process=False)
         parts = _parts(scene)
-    except Exception as error:  # the reader raises whatever a broken file makes of it: this is its border
+    except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
     if not parts:
         raise problem("mesh-invalid", why="it holds no triangles", remedy="Choose another mesh.")

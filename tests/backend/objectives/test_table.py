@@ -84,12 +84,6 @@ def closed_forms(w: World) -> dict[str, torch.Tensor]:
     }
 
 
-def adapter_of(model: GaussianPrior, std: float) -> GaussianPrior:
-    """An adapter that believes the renderings to be a Gaussian about the text's mean, of another width."""
-    mean = model.gaussians["y"].mean
-    return replace(model, gaussians={**model.gaussians, "y": Gaussian(mean, std)})
-
-
 class Wider:
     """A network that answers like `inner` under its own reading of the text condition."""
 
