@@ -39,10 +39,10 @@ prop: setup dist/.stamp
 export PROMPT IMAGE OUT
 
 test-core: $(WORKER)/.stamp
-	timeout 480 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window
+	timeout 1500 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window
 
 test-blender: setup dist/.stamp
-	PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) timeout 420 $(BPY_PY) -m pytest tests/blender
+	PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) timeout 1200 $(BPY_PY) -m pytest tests/blender
 
 test: test-core test-blender
 

@@ -95,7 +95,12 @@ def test_what_is_published_loads(data: Path, tmp_path: Path) -> None:
     told = card(tmp_path, ["crate"], {"crate", "red"}, "test")
     network = MultiViewTransformer(Architecture(**told["architecture"]))
     network.load_state_dict(load_ema(tmp_path))
-    assert told["format"] == loader.FORMAT and told["licence"] and "barrel" in told["untaught"] and "red" not in told["untaught"]
+    assert (
+        told["format"] == loader.FORMAT
+        and told["licence"]
+        and "barrel" in told["untaught"]
+        and "red" not in told["untaught"]
+    )
     assert told["training"]["samples"] == 16 and MODEL.endswith(".safetensors")
 
 
