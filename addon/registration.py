@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..operators import fill, generate, jobs, refine, setup
+from ..operators import assets, fill, generate, jobs, refine, setup
 from ..ui import drop, job_list, menus, panels, setup_card
 from ..ui import fill as fill_panel
 from ..ui import refine as refine_panel
@@ -10,7 +10,7 @@ from . import fill_rows, filling, preferences, previews, properties, pump, refin
 
 FAMILIES = (
     *(preferences, properties, refine_settings, versions, fill_rows),
-    *(generate, refine, fill, jobs, setup, job_list, refine_panel, fill_panel, panels, drop, menus),
+    *(generate, refine, fill, assets, jobs, setup, job_list, refine_panel, fill_panel, panels, drop, menus),
 )
 
 

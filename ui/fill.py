@@ -105,6 +105,8 @@ def draw_buttons(layout, shown):
     row.operator("propsmith.fill_retry", icon="LOOP_BACK")
     row.operator("propsmith.fill_undo", icon="TRASH")
     row.operator("propsmith.fill_clear", text="", icon="FILE_NEW")
+    if shown.landed:
+        layout.operator("propsmith.save_assets", text="Save All as Assets", icon="ASSET_MANAGER").whole_fill = True
 
 
 CLASSES = (PROPSMITH_UL_fill, PROPSMITH_MT_fill_add, PROPSMITH_PT_fill)

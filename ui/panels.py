@@ -156,6 +156,7 @@ class PROPSMITH_PT_provenance(PropsPanel, bpy.types.Panel):
             row = column.row()
             row.label(text=label)
             row.label(text=str(value))
+        self.layout.operator("propsmith.save_assets", icon="ASSET_MANAGER").whole_fill = False
 
 
 CLASSES = (PROPSMITH_PT_generate, PROPSMITH_PT_jobs, PROPSMITH_PT_provenance)

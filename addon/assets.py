@@ -1,0 +1,172 @@
+"""Props into an asset library: a file for each, with catalog, tags, description, author, licence and our thumbnail."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import bpy
+
+from ..backend import store as stores
+from ..backend.errors import PropsmithError, problem
+from . import fill_landing, placeholders
+from .session import Session
+
+CATALOGS = "blender_assets.cats.txt"
+HEADER = "# This is an Asset Catalog Definition file for Blender.\n\nVERSION 1\n\n"
+FOLDER = "Propsmith"  # inside the library
+OURS = (fill_landing.ROW_MARK, fill_landing.FILL_MARK, placeholders.HOMES, placeholders.AT_ROOT)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is written on each asset. An empty description is the prompt, an empty licence that of the prior."""
+
+    catalog: str = "Props"
+    tags: str = ""
+    description: str = ""
+    author: str = ""
+    licence: str = ""
+
+
+def distinct(objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
+    """The props among the objects, one for each mesh: linked copies are one asset."""
+    found: dict[bpy.types.Mesh, bpy.types.Object] = {}
+    for obj in objects:
+        if obj.type == "MESH" and obj.propsmith.job:
+            found.setdefault(obj.data, obj)
+    return list(found.values())
+
+
+def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -> Path:
+    """Write one prop as an asset of the library; its file. Saved again, the same prop replaces its file.
+
+    The asset stands on its origin, unturned, in the size it was made; textures are packed into it. The scene and the
+    object stay as they are. Raises folder-read-only, disk-full, mesh-invalid for what Blender cannot write.
+    """
+    slug = re.sub(r"[^\w]+", "_", obj.name.lower()).strip("_") or "prop"
+    path = library / FOLDER / f"{slug}-{obj.propsmith.job[-8:]}.blend"
+    with stores.writing(library):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / ".probe").touch()
+        (path.parent / ".probe").unlink()
+    catalog = catalog_id(library, label.catalog)
+    name, before = obj.name, set(bpy.data.images) | set(bpy.data.materials) | set(bpy.data.meshes)
+    asset = obj.copy()
+    obj.name = f"{name} (being saved)"
+    try:
+        asset.name = name
+        prepare(asset)
+        describe(asset, label, catalog)
+        set_preview(session, asset)
+        write(asset, path)
+    finally:
+        bpy.data.objects.remove(asset)
+        obj.name = name
+        made = (set(bpy.data.images) | set(bpy.data.materials) | set(bpy.data.meshes)) - before
+        bpy.data.batch_remove(made)
+    return path
+
+
+def prepare(asset: bpy.types.Object) -> None:
+    """Rid a copy of what belongs to its scene: place, parent, marks, other versions; see that its textures are packed."""
+    asset.animation_data_clear()
+    asset.parent, asset.rotation_mode = None, "XYZ"
+    asset.location, asset.rotation_euler, asset.scale = (0, 0, 0), (0, 0, 0), (1, 1, 1)
+    asset.propsmith_versions.items.clear()
+    for key in OURS:
+        if key in asset:
+            del asset[key]
+    loose = [node for _, node in textures(asset) if not node.image.packed_file]
+    if not loose:
+        return
+    asset.data = asset.data.copy()
+    for i, material in enumerate(asset.data.materials):
+        asset.data.materials[i] = material.copy() if material else None
+    for _, node in textures(asset):
+        if not node.image.packed_file:
+            node.image = node.image.copy()
+            node.image.pack()
+
+
+def textures(obj: bpy.types.Object) -> list[tuple[bpy.types.Material, bpy.types.Node]]:
+    """The image texture nodes of an object's materials that have an image with pixels."""
+    found = []
+    for material in obj.data.materials:
+        for node in material.node_tree.nodes if material and material.node_tree else ():
+            if node.type == "TEX_IMAGE" and node.image and node.image.size[0]:
+                found.append((material, node))
+    return found
+
+
+def describe(asset: bpy.types.Object, label: Label, catalog: str) -> None:
+    """Mark the copy as an asset and write the label on it."""
+    asset.asset_mark()
+    data, record = asset.asset_data, asset.propsmith
+    data.catalog_id = catalog
+    data.description = label.description or record.prompt
+    data.author, data.license = label.author, label.licence or record.licence
+    for tag in dict.fromkeys(t.strip() for t in label.tags.split(",") if t.strip()):
+        data.tags.new(tag, skip_if_exists=True)
+
+
+def thumbnail_or_none(session: Session, job: str) -> Path | None:
+    """The picture that the worker made of the job's prop, while the store has it."""
+    watch = session.watches.get(job)
+    if session.store is None or watch is None or not watch.status.result:
+        return None
+    try:
+        path = stores.result_folder(session.store, job, watch.status.result) / "thumbnail.png"
+    except PropsmithError:
+        return None
+    return path if path.is_file() else None
+
+
+def set_preview(session: Session, asset: bpy.types.Object) -> None:
+    """Give the asset our thumbnail; Blender draws one itself where the store no longer has it."""
+    picture = thumbnail_or_none(session, asset.propsmith.job)
+    if picture is None:
+        asset.asset_generate_preview()
+        return
+    with bpy.context.temp_override(id=asset):
+        bpy.ops.ed.lib_id_load_custom_preview(filepath=str(picture))
+
+
+def write(asset: bpy.types.Object, path: Path) -> None:
+    """Write the copy's file whole: beside its place, then renamed over it."""
+    made = path.with_name(f".{path.name}")
+    with stores.writing(path.parent):
+        try:
+            bpy.data.libraries.write(str(made), {asset}, path_remap="ABSOLUTE", fake_user=True, compress=True)
+        except RuntimeError as error:
+            made.unlink(missing_ok=True)
+            raise problem(
+                "mesh-invalid", why=f"Blender could not write it ({error})"[:200], remedy="Try again."
+            ) from error
+        os.replace(made, path)
+
+
+def catalog_id(library: Path, catalog: str) -> str:
+    """The UUID of a catalog ("Props/Furniture") of the library, added to its list when it is new; "" for no catalog.
+
+    Every other line of the list is kept as it is. Raises folder-read-only, disk-full.
+    """
+    wanted = "/".join(part.strip() for part in catalog.replace(":", "-").split("/") if part.strip())
+    if not wanted:
+        return "00000000-0000-0000-0000-000000000000"
+    path = library / CATALOGS
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        text = HEADER
+    for line in text.splitlines():
+        parts = line.split(":")
+        if len(parts) >= 2 and parts[1].strip() == wanted and not line.startswith("#"):
+            return parts[0].strip()
+    made = str(uuid.uuid4())
+    lines = text if text.endswith("\n") else text + "\n"
+    stores.write_atomic(path, f"{lines}{made}:{wanted}:{wanted.replace('/', '-')}\n")
+    return made
