@@ -191,7 +191,7 @@ class PROPSMITH_OT_version_compare(VersionOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "INTERNAL"}  # it leaves everything as it was: no undo step
 
     def invoke(self, context, event):
-        self.name, self.place = context.object.name, versions.keep_present(context.object)
+        self.target, self.place = context.object.name, versions.keep_present(context.object)
         self.begun_by = event.type if event.value == "PRESS" else ""
         versions.show(context.object, versions.other(context.object))
         now = context.object.propsmith_versions.items[versions.shown(context.object)].name
@@ -213,7 +213,7 @@ class PROPSMITH_OT_version_compare(VersionOperator, bpy.types.Operator):
         self.go_back(context)
 
     def go_back(self, context):
-        obj = bpy.data.objects.get(self.name)
+        obj = bpy.data.objects.get(self.target)
         if obj is not None and self.place < len(obj.propsmith_versions.items):
             versions.show(obj, self.place)
         context.workspace.status_text_set(None)
