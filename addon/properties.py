@@ -62,7 +62,6 @@ class PropsmithSettings(bpy.types.PropertyGroup):
     size_m: from_field(Generate, "size_m", "Size")
     faces: from_field(Finish, "faces", "Faces")
     texture_px: from_field(Finish, "texture_px", "Texture")
-    show_details: bpy.props.BoolProperty(name="Details", description="Show all settings", default=False)
 
 
 class PropsmithJob(bpy.types.PropertyGroup):
@@ -99,7 +98,6 @@ class PropsmithMirror(bpy.types.PropertyGroup):
     queued: bpy.props.IntProperty()
     recovered: bpy.props.IntProperty()
     estimate: bpy.props.StringProperty()
-    worker_text: bpy.props.StringProperty()
     error_code: bpy.props.StringProperty()
     error_sentence: bpy.props.StringProperty()
     error_remedy: bpy.props.StringProperty()

@@ -55,6 +55,7 @@ class Session:
     targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
+    log_size: int = 0  # of the worker's log when it was started
     start_failures: int = 0
     silent_restarts: int = 0
     listed_at: float = 0.0

@@ -73,12 +73,15 @@ def start(session: Session) -> None:
     chosen = preferences.get()
     session.process = worker.start_worker(Path(chosen.python), session.store, chosen.device)
     session.started_at = time.monotonic()
+    session.log_size = worker.log_size(session.store)
 
 
 def start_error(session: Session) -> PropsmithError:
-    """worker-start with the last line the worker wrote."""
+    """worker-start with the last line the worker has written since it was started."""
     assert session.store is not None
-    tail = [line for line in worker.log_tail(worker.log_path(session.store), 5) if line.strip()]
+    path = worker.log_path(session.store)
+    fresh = worker.log_size(session.store) > session.log_size
+    tail = [line for line in worker.log_tail(path, 5) if line.strip()] if fresh else []
     return problem("worker-start", why=tail[-1].strip()[:200] if tail else "it wrote nothing to its log")
 
 

@@ -86,6 +86,14 @@ def kill_worker(status: WorkerStatus, process: subprocess.Popen[bytes] | None) -
     return False
 
 
+def log_size(store: Store) -> int:
+    """Bytes of the worker's log; 0 while there is none."""
+    try:
+        return log_path(store).stat().st_size
+    except OSError:
+        return 0
+
+
 def log_tail(path: Path, lines: int = 40) -> list[str]:
     """The last lines of a log, the home folder's path replaced by ~, so that a report gives no name away."""
     try:

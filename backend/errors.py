@@ -137,7 +137,7 @@ CATALOGUE: dict[str, Problem] = {
     "worker-start": Problem(
         SetupError,
         "The worker did not start: {why}.",
-        "Verify the environment in the preferences.",
+        "Test the environment, or choose another in the preferences.",
         "propsmith.verify_environment",
     ),
     "worker-silent": Problem(

@@ -28,6 +28,7 @@ from .picture import contact_sheet
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .protocol import Done, Event, Generate, Note, Preview, Request
+from .regularise import regularise
 from .sampler import Plan, sample
 from .settings import Quality
 from .unwrap import unwrap
@@ -82,7 +83,8 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     yield clock.enter("text")
     views = yield from sample_views(request, prior, folder, clock)
     yield clock.enter("shape")
-    shape = extract(fuse(views.maps, quality.shape), quality.finish.faces)
+    solid = regularise(fuse(views.maps, quality.shape), quality.shape)
+    shape = extract(solid, quality.finish.faces)
     yield clock.enter("finish", f"{len(shape.faces)} faces")
     uvs = unwrap(shape.vertices, shape.faces)
     surface = bake(shape.vertices, shape.faces, uvs, views.maps, quality.finish.texture_px)
@@ -168,7 +170,7 @@ def facts_of(request: Generate, reading: Reading | None) -> dict[str, Any]:
 
 def figures_of(shape: Mesh, views: Views, quality: Quality) -> dict[str, float]:
     """Measured facts of the prop for the Done event."""
-    figures = {"faces": float(len(shape.faces)), "vertices": float(len(shape.vertices))}
+    figures = {**shape.figures, "faces": float(len(shape.faces)), "vertices": float(len(shape.vertices))}
     figures["texture_px"] = float(quality.finish.texture_px)
     if views.reading is not None:
         figures["confidence"] = round(views.reading.confidence, 3)

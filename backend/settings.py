@@ -112,7 +112,7 @@ class Quality:
 PRESETS: dict[str, Quality] = {
     "draft": Quality(Views(steps=6, guidance=1.0), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
     "standard": Quality(),
-    "high": Quality(Views(steps=32), Shape(grid=160), Distillation(steps=60), Finish(faces=20_000, texture_px=2048)),
+    "high": Quality(Views(steps=32), Shape(grid=160), Distillation(), Finish(faces=20_000, texture_px=2048)),
 }
 PRESET_NAMES = tuple(PRESETS)
 

@@ -28,11 +28,13 @@ class PROPSMITH_UL_jobs(bpy.types.UIList):
         if job.state == "queued":
             row.operator("propsmith.cancel_job", text="", icon="X").job = job.name
         elif job.state == "done":
-            row.operator(
-                "propsmith.add_to_scene", text="", icon="CHECKMARK" if job.imported else "IMPORT"
-            ).job = job.name
+            if job.imported:
+                row.label(text="", icon="CHECKMARK")
+            row.operator("propsmith.add_to_scene", text="", icon="IMPORT").job = job.name
         else:
-            row.operator("propsmith.retry_job", text="", icon=STATE_ICONS[job.state]).job = job.name
+            if job.icon:  # else the state's icon stands in front already
+                row.label(text="", icon=STATE_ICONS[job.state])
+            row.operator("propsmith.retry_job", text="", icon="LOOP_BACK").job = job.name
 
 
 CLASSES = (PROPSMITH_UL_jobs,)

@@ -39,7 +39,9 @@ def draw_details(layout, settings):
     column.use_property_split, column.use_property_decorate = True, False
     column.prop(settings, "size_m")
     row = column.row(align=True)
-    row.prop(settings, "seed")
+    number = row.row(align=True)
+    number.enabled = not settings.random_seed
+    number.prop(settings, "seed")
     row.prop(settings, "random_seed", text="", icon="UNLOCKED" if settings.random_seed else "LOCKED")
     header, body = layout.panel("propsmith_details", default_closed=True)
     header.label(text="Details")
@@ -76,7 +78,7 @@ class PROPSMITH_PT_jobs(PropsPanel, bpy.types.Panel):
         row = self.layout.row(align=True)
         row.emboss = "NONE"
         row.operator("propsmith.refresh_jobs", text="", icon="FILE_REFRESH")
-        row.operator("propsmith.stop_worker", text="", icon="QUIT")
+        row.operator("propsmith.stop_worker", text="", icon="MEMORY")
 
     def draw(self, context):
         layout, shown = self.layout, context.window_manager.propsmith

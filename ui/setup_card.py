@@ -1,5 +1,7 @@
 """The set-up card of the panel and the preferences page: what Set Up would do, its progress, the self-test."""
 
+import bpy
+
 from .texts import wrapped
 
 MARKS = {"ok": "CHECKMARK", "warn": "INFO", "bad": "ERROR"}
@@ -13,6 +15,13 @@ def draw_card(layout, shown):
         wrapped(box, shown.ready_text)
     draw_progress(box, shown)
     if not shown.setup_running:
+        if not bpy.app.online_access:
+            wrapped(
+                box, "Online access is off. Set Up downloads packages: allow it in Preferences > System.", icon="ERROR"
+            )
+            box.operator(
+                "screen.userpref_show", text="Open Preferences > System", icon="PREFERENCES"
+            ).section = "SYSTEM"
         column = box.column(align=True)
         column.operator("propsmith.preflight", icon="VIEWZOOM")
         column.operator("propsmith.create_environment", icon="IMPORT")
