@@ -39,6 +39,9 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
         row.scale_y = 1.5
         text = "Refine" if len(objects) == 1 else f"Refine {len(objects)} Objects"
         row.operator("propsmith.refine", text=text, icon="MODIFIER")
+        shading = getattr(context.space_data, "shading", None)
+        if objects[0].propsmith.job and shading and shading.type == "SOLID" and shading.color_type != "TEXTURE":
+            layout.operator("propsmith.show_textures", icon="TEXTURE")  # solid shading hides what refining changed
         draw_versions(layout, context.object)
 
 
