@@ -76,6 +76,7 @@ def test_panel_shows_the_set_up_card_until_ready(app):
     seen = drawn("PROPSMITH_PT_generate")
     assert "prompt" not in names(seen, "prop")
     assert names(seen, "operator") == [
+        "screen.userpref_show",  # online access is off by default, and Set Up downloads
         "propsmith.preflight", "propsmith.create_environment", "propsmith.open_preferences",
     ]  # fmt: skip
 
