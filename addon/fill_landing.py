@@ -38,8 +38,9 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
         return [row.key for row in due]
     if not due or scene is None:
         return []
-    there = {obj.propsmith.job: obj for obj in scene.objects if obj.get(FILL_MARK) and obj.propsmith.job}
-    marked = {str(obj[ROW_MARK]): obj for obj in scene.objects if obj.get(ROW_MARK)}
+    marked = {str(mark): obj for obj in scene.objects if (mark := obj.get(ROW_MARK))}
+    there = {obj.propsmith.job: obj for mark, obj in marked.items() if mark.endswith("/prop")}
+    there = {job: obj for job, obj in there.items() if obj.get(FILL_MARK) == fill.id}
     keys, imported = [], False
     for row in due:
         template = there.get(row.job)
@@ -53,8 +54,12 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     landed = [row for row in due if row.key in keys and row.state == "landed"]
     if landed:
         what = landed[0].prompt or "prop"
-        bpy.ops.ed.undo_push(message=f"Fill: {what}" if len(landed) == 1 else f"Fill: {len(landed)} props")
+        undo_step(f"Fill: {what}" if len(landed) == 1 else f"Fill: {len(landed)} props")
     return keys
+
+
+def undo_step(message: str) -> None:
+    bpy.ops.ed.undo_push(message=message)
 
 
 def put(

@@ -1,0 +1,146 @@
+"""A fill over time: pause, skip, lists, saved and reopened files, a thousand rows, a tick's length."""
+
+from __future__ import annotations
+
+import importlib
+import time
+
+import bpy
+import pytest
+
+from .test_fill import box, filling, rows, select, shown
+
+ADDON = "bl_ext.user_default.propsmith.addon"
+
+
+@pytest.fixture(autouse=True)
+def fresh(app):
+    """No fill is left over from another test."""
+    filling().forget()
+    yield
+    filling().forget()
+
+
+def states() -> list[str]:
+    return [r.state for r in rows()]
+
+
+def test_pause_starts_nothing_more_and_resume_goes_on(app):
+    """Paused, a fill asks for no further prop and lands what is being made; resumed, it ends with every place filled."""
+    select(
+        *[
+            box(f"{name}.001", (2 * i, 0, 0))
+            for i, name in enumerate(["barrel", "crate", "vase", "lamp", "table", "chair"])
+        ]
+    )
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: "making" in states())
+    assert bpy.ops.propsmith.fill_pause() == {"FINISHED"} and shown().paused
+    app.until(lambda: "making" not in states())
+    asked = len(app.now.watches)
+    for _ in range(5):
+        app.pump.tick()
+    assert len(app.now.watches) == asked == len(app.props()) < 6 and shown().running
+    bpy.ops.propsmith.fill_pause()
+    app.until(lambda: not shown().running)
+    assert len(app.props()) == 6
+
+
+def test_skip_cancels_a_job_nobody_else_wants(app, monkeypatch):
+    """Skipping a row that is being made cancels its job; the others land; Retry takes the row up again."""
+    app.fake(monkeypatch, speed=2.0)
+    select(box("barrel"), box("crate", (2, 0, 0)))
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: states() == ["making", "making"])
+    key = rows()[1].name
+    assert bpy.ops.propsmith.fill_skip(row=key) == {"FINISHED"}
+    app.until(lambda: not shown().running)
+    assert sorted(states()) == ["landed", "skipped"] and len(app.props()) == 1
+    app.until(lambda: sorted(w.status.state for w in app.now.watches.values()) == ["cancelled", "done"])
+    bpy.ops.propsmith.fill_retry()
+    app.until(lambda: not shown().running)
+    assert states() == ["landed", "landed"]
+
+
+def test_a_deleted_placeholder_is_skipped_and_a_moved_one_is_followed(app, monkeypatch):
+    """While its prop is made, a placeholder may be deleted (no prop lands) or moved and renamed (the prop lands there)."""
+    app.fake(monkeypatch, speed=2.0)
+    gone, moved = box("barrel"), box("crate", (2, 0, 0))
+    select(gone, moved)
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    bpy.data.objects.remove(gone)
+    moved.name, moved.location = "renamed", (7, 8, 0.5)
+    bpy.context.view_layer.update()
+    app.until(lambda: not shown().running)
+    assert sorted(states()) == ["landed", "skipped"]
+    assert tuple(app.props()[0].location) == pytest.approx((7, 8, 0), abs=1e-5)
+
+
+def test_lists_from_text_clipboard_and_images(app, tmp_path):
+    """A CSV text block gives count rows, a bad line a bad row, a folder of pictures a row each; props stand apart."""
+    text = bpy.data.texts.new("props")
+    text.write("prompt,count,size\nbarrel,3,0.9\nvase,x,1\n")
+    assert bpy.ops.propsmith.fill_add_text(text="props") == {"FINISHED"}
+    assert [(r.prompt, r.state) for r in rows()] == [*[("barrel", "ready")] * 3, ("vase", "bad")]
+    assert "line 3" in rows()[3].reason
+    preview = importlib.import_module(f"{ADDON}.png")
+    assert preview
+    image = bpy.data.images.new("red chair", 64, 64)
+    image.filepath_raw, image.file_format = str(tmp_path / "red_chair.png"), "PNG"
+    image.save()
+    assert bpy.ops.propsmith.fill_add_images(directory=str(tmp_path)) == {"FINISHED"}
+    assert rows()[4].prompt == "red chair"
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not shown().running)
+    assert len(app.props()) == 4 and len({tuple(round(c, 3) for c in o.location) for o in app.props()}) == 4
+    with pytest.raises(RuntimeError, match="image-missing"):
+        bpy.ops.propsmith.fill_add_images(directory=str(tmp_path / "none"))
+
+
+def test_a_reopened_file_goes_on_with_its_fill(app, tmp_path):
+    """Saved before the fill began to land, reopened later: rows are there again and every prop lands, made once."""
+    select(box("barrel"), box("crate", (2, 0, 0)), box("001", (4, 0, 0)))
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not shown().running)
+    assert len(app.props()) == 2
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
+    filling().forget()  # as a new Blender would begin
+    assert not app.props()
+    app.until(lambda: len(rows()) == 3 and not shown().running)
+    assert len(app.props()) == 2 and len(app.now.watches) == 2 and sorted(states()) == ["bad", "landed", "landed"]
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    app.until(lambda: not rows())
+
+
+def test_a_thousand_rows_and_two_hundred_landings_keep_the_ticks_short(app, monkeypatch):
+    """1,000 placeholders become rows in a few seconds; while 200 copies land, our own work of a tick stays near 20 ms."""
+    mesh = bpy.data.meshes.new("m")
+    mesh.from_pydata([(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)], [], [])
+    for i in range(1000):
+        obj = bpy.data.objects.new("barrel" if i < 200 else f"{i}", mesh)
+        obj.location = (2 * (i % 40), 2 * (i // 40), 0)
+        bpy.context.scene.collection.objects.link(obj)
+    select(*bpy.data.objects)
+    began = time.perf_counter()
+    bpy.ops.propsmith.fill_add_selected()
+    added = time.perf_counter() - began
+    assert (shown().total, shown().ready, shown().props) == (1000, 200, 1) and added < 10
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: app.props())
+    lengths = []
+    landing = importlib.import_module(f"{ADDON}.fill_landing")
+    pushes = []
+    monkeypatch.setattr(landing, "undo_step", pushes.append)  # what Blender itself takes to evaluate and keep the scene
+    while shown().running:
+        began = time.process_time()
+        app.pump.tick()
+        lengths.append(time.process_time() - began)
+    median, longest = sorted(lengths)[len(lengths) // 2], max(lengths)
+    print(f"added {added:.2f} s; {len(lengths)} ticks, median {median * 1e3:.1f} ms, longest {longest * 1e3:.1f} ms")
+    assert pushes and median < 0.03
+    assert len(app.props()) == 200 and len({o.data for o in app.props()}) == 1
