@@ -1,4 +1,4 @@
-"""Where a fill's rows come from: the selection, a text block, the clipboard, a CSV file, a folder of images."""
+"""Where a fill's rows come from: the selection, a text, a table, a folder of images, a surface to scatter on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from ..backend import lists
 from ..backend.errors import problem
+from . import boxes, fill_landing, filling, names, placeholders, scatter
 from . import fill as fills
-from . import fill_landing, filling, names, placeholders
 from .fill import Row
 
 IMAGES = (".png", ".jpg", ".jpeg", ".webp")
@@ -97,3 +97,38 @@ def read_images(folder: str, size_m: float) -> list[lists.Item]:
         lists.Item(i, names.prompt_from_file(str(path)), size_m=size_m, image=str(path))
         for i, path in enumerate(found, 1)
     ]
+
+
+def triangles_of(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.ndarray:
+    """The evaluated mesh of an object as world triangles (F, 3, 3)."""
+    evaluated = obj.evaluated_get(depsgraph)
+    mesh = evaluated.to_mesh()
+    try:
+        mesh.calc_loop_triangles()
+        points = np.empty(3 * len(mesh.vertices), dtype=np.float32)
+        mesh.vertices.foreach_get("co", points)
+        corners = np.empty(3 * len(mesh.loop_triangles), dtype=np.int32)
+        mesh.loop_triangles.foreach_get("vertices", corners)
+    finally:
+        evaluated.to_mesh_clear()
+    world = np.array(obj.matrix_world)
+    placed = points.reshape(-1, 3).astype(float) @ world[:3, :3].T + world[:3, 3]
+    faces = corners.reshape(-1, 3)
+    if np.linalg.det(world[:3, :3]) < 0:  # a mirrored object's faces would look inwards
+        faces = faces[:, ::-1]
+    return placed[faces]
+
+
+def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatter.Spread) -> int:
+    """Rows for props scattered over the active mesh, their prompts taken by chance; how many."""
+    spots = scatter.scatter(triangles_of(context.object, context.evaluated_depsgraph_get()), spread)
+    fill = filling.begun(context.scene)
+    key, rng = int(fill.new_key()), np.random.default_rng(spread.seed)
+    for i, spot in enumerate(spots):
+        row = Row(str(key + i), prompt=prompts[rng.integers(len(prompts))], size=[spot.size_m] * 3)
+        row.foot, row.axes = spot.point.tolist(), boxes.turn(spot.yaw_deg).tolist()
+        fills.refresh(row)
+        fill.rows.append(row)
+    filling.changed(fill)
+    filling.wake()
+    return len(spots)

@@ -1,8 +1,10 @@
 """Fill a scene: rows from the selection or a list, begin, pause, skip, retry, undo the whole fill."""
 
+import math
+
 import bpy
 
-from ..addon import fill_rows, fill_sources, filling, mirror, session
+from ..addon import fill_rows, fill_sources, filling, mirror, scatter, session
 from ..backend import lists
 from ..backend.errors import PropsmithError
 
@@ -116,6 +118,51 @@ class PROPSMITH_OT_fill_add_images(ListOperator, bpy.types.Operator):
         return fill_sources.read_images(self.directory, self.size)
 
 
+class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
+    """Add rows for props scattered over the active mesh, apart from one another"""
+
+    bl_idname, bl_label = "propsmith.fill_scatter", "Scatter on Active"
+    prompts: bpy.props.StringProperty(
+        name="Prompts", description="What to scatter, separated by commas", default="rock"
+    )
+    size: bpy.props.FloatProperty(name="Size", default=0.3, min=0.001, max=10_000.0, unit="LENGTH")
+    jitter: bpy.props.FloatProperty(
+        name="Size Jitter", description="0.2: from 0.8 to 1.2 times", default=0.2, min=0.0, max=0.9
+    )
+    density: bpy.props.FloatProperty(
+        name="Density", description="Props per square metre", default=1.0, min=0.001, max=1000.0
+    )
+    slope: bpy.props.FloatProperty(
+        name="Steepest Slope",
+        description="Faces steeper than this stay empty",
+        default=0.6,
+        min=0.0,
+        max=1.57,
+        subtype="ANGLE",
+    )
+    seed: bpy.props.IntProperty(name="Seed", min=0)
+
+    @classmethod
+    def why_not(cls, context):
+        if context.mode != "OBJECT":
+            return "Leave Edit Mode first"
+        return "" if context.object and context.object.type == "MESH" else "Make the surface the active object: a mesh"
+
+    def invoke(self, context, event):
+        return context.window_manager.invoke_props_dialog(self, width=320)
+
+    def act(self, context):
+        prompts = [p.strip() for p in self.prompts.split(",") if p.strip()]
+        spread = scatter.Spread(self.size, self.jitter, self.density, math.degrees(self.slope), self.seed)
+        count = fill_sources.add_scattered(context, prompts, spread) if prompts else 0
+        if not count:
+            self.report(
+                {"WARNING"}, "No place found: raise the density or the slope" if prompts else "Type what to scatter"
+            )
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{count} places added")
+
+
 class PROPSMITH_OT_fill_start(FillOperator, bpy.types.Operator):
     """Make a prop for every ready row; they land one by one, the placeholders are hidden and not deleted"""
 
@@ -227,6 +274,7 @@ CLASSES = (
     PROPSMITH_OT_fill_add_text,
     PROPSMITH_OT_fill_add_file,
     PROPSMITH_OT_fill_add_images,
+    PROPSMITH_OT_fill_scatter,
     PROPSMITH_OT_fill_start,
     PROPSMITH_OT_fill_pause,
     PROPSMITH_OT_fill_skip,

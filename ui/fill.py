@@ -41,6 +41,7 @@ class PROPSMITH_MT_fill_add(bpy.types.Menu):
         layout.operator("propsmith.fill_add_clipboard", icon="PASTEDOWN")
         layout.operator("propsmith.fill_add_file", icon="FILE_TEXT")
         layout.operator("propsmith.fill_add_images", icon="FILE_IMAGE")
+        layout.operator("propsmith.fill_scatter", icon="OUTLINER_OB_POINTCLOUD")
         for text in bpy.data.texts[:20]:
             layout.operator("propsmith.fill_add_text", text=text.name, icon="TEXT").text = text.name
 

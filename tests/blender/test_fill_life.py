@@ -100,6 +100,23 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
         bpy.ops.propsmith.fill_add_images(directory=str(tmp_path / "none"))
 
 
+def test_scattered_props_stand_on_the_surface_and_apart(app):
+    """Props scattered on a turned plane of 16 square metres stand on it, two kinds as linked copies, no boxes meeting."""
+    bpy.ops.mesh.primitive_plane_add(size=4, location=(1, 1, 0.5), rotation=(0, 0.2, 0))
+    plane = bpy.context.object
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock, mushroom", size=0.4, density=1.0, seed=3) == {"FINISHED"}
+    assert shown().total == 16 and {r.prompt for r in rows()} == {"rock", "mushroom"} and shown().props == 2
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not shown().running)
+    bpy.context.view_layer.update()
+    props = app.props()
+    assert len(props) == 16 and len({o.data for o in props}) == 2
+    for prop in props:
+        assert abs((plane.matrix_world.inverted() @ prop.location).z) < 1e-4
+    pairs = [(a, b) for a in props for b in props if a is not b]
+    assert all((a.location - b.location).length > (max(a.dimensions) + max(b.dimensions)) / 2 for a, b in pairs)
+
+
 def test_a_reopened_file_goes_on_with_its_fill(app, tmp_path):
     """Saved before the fill began to land, reopened later: rows are there again and every prop lands, made once."""
     select(box("barrel"), box("crate", (2, 0, 0)), box("001", (4, 0, 0)))

@@ -1,0 +1,43 @@
+"""Scattering against brute force: distances, density, slope, repeatability."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+FLOOR = np.array([[(0, 0, 0), (8, 0, 0), (8, 5, 0)], [(0, 0, 0), (8, 5, 0), (0, 5, 0)]], float)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_two_spots_collide_and_the_density_is_met(load, seed):
+    """On 40 square metres at 1.5 a square metre: 60 spots on the surface, all pairs as far apart as their boxes reach."""
+    scatter = load("addon.scatter")
+    spots = scatter.scatter(FLOOR, scatter.Spread(0.3, 0.3, 1.5, 35, seed))
+    assert len(spots) == 60
+    points, sizes = np.array([s.point for s in spots]), np.array([s.size_m for s in spots])
+    apart = np.linalg.norm(points[:, None] - points[None], axis=2) + np.eye(60) * 9
+    assert (apart >= (sizes[:, None] + sizes[None]) / 2**0.5).all()
+    assert (points >= 0).all() and (points <= [8, 5, 0]).all() and sizes.min() >= 0.21 and sizes.max() <= 0.39
+    assert np.ptp([s.yaw_deg for s in spots]) > 270 and np.histogram(points[:, 0], 4, (0, 8))[0].min() >= 6
+
+
+def test_a_crowded_surface_takes_what_fits(load):
+    """Asked for more than fits, it stops: never over the packing bound, never under half of what a square grid takes."""
+    scatter = load("addon.scatter")
+    spots = scatter.scatter(FLOOR, scatter.Spread(0.5, 0.0, 100.0, 35, 1))
+    diameter = 0.5 * 2**0.5
+    assert 0.5 * 40 / diameter**2 < len(spots) < 0.9069 * (8 + diameter) * (5 + diameter) / (np.pi * diameter**2 / 4)
+
+
+def test_steep_and_downward_faces_are_left_out_and_the_seed_repeats(load):
+    """A 45 degree ramp is used with a limit of 46 and not of 44; undersides never; same seed, same spots."""
+    scatter = load("addon.scatter")
+    ramp = FLOOR.copy()
+    ramp[..., 2] = ramp[..., 0]
+    assert scatter.scatter(ramp, scatter.Spread(slope_deg=46)) and not scatter.scatter(
+        ramp, scatter.Spread(slope_deg=44)
+    )
+    assert not scatter.scatter(FLOOR[:, ::-1], scatter.Spread())
+    first, second = (scatter.scatter(FLOOR, scatter.Spread(seed=5)) for _ in range(2))
+    assert [tuple(s.point) for s in first] == [tuple(s.point) for s in second]
+    assert not scatter.scatter(np.zeros((0, 3, 3)), scatter.Spread())
