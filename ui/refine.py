@@ -86,7 +86,8 @@ def draw_versions(layout, obj):
     for place, version in enumerate(items):
         strip.operator("propsmith.version_show", text=version.name, depress=place == now).place = place
     if now >= 0:
-        wrapped(box, f"{WORDS.get(items[now].how, items[now].how)}: {items[now].prompt or 'no prompt'}")
+        words = WORDS.get(items[now].how, items[now].how).capitalize()
+        wrapped(box, f"{words}: {items[now].prompt}" if items[now].prompt else words)
     row = box.row(align=True)
     row.operator("propsmith.version_compare", text="Compare", icon="ARROW_LEFTRIGHT")
     row.operator("propsmith.version_revert", text="Revert", icon="LOOP_BACK")

@@ -57,7 +57,8 @@ def refine(hand: Hand, facts: Facts) -> Iterator[Wait]:
     yield SETTLE_S
     hand.shot("refine-running")
     yield lambda: newest("done")() and shown().jobs[0].imported
-    viewport()[1].spaces.active.shading.color_type = "TEXTURE"
+    yield from hand.away()
+    yield from hand.click("propsmith.show_textures")
     yield from hand.away()
     facts["landed"] = version()
     facts["notes"] = shown().jobs[0].notes
@@ -65,15 +66,15 @@ def refine(hand: Hand, facts: Facts) -> Iterator[Wait]:
 
 
 def compare(hand: Hand, facts: Facts) -> Iterator[Wait]:
-    """Compare shows the version before until the next click; Revert goes back to it for good; Ctrl+Z undoes that."""
+    """Compare shows the version before until the next click; a click on v1 shows it for good; Ctrl+Z undoes that."""
     yield from hand.click("propsmith.version_compare(")
     facts["comparing"] = version()
     hand.shot("refine-compare")
     xdotool("click", 1)
     yield SETTLE_S
     facts["compared"] = version()
-    yield from hand.click("propsmith.version_revert(")
-    facts["reverted"] = version()
+    yield from hand.click("propsmith.version_show(place=0")
+    facts["chosen"] = version()
     yield from hand.away()
     xdotool("key", "ctrl+z")
     yield SETTLE_S

@@ -1,4 +1,4 @@
-"""A real Blender window: Refine, Compare, Revert and Ctrl+Z by mouse and keys on the default cube."""
+"""A real Blender window: Refine, Compare, versions and Ctrl+Z by mouse and keys on the default cube."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_a_click_makes_a_version_of_the_cube(played: tuple[Path, dict]) -> None:
 
 
 def test_compare_shows_the_old_one_and_gives_back_the_new(played: tuple[Path, dict]) -> None:
-    """While comparing v1 is shown, after the next click v2; Revert shows v1 for good, and one Ctrl+Z undoes that."""
+    """While comparing v1 is shown, after the next click v2; a click on v1 shows it for good, and one Ctrl+Z undoes that."""
     facts = played[1]
-    assert [facts[k] for k in ("comparing", "compared", "reverted", "undone")] == ["v1", "v2", "v1", "v2"]
+    assert [facts[k] for k in ("comparing", "compared", "chosen", "undone")] == ["v1", "v2", "v1", "v2"]
 
 
 def test_the_cube_is_seen_in_both_versions(played: tuple[Path, dict]) -> None:
