@@ -9,6 +9,7 @@ import bpy
 import pytest
 
 from .test_fill import box, filling, rows, select, shown
+from .test_panels import Recorder, drawn, names
 
 ADDON = "bl_ext.user_default.propsmith.addon"
 
@@ -98,6 +99,28 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
     assert len(app.props()) == 4 and len({tuple(round(c, 3) for c in o.location) for o in app.props()}) == 4
     with pytest.raises(RuntimeError, match="image-missing"):
         bpy.ops.propsmith.fill_add_images(directory=str(tmp_path / "none"))
+
+
+def test_the_panel_draws_in_every_state(app):
+    """Empty: only the ways to add rows. With a bad row: its reason, settings and a count. Running: bar and pause."""
+    seen = drawn("PROPSMITH_PT_fill")
+    assert names(seen, "operator") == ["propsmith.fill_add_selected"]
+    select(box("barrel"), box("001", (2, 0, 0)))
+    bpy.ops.propsmith.fill_add_selected()
+    shown().active = 1
+    seen = drawn("PROPSMITH_PT_fill")
+    assert ("operator", "propsmith.fill_start", "Fill 1 with 1 prop") in seen
+    assert any("001" in text for text in names(seen, "label"))
+    assert {"style", "variants", "linked", "stretch", "prompt", "size"} <= set(names(seen, "prop"))
+    bpy.ops.propsmith.fill_start()
+    assert "propsmith.fill_pause" in names(drawn("PROPSMITH_PT_fill"), "operator")
+    for item in rows():
+        seen = []
+        draw = bpy.types.PROPSMITH_UL_fill.draw_item
+        draw(None, bpy.context, Recorder(seen), shown(), item, 0, shown(), "active")
+        assert item.target in names(seen, "label")
+    app.until(lambda: not shown().running)
+    assert "propsmith.save_assets" in names(drawn("PROPSMITH_PT_fill"), "operator")
 
 
 def test_scattered_props_stand_on_the_surface_and_apart(app):

@@ -48,6 +48,9 @@ class Recorder:
         assert hasattr(bpy.types, kind)
         self.seen.append(("list", kind))
 
+    def menu(self, kind, icon="NONE", **_):
+        assert icon in ICONS and hasattr(bpy.types, kind), (icon, kind)
+
     def template_icon(self, **_):
         self.seen.append(("icon",))
 
