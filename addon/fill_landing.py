@@ -15,7 +15,13 @@ from . import fill as fills
 from .fill import Fill, Row
 from .session import Session, Watch
 
-ROW_MARK, FILL_MARK = "propsmith_row", "propsmith_fill"
+ROW_MARK, FILL_MARK, SCENE_MARK = "propsmith_row", "propsmith_fill", "propsmith_fill_id"
+
+
+def scene_of(fill: Fill) -> bpy.types.Scene | None:
+    """The scene of a fill, also when it was renamed; None when it is gone."""
+    named = bpy.data.scenes.get(fill.scene)
+    return named or next((s for s in bpy.data.scenes if s.get(SCENE_MARK) == fill.id), None)
 
 
 def done(session: Session) -> set[str]:
@@ -32,7 +38,7 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     """Land at most one finished prop, and linked copies of those there while time is left; one undo step for all."""
     ready = done(session)
     due = [row for row in fill.rows if row.state == "making" and row.job in ready]
-    scene = bpy.data.scenes.get(fill.scene)
+    scene = scene_of(fill)
     if due and scene is None:
         fills.fail(due, f"the scene '{fill.scene}' is gone")
         return [row.key for row in due]
@@ -124,7 +130,7 @@ def take_back(fill: Fill) -> tuple[int, int]:
     meshes = {obj.data for obj in props}
     bpy.data.batch_remove(props)
     bpy.data.batch_remove([mesh for mesh in meshes if mesh.users == 0])
-    scene = bpy.data.scenes.get(fill.scene)
+    scene = scene_of(fill)
     back = 0
     if scene is not None:
         for obj in [o for o in scene.objects if str(o.get(ROW_MARK, "")).startswith(f"{fill.id}/")]:

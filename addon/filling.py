@@ -14,9 +14,8 @@ from ..backend.errors import PropsmithError
 from . import fill as fills
 from . import fill_landing, fill_rows, landing, mirror, placeholders
 from .fill import Fill
-from .session import Session
+from .session import Session, current
 
-SCENE_MARK = "propsmith_fill_id"
 AHEAD = 3  # props asked for at once: the worker never waits for Blender, and Pause acts soon
 SAVE_S = 1.0
 WANTING = ("making", "landed")
@@ -32,12 +31,23 @@ def active_or_none() -> Fill | None:
 
 
 def begun(scene: bpy.types.Scene) -> Fill:
-    """The fill to add rows to: the shown one, or a new one of this scene."""
+    """The fill to add rows to: the shown one, or else the one that the scene remembers, or a new one."""
     fill = active_or_none()
-    if fill is None or fill.scene != scene.name:
-        _active[:] = [fill := Fill(scene=scene.name)]
-    scene[SCENE_MARK] = fill.id
+    if fill is None or fill_landing.scene_of(fill) != scene:
+        session, name = current(), str(scene.get(fill_landing.SCENE_MARK, ""))
+        save_if_due(session, at_once=True)
+        known = fills.load_or_none(session.store, name) if name and session.store else None
+        _active[:] = [fill := known or Fill(scene=scene.name)]
+    scene[fill_landing.SCENE_MARK] = fill.id
     return fill
+
+
+def busy_elsewhere(scene: bpy.types.Scene) -> str:
+    """Why no rows can be added to this scene's list now, or ''."""
+    fill = active_or_none()
+    if fill is None or not fill.running or fill_landing.scene_of(fill) == scene:
+        return ""
+    return f"The fill of the scene '{fill.scene}' is still running"
 
 
 def forget() -> None:
@@ -48,7 +58,7 @@ def forget() -> None:
 def changed(fill: Fill | None, keys: list[str] | None = None) -> None:
     """Show rows that changed (all without `keys`), and see that the file follows."""
     fill_rows.show_rows(fill, keys)
-    show_totals(bpy.data.scenes.get(fill.scene) if fill else None)
+    show_totals(fill_landing.scene_of(fill) if fill else None)
     _dirty["since"] = _dirty["since"] or time.monotonic()
     mirror.redraw()
 
@@ -65,9 +75,6 @@ def save_if_due(session: Session, at_once: bool = False) -> None:
     if at_once or time.monotonic() - _dirty["since"] > SAVE_S * (1 + len(fill.rows) / 100):
         fills.save(session.store, fill)
         _dirty["since"] = 0.0
-
-
-# --- edits
 
 
 def take_edit(key: str, prompt: str, size: tuple[float, ...]) -> None:
@@ -90,9 +97,6 @@ def wake() -> None:
     from . import pump  # it imports us
 
     pump.start()
-
-
-# --- at work
 
 
 def start(context: bpy.types.Context) -> int:
@@ -169,9 +173,6 @@ def read(session: Session, fill: Fill) -> list[str]:
     return keys
 
 
-# --- the artist's buttons
-
-
 def pause(on: bool) -> None:
     """Ask for no more props; those that are being made still land. Off: go on."""
     fill = active_or_none()
@@ -219,9 +220,9 @@ def remove_row(key: str) -> bool:
 def clear() -> None:
     """Begin a new list; props and placeholders stay as they are."""
     fill = active_or_none()
-    scene = bpy.data.scenes.get(fill.scene) if fill else None
-    if scene is not None and SCENE_MARK in scene:
-        del scene[SCENE_MARK]
+    scene = fill_landing.scene_of(fill) if fill else None
+    if scene is not None and fill_landing.SCENE_MARK in scene:
+        del scene[fill_landing.SCENE_MARK]
     _active.clear()
     changed(None)
     _dirty["since"] = 0.0
@@ -247,7 +248,7 @@ def recall(session: Session) -> None:
     """Show the fill that the open file names, as its durable file left it; what landed after the last save lands again."""
     _look["due"] = False
     scenes = sorted(bpy.data.scenes, key=lambda s: s != bpy.context.scene)
-    name = next((str(scene[SCENE_MARK]) for scene in scenes if scene.get(SCENE_MARK)), "")
+    name = next((str(scene[fill_landing.SCENE_MARK]) for scene in scenes if scene.get(fill_landing.SCENE_MARK)), "")
     shown = active_or_none()
     if shown is None or shown.id != name:
         found = fills.load_or_none(session.store, name) if name and session.store is not None else None
@@ -257,7 +258,7 @@ def recall(session: Session) -> None:
         fill_landing.compare(fill, "making")
         fill.running = any(row.state in fills.OPEN for row in fill.rows)
     fill_rows.show_rows(fill)
-    show_totals(bpy.data.scenes.get(fill.scene) if fill else None)
+    show_totals(fill_landing.scene_of(fill) if fill else None)
 
 
 @persistent

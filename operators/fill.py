@@ -48,7 +48,9 @@ class PROPSMITH_OT_fill_add_selected(FillOperator, bpy.types.Operator):
     def why_not(cls, context):
         if context.mode != "OBJECT":
             return "Leave Edit Mode first"
-        return "" if context.selected_objects else "Select placeholders first: empties, boxes or any meshes"
+        if not context.selected_objects:
+            return "Select placeholders first: empties, boxes or any meshes"
+        return filling.busy_elsewhere(context.scene)
 
     def act(self, context):
         return self.added(fill_sources.add_selected(context))
@@ -63,7 +65,7 @@ class ListOperator(FillOperator):
 
     @classmethod
     def why_not(cls, context):
-        return ""
+        return filling.busy_elsewhere(context.scene)
 
     def act(self, context):
         return self.added(fill_sources.add_items(context, self.items(context)))
@@ -146,7 +148,9 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
     def why_not(cls, context):
         if context.mode != "OBJECT":
             return "Leave Edit Mode first"
-        return "" if context.object and context.object.type == "MESH" else "Make the surface the active object: a mesh"
+        if context.object is None or context.object.type != "MESH":
+            return "Make the surface the active object: a mesh"
+        return filling.busy_elsewhere(context.scene)
 
     def invoke(self, context, event):
         return context.window_manager.invoke_props_dialog(self, width=320)

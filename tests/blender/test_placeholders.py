@@ -1,0 +1,105 @@
+"""Placeholders of every sort: how large they are taken to be, and which are refused with what reason."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+
+from .test_fill import box, filling, rows, select
+
+
+@pytest.fixture(autouse=True)
+def fresh(app):
+    """No fill is left over from another test."""
+    filling().forget()
+    yield
+    filling().forget()
+
+
+def added(*objects) -> dict[str, object]:
+    select(*objects)
+    bpy.ops.propsmith.fill_add_selected()
+    return {row.target: row for row in rows()}
+
+
+def linked(obj) -> bpy.types.Object:
+    bpy.context.scene.collection.objects.link(obj)
+    return obj
+
+
+@pytest.mark.parametrize(("kind", "below"), [("CUBE", -0.5), ("SPHERE", -0.5), ("PLAIN_AXES", 0.0), ("ARROWS", 0.0)])
+def test_empties(app, kind, below):
+    """An empty of display size 0.5 is a place 1 m wide: around its origin as cube or sphere, else standing on it."""
+    empty = linked(bpy.data.objects.new("barrel", None))
+    empty.empty_display_type, empty.empty_display_size, empty.location = kind, 0.5, (1, 2, 3)
+    row = added(empty)["barrel"]
+    assert tuple(row.size) == pytest.approx((1, 1, 1)) and row.state == "ready"
+    assert filling().active_or_none().rows[0].foot == pytest.approx([1, 2, 3 + below])
+
+
+def test_modifiers_curves_and_collection_instances_are_measured_as_shown(app):
+    """An array makes a place longer; a collection instance is as large as what it shows, wherever that is modelled."""
+    shelf = box("shelf")
+    shelf.modifiers.new("Array", "ARRAY").count = 3
+    collection = bpy.data.collections.new("Parts")
+    part = bpy.data.objects.new("part", shelf.data)
+    part.location, part.scale = (10, 0, 0.5), (2, 1, 1)
+    collection.objects.link(part)
+    bpy.context.scene.collection.children.link(collection)
+    bpy.context.view_layer.update()
+    instance = linked(bpy.data.objects.new("wagon", None))
+    instance.instance_type, instance.instance_collection = "COLLECTION", collection
+    collection.instance_offset, instance.scale = (10, 0, 0), (1, 1, 3)
+    found = added(shelf, instance)
+    assert tuple(found["shelf"].size) == pytest.approx((3, 1, 1))
+    assert tuple(found["wagon"].size) == pytest.approx((2, 1, 3))
+    wagon = next(r for r in filling().active_or_none().rows if r.name == "wagon")
+    assert wagon.foot == pytest.approx([0, 0, 0], abs=1e-6)
+
+
+def test_linked_and_finished_objects_are_refused_by_name(app, tmp_path):
+    """An object linked from another file, and a prop of ours, get rows that say why and are never filled."""
+    part = box("barrel")
+    path = tmp_path / "library.blend"
+    bpy.data.libraries.write(str(path), {part})
+    bpy.data.objects.remove(part)
+    with bpy.data.libraries.load(str(path), link=True) as (_, here):
+        here.objects = ["barrel"]
+    foreign = linked(here.objects[0])
+    app.generate("a vase")
+    app.until(lambda: app.props())
+    found = added(foreign, app.props()[0])
+    assert "linked" in found["barrel"].reason and "finished prop" in found["Vase"].reason
+    assert {row.state for row in rows()} == {"bad"} and not bpy.ops.propsmith.fill_start.poll()
+
+
+def test_a_fill_lands_in_its_own_scene_whatever_scene_is_shown(app):
+    """While another scene is shown, props land in the scene of the fill; each scene has a list of its own."""
+    first = bpy.context.scene
+    select(box("barrel"))
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    second = bpy.data.scenes.new("Second")
+    bpy.context.window.scene = second
+    first.name = "Renamed"
+    box("crate")
+    assert not bpy.ops.propsmith.fill_add_selected.poll()  # until the running fill has ended
+    app.until(lambda: not bpy.context.window_manager.propsmith_fill.running)
+    (prop,) = app.props()
+    assert prop.name in first.objects and prop.name not in second.objects
+    assert bpy.ops.propsmith.fill_add_selected() == {"FINISHED"} and [r.target for r in rows()] == ["crate"]
+    bpy.context.window.scene = first
+    added(box("lamp", (4, 0, 0)))
+    assert [r.target for r in rows()] == ["barrel", "lamp"]  # the first scene's own list again
+
+
+def test_adding_again_measures_again_and_adds_no_second_row(app):
+    """A placeholder added twice has one row, with its size of now; an edited size stays the artist's."""
+    obj = box("barrel")
+    added(obj)
+    obj.scale = (2, 2, 2)
+    row = added(obj)["barrel"]
+    assert len(rows()) == 1 and tuple(row.size) == pytest.approx((2, 2, 2))
+    row.size = (1, 1, 5)
+    obj.scale = (3, 3, 3)
+    assert tuple(added(obj)["barrel"].size) == pytest.approx((1, 1, 5))
