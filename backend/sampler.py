@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -16,6 +17,13 @@ from .priors import Cond, Prediction, Prior
 
 Hook = Callable[[Tensor, float], Tensor]  # (x0 (B, V, c, h, w), t) -> x0'
 RESCALE = 0.7  # share of guided x0 rescaled to the unguided deviation (Lin et al. 2024, section 3.4)
+
+
+@runtime_checkable
+class SharesGuidance(Protocol):
+    """A prior whose channels take guidance in different measure. guidance_share: (c, 1, 1) in [0, 1]."""
+
+    guidance_share: Tensor
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ def guided(prior: Prior, z: Tensor, t: Tensor, cond: Cond, null: Cond | None, gu
         return prior.predict(z, t, cond)
     both = prior.predict(torch.cat([z, z]), torch.cat([t, t]), Cond.stack([cond, null]))
     wanted, unwanted = both.x0.chunk(2)
-    x0 = unwanted + guidance * (wanted - unwanted)
+    share = prior.guidance_share.to(z) if isinstance(prior, SharesGuidance) else 1.0
+    x0 = unwanted + (1 + (guidance - 1) * share) * (wanted - unwanted)
     over = tuple(range(1, x0.dim()))
     matched = x0 * wanted.std(over, keepdim=True) / x0.std(over, keepdim=True).clamp(min=1e-6)
     x0 = RESCALE * matched + (1 - RESCALE) * x0

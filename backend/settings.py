@@ -50,7 +50,7 @@ class Views:
     """How the prior samples the posed views."""
 
     steps: int = setting(16, "Denoising steps: more is slower and a little cleaner", low=1, high=200)
-    guidance: float = setting(1.5, "How strongly the prompt is followed; high values lose detail", low=0.0, high=20.0)
+    guidance: float = setting(4.0, "How strongly the prompt is followed in colour and material", low=0.0, high=20.0)
     solver: str = setting("ddim", "The sampler", choices=("ddim", "dpm++"))
 
     def __post_init__(self) -> None:
@@ -110,7 +110,7 @@ class Quality:
 
 
 PRESETS: dict[str, Quality] = {
-    "draft": Quality(Views(steps=6, guidance=1.0), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
+    "draft": Quality(Views(steps=6), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
     "standard": Quality(),
     "high": Quality(Views(steps=32), Shape(grid=160), Distillation(), Finish(faces=20_000, texture_px=2048)),
 }
