@@ -50,10 +50,12 @@ class Models:
 
     device: torch.device
     priors: dict[str, Prior] = field(default_factory=dict)
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)  # prior.json of those loaded from a folder
 
     def prior(self, name: str) -> Prior:
         if name not in self.priors:
             self.priors[name] = load_prior(name, self.device)
+            self.cards[name] = read_card(folder_of(name))
         return self.priors[name]
 
 
@@ -90,7 +92,7 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     surface = bake(shape.vertices, shape.faces, uvs, views.maps, quality.finish.texture_px)
     textures = synthesise(surface, shape.vertices, shape.faces, uvs, request.seed, quality.finish.detail)
     yield clock.enter("files")
-    facts = facts_of(request, views.reading)
+    facts = facts_of(request, views.reading, models.cards.get(request.prior, {}))
     write_prop(folder / "result", shape.vertices, shape.faces, uvs, textures, request.size_m, facts)
     yield Preview("result/thumbnail.png")
     yield clock.finish()
@@ -153,9 +155,8 @@ def unconditional(prior: Prior, request: Generate, image: Tensor | None) -> Cond
     return prior.condition([""], image if request.prompt else None, request.negative)
 
 
-def facts_of(request: Generate, reading: Reading | None) -> dict[str, Any]:
+def facts_of(request: Generate, reading: Reading | None, card: dict[str, Any]) -> dict[str, Any]:
     """What prop.json records of the request: enough to make the same prop again."""
-    card = read_card(folder_of(request.prior)) if request.prior != "analytic" else {}
     packages = ("torch", "numpy", "PyMCubes", "xatlas")
     return {
         "prompt": request.prompt,

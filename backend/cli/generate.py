@@ -41,12 +41,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     request = request_from_arguments(args)
     out = Path(args.out or Path("out") / slug(request.prompt or Path(request.image).stem)).absolute()
-    done = generate(request, out, Local(args.device))
+    report(generate(request, out, Local(args.device)), out)
+    return 0
+
+
+def report(done: Done, out: Path) -> None:
+    """Print what a finished job tells: seconds per stage, figures, where its files are."""
     print(table_of_seconds(done.seconds))
     for name, value in done.figures.items():
         print(f"{name:<24} {value:>12,.6g}")
     print(f"files in {out}")
-    return 0
 
 
 def request_from_arguments(args: argparse.Namespace) -> Generate:

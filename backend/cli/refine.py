@@ -10,7 +10,7 @@ from ..executors import Local
 from ..objectives.table import OBJECTIVES
 from ..protocol import Refine
 from ..settings import PRESET_NAMES, PRESETS, Distillation, with_budget
-from .generate import generate, slug, table_of_seconds
+from .generate import generate, report, slug
 
 DEFAULTS = Distillation()
 
@@ -38,11 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     request = request_from_arguments(args)
     out = Path(args.out or Path("out") / f"refined-{slug(request.prompt)}").absolute()
-    done = generate(request, out, Local(args.device))
-    print(table_of_seconds(done.seconds))
-    for name, value in done.figures.items():
-        print(f"{name:<24} {value:>12,.6g}")
-    print(f"files in {out}")
+    report(generate(request, out, Local(args.device)), out)
     return 0
 
 

@@ -12,7 +12,7 @@ import math
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ def make(prior: MultiViewPrior, models: Models, kind: str, seed: int, args: argp
     takes = slot.colour == "any" and MATERIALS[material].tint > 0
     colour = list(COLOURS)[int(rng.integers(len(COLOURS)))] if takes else ""
     prompt = " ".join(word for word in ("a", colour, material if material != "food" else "", kind) if word)
-    quality = replace(PRESETS[args.preset])
+    quality = PRESETS[args.preset]
     request = Generate(prompt=prompt, seed=1000 + seed, prior=args.prior, preset=args.preset, quality=quality)
     surface = MATERIALS[material].surface
     with tempfile.TemporaryDirectory() as folder:
