@@ -22,6 +22,7 @@ import numpy as np
 
 from .errors import problem
 from .protocol import Done, Event, Generate, Note, Preview, Progress, Refine, Request, request_to_json
+from .readings import Reading, Word
 from .store import open_store
 from .worker import log_to, restart_process, run_worker
 
@@ -68,6 +69,18 @@ class Fake:
             time.sleep(3600)
 
 
+def understand(prior: str, prompt: str) -> Reading:
+    """A reader that knows barrels and the word wooden, and takes any other last word for a crate, half sure."""
+    known = {"a": "small", "the": "small", "wooden": "modifier", "barrel": "kind"}
+    words = tuple(
+        Word(w, known.get(w, "unknown"), w if w in known else "crate", 1.0 if w in known else 0.4)
+        for w in prompt.lower().split()
+    )
+    sure = "barrel" in prompt
+    nearest = (("barrel", 1.0),) if sure else (("crate", 0.6), ("barrel", 0.5))
+    return Reading(prompt, nearest[0][0], 0.99 if sure else 0.3, nearest, words)
+
+
 def write_result(request: Request, result: Path) -> dict[str, float]:
     """The result folder: a cube of the size asked for, or the mesh that was to be refined; returns its figures."""
     result.mkdir(exist_ok=True)
@@ -79,6 +92,7 @@ def write_result(request: Request, result: Path) -> dict[str, float]:
         mesh = cube(size)
     np.savez(result / "mesh.npz", **mesh)
     maps = {"base_color": (200, 80, 40), "normal": (128, 128, 255), "roughness": (180,) * 3, "metallic": (0,) * 3}
+    maps["edges"] = (160,) * 3
     for name, colour in maps.items():
         write_png(result / f"{name}.png", MAP_PX, colour)
     write_png(result / "thumbnail.png", PREVIEW_PX, (200, 80, 40))
@@ -126,7 +140,7 @@ def main(arguments: list[str]) -> int:
     args = parser.parse_args(arguments)
     at = open_store(args.store)
     log_to(at)
-    run_worker(at, Fake(args.script, args.speed), args.idle, restart_process)
+    run_worker(at, Fake(args.script, args.speed), args.idle, restart_process, understand)
     return 0
 
 

@@ -9,10 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
-from . import presence, store
+from . import presence, readings, store
 from .errors import InputError, JobError, PropsmithError, ResourceError, from_exception, problem
 from .executors import Executor
 from .protocol import Done, Event, Failed, Heartbeat, Note, Progress, failed
@@ -29,10 +29,12 @@ def run_worker(
     executor: Executor,
     idle_s: float = 300.0,
     restart: Callable[[], None] | None = None,
+    understand: Callable[[str, str], readings.Reading | None] | None = None,
 ) -> bool:
     """Serve the store until idle for `idle_s` or asked to leave. False when another worker already serves it.
 
     restart: replaces the process when a cancelled stage does not come back (`restart_process`); None waits for it.
+    understand: (prior, prompt) -> what the prior reads; prompts asked about are answered beside the jobs.
     """
     lock = _lock_patiently(at)
     if lock is None:
@@ -42,6 +44,8 @@ def run_worker(
     shift = Shift(at, executor, lock, restart)
     pulse = threading.Thread(target=shift.pulse, name="pulse", daemon=True)
     pulse.start()
+    if understand is not None:
+        threading.Thread(target=answer_prompts, args=(at, understand, shift.over), name="reader", daemon=True).start()
     try:
         shift.recover()
         _serve(shift, idle_s)
@@ -72,6 +76,20 @@ def _serve(shift: Shift, idle_s: float) -> None:
             return
         else:
             time.sleep(POLL_S)
+
+
+def answer_prompts(at: Store, understand: Callable[[str, str], readings.Reading | None], over: threading.Event) -> None:
+    """The reader's thread: answers what Blender asks about prompts, also while a job runs (readings.py)."""
+    readings.forget(at)
+    while not over.wait(POLL_S):
+        for question, prior, prompt in readings.asked(at):
+            try:
+                found = understand(prior, prompt)
+                readings.answer(at, question, found or readings.Reading(prompt))
+            except Exception as error:  # a prompt that cannot be read must cost no job
+                LOG.error("the prompt %r cannot be read: %s", prompt[:80], from_exception(error, "text"))
+                with suppress(OSError):
+                    question.unlink(missing_ok=True)
 
 
 class Shift:

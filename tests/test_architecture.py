@@ -17,7 +17,15 @@ BLENDER_SIDE = [p for p in FILES if p.relative_to(ROOT).parts[0] != "backend"] +
 ]
 BACKEND = [p for p in FILES if p.relative_to(ROOT).parts[0] == "backend"]
 
-BORDER = {"protocol", "settings", "errors", "store", "lists"}  # what Blender's side may import of the backend
+BORDER = {
+    "protocol",
+    "settings",
+    "errors",
+    "store",
+    "lists",
+    "completions",
+    "readings",
+}  # what Blender's side may import of the backend
 BEHIND_THE_BORDER = {"disk", "journal", "presence", "status"}  # what these import in turn: as light as they are
 # Blender's side, folder by folder: whom it may import. `registration` alone may look up.
 MAY_IMPORT = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ..executors import make_executor
+from ..readings import Reading
 from ..store import open_store
 from ..worker import log_to, restart_process, run_worker, yield_to_others
 
@@ -20,6 +21,13 @@ def main(args: argparse.Namespace) -> int:
     at = open_store(args.store)
     log_to(at)
     yield_to_others()
-    if not run_worker(at, make_executor(args.executor, args.device), args.idle, restart_process):
+    if not run_worker(at, make_executor(args.executor, args.device), args.idle, restart_process, understand):
         print(f"another worker already serves {at.folder}")
     return 0
+
+
+def understand(prior: str, prompt: str) -> Reading | None:
+    """What the prior reads in a prompt."""
+    from ..language import understanding  # noqa: PLC0415 -- it loads torch; the worker reports in before that
+
+    return understanding.understand(prior, prompt)

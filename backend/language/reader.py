@@ -105,6 +105,12 @@ class Reader:
             Brief(tuple(items[:ITEMS])), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes)
         )
 
+    def nearest_word(self, text: str) -> tuple[str, float] | None:
+        """The known word (kind, part or modifier) nearest in meaning to one that was not understood, with its similarity."""
+        groups = (self.heads.kinds, self._nouns, self._modifiers)
+        near = [found for names in groups for found in names.nearest(key(text), 1)]
+        return max(near, key=lambda found: found[1], default=None)
+
     def _mend(self, span: Span) -> list[Span]:
         """A word unknown to the lexicon becomes the word it misspells, or the two words it is written together from."""
         if span.type != UNKNOWN or self.lexicon.find_or_none(span.text) is not None:

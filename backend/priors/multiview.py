@@ -97,10 +97,14 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     network.to(device, torch.bfloat16 if fast and _has_bf16() else torch.float32)
     vocabulary = Vocabulary(tuple(settings["vocabulary"]))
     kinds = tuple(settings["kinds"])
-    reader = Reader(load_lexicon(folder / "lexicon.safetensors"), Vocabulary(vocabulary_taught(vocabulary, settings)))
-    return MultiViewPrior(
-        settings["name"], network, Schedule(shift=settings["schedule"]["shift"]), vocabulary, reader, kinds
-    )
+    reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
+    return MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
+
+
+def load_reader(folder: Path, settings: dict[str, Any]) -> Reader:
+    """The language of the prior in a checked folder, without its network. Raises weights-missing, prior-invalid."""
+    taught = vocabulary_taught(Vocabulary(tuple(settings["vocabulary"])), settings)
+    return Reader(load_lexicon(folder / "lexicon.safetensors"), Vocabulary(taught))
 
 
 def vocabulary_taught(vocabulary: Vocabulary, settings: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,40 @@
+"""Answers what a prior understands of a prompt without loading its network: the reader alone, kept from one to the next."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from ..readings import Reading, Word
+from .reader import Reader
+
+
+@lru_cache(maxsize=2)
+def reader_of(prior: str) -> Reader | None:
+    """The reader of a prior by name or folder; None for one without a language of its own.
+
+    Raises weights-missing, prior-invalid.
+    """
+    from ..priors import loader, multiview  # noqa: PLC0415 -- torch takes seconds to import
+
+    folder: Path = loader.folder_of(prior)
+    card = loader.read_card(folder)
+    return multiview.load_reader(folder, card) if loader.FAMILIES[card["family"]] is multiview.load else None
+
+
+def understand(prior: str, prompt: str) -> Reading | None:
+    """How the prior reads a prompt, every unknown word with the nearest known one; None where it has no reader."""
+    reader = reader_of(prior)
+    return explained(reader, prompt) if reader else None
+
+
+def explained(reader: Reader, prompt: str) -> Reading:
+    """The reader's meaning of a prompt as the panel shows it."""
+    found = reader.read(prompt)
+    words = []
+    for word in found.words:
+        near = reader.nearest_word(word.text) if word.role == "unknown" else None
+        words.append(Word(word.text, word.role, *(near or (word.meaning, word.similarity))))
+    return Reading(
+        prompt, found.brief.kind, round(float(found.confidence), 4), tuple(found.nearest), tuple(words), found.notes
+    )
