@@ -87,19 +87,21 @@ def free_gb(folder):
 
 def preflight(plan, log):
     """Say what would happen before anything does."""
-    folder, gpu = Path(plan["folder"]), gpu_or_none()
+    folder, gpu, sound = Path(plan["folder"]), gpu_or_none(), True
     download, disk = NEEDS_GB["cuda" if gpu else "cpu"]
     try:
         command, version = base_python()
         log.row("ok", f"Python {version} ({' '.join(command)})")
     except Stop as error:
+        sound = False
         log.row("bad", str(error))
     log.row("ok", f"GPU: {gpu[0]}, {gpu[1]} GB" if gpu else "No NVIDIA GPU: the processor does the work")
     free = free_gb(folder)
+    sound = sound and free > disk
     log.row("ok" if free > disk else "bad", f"Disk: {disk:.1f} GB needed, {free:.0f} GB free")
     log.row("ok", f"Download: about {download:.1f} GB, from pypi.org and pytorch.org")
     log.row("ok", f"Folder: {folder}")
-    return str(plan.get("python", "")), "Ready to set up"
+    return str(plan.get("python", "")), "This computer is ready" if sound else "Mend what is marked first"
 
 
 def pip(python, log, low, high, text, *arguments):

@@ -86,7 +86,7 @@ class PROPSMITH_OT_repair_environment(SetupOperator, bpy.types.Operator):
 class PROPSMITH_OT_verify_environment(SetupOperator, bpy.types.Operator):
     """Run the worker's self-test in its environment"""
 
-    bl_idname, bl_label = "propsmith.verify_environment", "Test"
+    bl_idname, bl_label = "propsmith.verify_environment", "Test the Environment"
 
     def execute(self, context):
         return begin_or_report(self, "verify")

@@ -20,11 +20,12 @@ class PROPSMITH_UL_fill(bpy.types.UIList):
     """The rows: state, placeholder, prompt."""
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0):
-        split = layout.split(factor=0.4)
+        split = layout.split(factor=0.48)
         split.label(text=item.target or "(list)", icon=ICONS.get(item.state, "QUESTION"))
         row = split.row(align=True)
         if item.state in ("ready", "bad", "failed", "skipped", "removed"):
-            row.prop(item, "prompt", text="", emboss=False)
+            missing = "type a prompt" if item.state == "bad" else "(image)"
+            row.prop(item, "prompt", text="", emboss=False, placeholder=missing)
         else:
             row.label(text=item.prompt or "(image)")
         if item.state in ("waiting", "making", "ready"):
@@ -69,7 +70,7 @@ class PROPSMITH_PT_fill(bpy.types.Panel):
         draw_row(layout, shown)
         column = layout.column()
         column.use_property_split, column.use_property_decorate = True, False
-        column.prop(settings, "style", placeholder="weathered, hand-painted")
+        column.prop(settings, "style", placeholder="weathered")
         column.prop(settings, "variants")
         column.prop(settings, "linked")
         column.prop(settings, "stretch")
@@ -82,13 +83,15 @@ def draw_row(layout, shown):
         return
     item = shown.rows[shown.active]
     box = layout.box()
+    row = box.row()
+    row.label(text=item.target or "No placeholder", icon="OBJECT_DATA")
+    row.operator("propsmith.fill_remove_row", text="", icon="REMOVE").row = item.name
     column = box.column()
     column.enabled = item.state in ("ready", "bad", "failed", "skipped")
-    column.prop(item, "prompt", text="")
+    column.prop(item, "prompt", text="", placeholder="what to make here")
     column.row(align=True).prop(item, "size", text="")
     if item.reason:
         wrapped(box, item.reason, icon="ERROR" if item.state in ("bad", "failed") else "INFO")
-    box.operator("propsmith.fill_remove_row", icon="REMOVE").row = item.name
 
 
 def draw_buttons(layout, shown):

@@ -6,6 +6,9 @@ from ..addon import mirror
 from . import setup_card
 from .texts import wrapped
 
+# What mends the worker's environment: the preferences' page holds the other ways to do that.
+ENVIRONMENT_FIXES = {f"propsmith.{verb}_environment" for verb in ("create", "verify", "repair")}
+
 
 class PropsPanel:
     bl_space_type, bl_region_type, bl_category = "VIEW_3D", "UI", "Props"
@@ -59,10 +62,21 @@ def draw_error(layout, shown):
     box = layout.box()
     wrapped(box, shown.error_sentence, icon="ERROR")
     wrapped(box, shown.error_remedy)
-    row = box.row()
-    row.label(text=shown.error_code)
-    if shown.error_fix:
-        row.operator(shown.error_fix)
+    draw_fix(box, shown.error_code, shown.error_fix)
+
+
+def draw_fix(layout, code, fix, job=""):
+    """The code, small, and the button that mends it; beside one that mends the environment, the page with the other ways."""
+    if fix:
+        row = layout.row(align=True)
+        button = row.operator(fix)
+        if fix == "propsmith.retry_job":
+            button.job = job
+        if fix in ENVIRONMENT_FIXES:
+            row.operator("propsmith.open_preferences", text="", icon="PREFERENCES")
+    row = layout.row()
+    row.enabled = False  # for reports: nothing to read first
+    row.label(text=code)
 
 
 class PROPSMITH_PT_jobs(PropsPanel, bpy.types.Panel):
@@ -86,7 +100,8 @@ class PROPSMITH_PT_jobs(PropsPanel, bpy.types.Panel):
             layout.label(text="Props you make appear here")
             return
         if shown.recovered:
-            layout.label(text=f"{shown.recovered} finished prop(s) not in a scene yet", icon="RECOVER_LAST")
+            props = "1 finished prop is" if shown.recovered == 1 else f"{shown.recovered} finished props are"
+            wrapped(layout, f"{props} not in a scene yet", icon="RECOVER_LAST")
         layout.template_list("PROPSMITH_UL_jobs", "", shown, "jobs", shown, "active", rows=4)
         if 0 <= shown.active < len(shown.jobs):
             draw_job(layout, shown.jobs[shown.active])
@@ -108,21 +123,12 @@ def draw_job(layout, job):
     if job.code:
         wrapped(box, job.sentence, icon="ERROR")
         wrapped(box, job.remedy)
-        row = box.row()
-        row.label(text=job.code)
-        if job.fix:
-            draw_fix(row, job)
+        draw_fix(box, job.code, job.fix, job.name)
     for note in job.notes.splitlines():
         wrapped(box, note, icon="INFO")
     if job.state == "done":
         box.label(text=f"{mirror.seconds_text(job.seconds)}, {job.faces:,} faces, seed {job.seed}")
     draw_buttons(box, job)
-
-
-def draw_fix(layout, job):
-    button = layout.operator(job.fix)
-    if job.fix == "propsmith.retry_job":
-        button.job = job.name
 
 
 def draw_buttons(layout, job):

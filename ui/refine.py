@@ -4,9 +4,10 @@ import bpy
 
 from ..addon import refining, session, versions
 from .panels import PropsPanel
-from .texts import wrapped
+from .texts import shorter, wrapped
 
 WORDS = {"original": "as it was", "edited": "by hand", "texture": "new texture", "shape": "new shape and texture"}
+HEADER_CHARACTERS = 3  # what the arrow and the grip of a panel's header take
 
 
 class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
@@ -20,7 +21,8 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
 
     def draw_header(self, context):
         objects = refining.chosen(context)
-        self.layout.label(text=f"Refine: {objects[0].name if len(objects) == 1 else f'{len(objects)} objects'}")
+        name = objects[0].name if len(objects) == 1 else f"{len(objects)} objects"
+        self.layout.label(text=shorter(f"Refine: {name}", HEADER_CHARACTERS))
 
     def draw(self, context):
         layout, settings, objects = self.layout, context.scene.propsmith_refine, refining.chosen(context)

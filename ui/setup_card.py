@@ -52,7 +52,7 @@ def draw_preferences(self, context):
     row = box.row(align=True)
     row.operator("propsmith.preflight")
     row.operator("propsmith.create_environment")
-    row.operator("propsmith.verify_environment")
+    row.operator("propsmith.verify_environment", text="Test")
     row.operator("propsmith.repair_environment")
     row.operator("propsmith.remove_environment", text="Remove")
     draw_progress(box, shown)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+
 import bpy
 import pytest
 
@@ -137,3 +140,22 @@ def test_an_image_alone_makes_a_prop(app, tmp_path):
     bpy.ops.propsmith.drop_image(filepath=str(tmp_path / "photo é.png"))
     app.until(lambda: app.props())
     assert app.now.watches[app.shown.jobs[0].name].request.image.endswith("photo é.png")
+
+
+def test_faults_of_the_environment_offer_the_preferences_too(app):
+    """Beside the button that tests, repairs or sets up stands the one that opens the page with the other ways."""
+    shown = bpy.context.window_manager.propsmith
+    for fix, wanted in (("propsmith.verify_environment", True), ("propsmith.restart_worker", False)):
+        shown.error_code, shown.error_sentence, shown.error_fix = "some-code", "It did not work.", fix
+        buttons = names(drawn("PROPSMITH_PT_generate"), "operator")
+        assert fix in buttons and ("propsmith.open_preferences" in buttons) == wanted
+
+
+def test_long_paths_break_after_a_slash_and_hide_the_home_folder(app):
+    """No line is longer than asked for, none is cut inside a name that fits, and the home folder reads ~."""
+    texts = importlib.import_module("bl_ext.user_default.propsmith.ui.texts")
+    home = os.path.expanduser("~")
+    lines = texts.lines_of(f"Folder: {home}/.local/share/propsmith/environment", 27)
+    assert lines == ["Folder: ~/.local/share/", "propsmith/environment"]
+    assert texts.lines_of(f"{home}stead is not ours", 200) == [f"{home}stead is not ours"]
+    assert texts.lines_of("x" * 50, 20) == ["x" * 20, "x" * 20, "x" * 10] and texts.lines_of("", 20) == [""]
