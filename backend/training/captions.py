@@ -19,6 +19,7 @@ WHOLE = frozenset(("body", "main", "whole", "base body", "frame body", "surface"
 EMPTY = frozenset(("no", "and", "made", "taken", "out", "each", "it", "things", "itself"))  # say nothing in a phrase
 UNSAID = frozenset(("food",))  # true, but nobody says "a food apple"
 _STUFF = frozenset((*MATERIALS, *COLOURS))
+STACK_WORD = "stacked"  # said of every stack of one kind
 SURVEY_SEEDS = 6  # per kind and style: a phrase said of one prop in ten is met with 98 %
 SHORT, MEDIUM = 0.45, 0.35  # shares of short and of medium captions; the rest say everything
 
@@ -148,6 +149,18 @@ def describe(kind: str, slots: Mapping[str, Slot], paints: Mapping[str, Paint], 
     return Brief((_item(kind, own), *[items[i] for i in order][: ITEMS - 1]))
 
 
+def with_company(brief: Brief, company: str) -> Brief:
+    """The brief with what every caption of a composition names: the other kind, or STACK_WORD of the prop itself."""
+    head, *rest = brief.items
+    if company == STACK_WORD:
+        if company in head.modifiers:
+            return brief
+        return Brief((Item(head.noun, (*head.modifiers[: MODIFIERS - 1], company)), *rest))
+    if any(item.noun == company for item in rest):
+        return brief
+    return Brief((head, Item(company), *rest[: ITEMS - 2]))
+
+
 def _short(kind: str, facts: Facts, rng: np.random.Generator) -> Brief:
     """The kind alone (30 %), with one topic (45 %) or two (25 %); now and then one of its parts."""
     count = int(rng.choice(3, p=(0.30, 0.45, 0.25)))
@@ -212,9 +225,16 @@ def survey() -> Survey:
 def vocabulary() -> Vocabulary:
     """Every canonical word a Brief of the present grammar can hold: sorted, the same on every machine."""
     found = survey()
-    words = {*KINDS, *COLOURS, *(m for m in MATERIALS if m not in UNSAID), *PATTERN_WORDS, *COUNTS, "no", *STYLES} - {
-        "plain"
-    }
+    words = {
+        *KINDS,
+        *COLOURS,
+        *(m for m in MATERIALS if m not in UNSAID),
+        *PATTERN_WORDS,
+        *COUNTS,
+        "no",
+        STACK_WORD,
+        *STYLES,
+    } - {"plain"}
     for table in (found.nouns, found.words):
         words |= {w for group in table.values() for w in group}
     return Vocabulary(tuple(sorted(words)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,15 +63,15 @@ def draw_prop(kind: str, rng: np.random.Generator, style: str) -> Prop:
 
 
 @njit
-def drop(program, x, y):
-    """Height where a ray falling along -z at (x, y) meets the prop; -2 where it meets nothing."""
-    z = 1.2
-    while z > -1.2:
+def drop(program, x, y, sign=-1.0):
+    """Height where a vertical ray at (x, y), falling (sign -1) or rising (+1), meets the prop; 2 * sign if it meets none."""
+    z = -1.2 * sign
+    while z * sign < 1.2:
         d, _ = distance(program, x, y, z)
         if d < 0.003:
             return z
-        z -= max(d * 0.9, 0.002)
-    return -2.0
+        z += sign * max(d * 0.9, 0.002)
+    return 2.0 * sign
 
 
 def moved(program: Array, scale: float, yaw_deg: float, offset: NDArray[np.float64]) -> Array:
@@ -110,25 +110,36 @@ def named(prop: Prop) -> str:
     return " ".join([*prop.builder.adjectives, prop.kind])
 
 
-def standing_on(rng: np.random.Generator, style: str) -> Composition | None:
+def one_of(names: Iterable[str], kinds: Collection[str], rng: np.random.Generator) -> str:
+    """One of `names` that is among `kinds`, or "" when none is."""
+    wanted = [name for name in names if name in kinds]
+    return wanted[int(rng.integers(len(wanted)))] if wanted else ""
+
+
+def standing_on(rng: np.random.Generator, style: str, kinds: Collection[str]) -> Composition | None:
     """ "a cat on a crate": None when the draw does not fit."""
     family = CARRIED[int(rng.integers(len(CARRIED)))]
-    kinds = [kind for kind in FAMILIES[family] if kind not in SUPPORTS]
-    top = draw_prop(kinds[int(rng.integers(len(kinds)))], rng, style)
-    base = draw_prop(SUPPORTS[int(rng.integers(len(SUPPORTS)))], rng, style)
+    carried = one_of((kind for kind in FAMILIES[family] if kind not in SUPPORTS), kinds, rng)
+    support = one_of(SUPPORTS, kinds, rng)
+    if not carried or not support:
+        return None
+    top, base = draw_prop(carried, rng, style), draw_prop(support, rng, style)
     if len(top.program) + len(base.program) > MOST_ROWS:
         return None
     room = float((base.high - base.low)[:2].min()) * rng.uniform(0.6, 0.9)
     wide = top.high - top.low
     scale = min(room / float(wide[:2].max()), 1.1 / float(wide[2]), 0.9)
     half = scale * wide[:2] / 2
-    across = np.linspace(-0.7, 0.7, 4)
-    heights = [drop(base.program, sx * half[0], sy * half[1]) for sx in across for sy in across]
-    ground = max(heights)
-    if scale < 0.25 or ground < base.high[2] - 0.2 or np.ptp(heights) > 0.3:
-        return None  # nothing flat to stand on: a handle, a pit, or an edge too near
     centre = (top.low + top.high) / 2
-    offset = np.array([-scale * centre[0], -scale * centre[1], ground - SINK - scale * top.low[2]])
+    across = np.linspace(-0.8, 0.8, 7)
+    spots = [(sx * half[0], sy * half[1]) for sx in across for sy in across]
+    heights = np.array([drop(base.program, x, y) for x, y in spots])
+    feet = np.array([drop(top.program, centre[0] + x / scale, centre[1] + y / scale, 1.0) for x, y in spots])
+    lift = float((heights - scale * feet).max())  # where it comes to rest: the first spot that touches
+    rests = float(heights[np.argmax(heights - scale * feet)])
+    if scale < 0.25 or rests < base.high[2] - 0.2 or np.ptp(heights) > 0.3:
+        return None  # nothing flat to stand on: a handle, a pit, or an edge too near
+    offset = np.array([-scale * centre[0], -scale * centre[1], lift - SINK])
     upper = moved(top.program, scale, 0.0, offset)
     program, slots = join(top, base, [upper, base.program])
     phrase = f"on {article(named(base))} {named(base)}"
@@ -138,9 +149,12 @@ def standing_on(rng: np.random.Generator, style: str) -> Composition | None:
     )
 
 
-def stack(rng: np.random.Generator, style: str) -> Composition | None:
+def stack(rng: np.random.Generator, style: str, kinds: Collection[str]) -> Composition | None:
     """ "a stack of three crates", each turned a little: None when the draw does not fit."""
-    prop = draw_prop(STACKED[int(rng.integers(len(STACKED)))], rng, style)
+    kind = one_of(STACKED, kinds, rng)
+    if not kind:
+        return None
+    prop = draw_prop(kind, rng, style)
     size = prop.high - prop.low
     count = min(int(rng.integers(2, 5)), max(2, int(3.2 * size[:2].max() / size[2])))  # taller stacks turn into poles
     middle = (prop.low + prop.high) / 2
@@ -184,10 +198,12 @@ def _wall(program: Array, middle: NDArray[np.float64], z: float, angle: float) -
     return 1.0
 
 
-def filled(rng: np.random.Generator, style: str) -> Composition | None:
+def filled(rng: np.random.Generator, style: str, kinds: Collection[str]) -> Composition | None:
     """ "a basket full of apples", "a mug with a fish in it": None when the draw does not fit."""
-    vessel = draw_prop(HOLLOW[int(rng.integers(len(HOLLOW)))], rng, style)
-    item = draw_prop(CONTENT[int(rng.integers(len(CONTENT)))], rng, style)
+    holder, content = one_of(HOLLOW, kinds, rng), one_of(CONTENT, kinds, rng)
+    if not holder or not content:
+        return None
+    vessel, item = draw_prop(holder, rng, style), draw_prop(content, rng, style)
     cavity = hollow_of(vessel)
     if cavity is None:
         return None
@@ -231,14 +247,16 @@ def _places(count: int, radius: float) -> Iterator[tuple[float, float]]:
 RELATIONS = {"on": standing_on, "stack": stack, "in": filled}
 
 
-def compose(rng: np.random.Generator, style: str = "plain", relation: str = "") -> Composition:
-    """A random composition of two kinds (at most MOST_ROWS rows); `relation` is a key of RELATIONS, or "" for any.
+def compose(
+    rng: np.random.Generator, style: str = "plain", relation: str = "", kinds: Collection[str] = KINDS
+) -> Composition:
+    """A random composition of two of `kinds` (at most MOST_ROWS rows); `relation` is a key of RELATIONS, or "" for any.
 
-    Raises RuntimeError when no draw of TRIES fits, which the tests show not to happen.
+    Raises RuntimeError when no draw of TRIES fits, which the tests show not to happen with all kinds.
     """
     for _ in range(TRIES):
         name = relation or list(RELATIONS)[int(rng.choice(3, p=(0.55, 0.2, 0.25)))]
-        made = RELATIONS[name](rng, style)
+        made = RELATIONS[name](rng, style, kinds)
         if made is not None:
             return made
-    raise RuntimeError(f"no composition fits in {TRIES} tries")
+    raise RuntimeError(f"no composition of {len(kinds)} kinds fits in {TRIES} tries")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..cameras import CANONICAL, look_at_origin, rig
 from ..language.brief import Brief, Vocabulary
-from .captions import describe
+from .captions import STACK_WORD, describe, with_company
+from .compositions import Composition, compose
 from .kinds import KINDS
 from .paint import gbuffer
 from .paints import MATERIALS, draw
@@ -43,29 +44,54 @@ class Shape:
     part: NDArray[np.int16]  # (VIEWS + REFERENCES, S, S)
     normal: NDArray[np.float32]  # (.., S, S, 3)
     depth: NDArray[np.float32]  # (.., S, S)
+    company: str = ""  # of a composition: what every caption names beside the kind (see captions.with_company)
 
 
 def make_shape(kind: str, rng: np.random.Generator, size_px: int) -> Shape:
     """Draw and render one object of a kind."""
-    style = "plain" if rng.random() < PLAIN_SHARE else STYLES[int(rng.integers(1, len(STYLES)))]
+    style = _style(rng)
     builder = Builder(rng, style)
     KINDS[kind].write(builder)
-    program = finish(builder.program())
+    made = Composition(kind, "", kind, builder.program(), builder.slots, builder.phrases, builder.adjectives)
+    return _rendered(made, style, rng, size_px)
+
+
+def make_composition(kinds: Collection[str], rng: np.random.Generator, size_px: int) -> Shape:
+    """Draw and render two of `kinds` joined: one on or in the other, or a stack. RuntimeError when none of them fit."""
+    style = _style(rng)
+    return _rendered(compose(rng, style, kinds=kinds), style, rng, size_px)
+
+
+def _style(rng: np.random.Generator) -> str:
+    return "plain" if rng.random() < PLAIN_SHARE else STYLES[int(rng.integers(1, len(STYLES)))]
+
+
+def _rendered(made: Composition, style: str, rng: np.random.Generator, size_px: int) -> Shape:
+    """The shape of a program; `other` is "" where there is one kind only."""
+    program = finish(made.program)
     free = [look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T for _ in range(REFERENCES)]
     axes = np.concatenate([rig().axes.numpy(), torch.stack(free).numpy()]).astype(np.float32)
     part, normal, depth = buffers(program, axes, size_px)
-    return Shape(kind, style, program, builder.slots, builder.phrases, builder.adjectives, axes, part, normal, depth)
+    company = STACK_WORD if made.other == made.kind else made.other
+    return Shape(
+        made.kind, style, program, made.slots, made.phrases, made.adjectives, axes, part, normal, depth, company
+    )
 
 
-def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int) -> None:
-    """Render one object for every entry of `kinds` and store them as one .npz (buffers quantised to 8 and 16 bits)."""
+def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int, compositions: int = 0) -> None:
+    """Render one object for every entry of `kinds`, and `compositions` of them, and store them as one .npz.
+
+    Buffers are quantised to 8 and 16 bits.
+    """
     rng = np.random.default_rng(seed)
     shapes = [make_shape(kind, rng, size_px) for kind in kinds]
+    shapes += [make_composition(frozenset(kinds), rng, size_px) for _ in range(compositions)]
     programs = np.zeros((len(shapes), MAX_ROWS, ROW), np.float32)
     for i, shape in enumerate(shapes):
         programs[i, : len(shape.program)] = shape.program
     words = [
         {"kind": s.kind, "style": s.style, "rows": len(s.program), "phrases": s.phrases, "adjectives": s.adjectives,
+         "company": s.company,
          "slots": {k: [v.word, list(v.materials), v.colour, v.main, v.like] for k, v in s.slots.items()}}
         for s in shapes
     ]  # fmt: skip
@@ -110,6 +136,7 @@ def _read_shard(path: Path) -> list[Shape]:
             w["kind"], w["style"], arrays["programs"][i, : w["rows"]],
             {k: Slot(v[0], tuple(v[1]), v[2], v[3], v[4]) for k, v in w["slots"].items()},
             w["phrases"], w["adjectives"], arrays["axes"][i], arrays["part"][i], arrays["normal"][i], arrays["depth"][i],
+            w.get("company", ""),
         )
         for i, w in enumerate(words)
     ]  # fmt: skip
@@ -138,7 +165,8 @@ def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
     main = paints[next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))]
     reference = shade(maps[VIEWS], shape.axes[VIEWS], rng)
     surface = MATERIALS[main.material].surface
-    return Sample(maps[:VIEWS], reference, describe(*facts, rng), shape.kind, main.colour, surface)
+    brief = with_company(describe(*facts, rng), shape.company) if shape.company else describe(*facts, rng)
+    return Sample(maps[:VIEWS], reference, brief, shape.kind, main.colour, surface)
 
 
 def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

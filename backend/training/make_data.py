@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=100, help="objects of every kind")
     parser.add_argument("--size-px", type=int, default=64)
     parser.add_argument("--kinds", nargs="*", default=sorted(KINDS), help="default: all")
+    parser.add_argument("--compositions", type=int, default=8, help="objects in every shard that join two of the kinds")
     parser.add_argument("--worker", type=int, default=0, help="of --workers: makes every n-th shard")
     parser.add_argument("--workers", type=int, default=1)
     args = parser.parse_args()
@@ -27,10 +28,10 @@ def main() -> None:
         path = args.out / f"shard-{tag}-{index:05d}.npz"
         if not path.exists():
             start = time.monotonic()
-            write_shard(path, [k for k in args.kinds for _ in range(EACH_PER_SHARD)], 1000 + index, args.size_px)
-            print(
-                f"{path.name}: {len(args.kinds) * EACH_PER_SHARD} objects, {time.monotonic() - start:.0f} s", flush=True
-            )
+            kinds = [k for k in args.kinds for _ in range(EACH_PER_SHARD)]
+            write_shard(path, kinds, 1000 + index, args.size_px, args.compositions)
+            count = len(kinds) + args.compositions
+            print(f"{path.name}: {count} objects, {time.monotonic() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
