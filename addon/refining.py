@@ -14,7 +14,7 @@ import bpy
 from mathutils import Matrix
 
 from ..backend import store as stores
-from ..backend.errors import PropsmithError, problem
+from ..backend.errors import FULL, PropsmithError, problem
 from ..backend.protocol import Control, Refine
 from ..backend.settings import PRESETS
 from . import requests, returning, snapshot
@@ -57,7 +57,7 @@ def queue(context: bpy.types.Context, obj: bpy.types.Object) -> str:
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
-            raise problem("disk-full" if error.errno == 28 else "folder-read-only", path=folder) from error
+            raise problem("disk-full" if error.errno in FULL else "folder-read-only", path=folder) from error
         raise
     returning.follow(session, job, taken)
     requests.begin(session, job)

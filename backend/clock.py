@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from .protocol import STAGES, Progress
 from .settings import Quality
+
+T = TypeVar("T")
+REPORT_S = 0.5  # how often a long computation reports
 
 # Expected seconds on two CPU cores, measured (docs/benchmarks.md); only their ratios matter once a job runs.
 PER_EVALUATION, PER_TEXEL, PER_FACE = 0.04, 1.6e-6, 1.2e-4
@@ -50,9 +58,27 @@ class Clock:
         names, total = list(self.expected), sum(self.expected.values())
         before = sum(self.expected[n] for n in names[: names.index(self.stage)])
         done = before + within * self.expected[self.stage]
-        elapsed = time.monotonic() - self.begun
-        pace = elapsed / done if done > 0.15 * total else 1.0  # the estimate until there is something to go by
-        return Progress(self.stage, done / total, max(total - done, 0.0) * pace, message)
+        return Progress(self.stage, done / total, max(total - done, 0.0) * self._pace(done, total), message)
+
+    def _pace(self, done: float, total: float) -> float:
+        """Real seconds per expected second so far; 1 until there is something to go by."""
+        return (time.monotonic() - self.begun) / done if done > 0.15 * total else 1.0
+
+    def during(self, work: Callable[[], T], start: float, end: float) -> Generator[Progress, None, T]:
+        """Compute `work()`, which takes from `start` to `end` of the present stage; reports meanwhile, returns its value.
+
+        It runs in a thread, so that a slow machine's long computation is neither silent nor deaf to a cancel: closing
+        this generator leaves the thread to finish alone and its value to nobody. Raises what `work` raises.
+        """
+        future: Future[T] = Future()
+        threading.Thread(target=_settle, args=(future, work), name=f"{self.stage} stage", daemon=True).start()
+        now = self.at(start)
+        pace = now.eta_s / max(sum(self.expected.values()) * (1 - now.fraction), 1e-9)
+        expected, began = (end - start) * self.expected[self.stage] * pace, time.monotonic()
+        while not _is_done(future):
+            spent = (time.monotonic() - began) / max(expected, 1e-3)
+            yield self.at(start + (end - start) * _share(spent))
+        return future.result()
 
     def finish(self) -> Progress:
         self.entered["done"] = time.monotonic()
@@ -62,3 +88,24 @@ class Clock:
         """Seconds of every stage entered, in order."""
         marks = list(self.entered.items())
         return {name: round(later - start, 3) for (name, start), (_, later) in zip(marks, marks[1:], strict=False)}
+
+
+def _settle(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # whatever it is, it is raised again where the value is waited for
+        future.set_exception(error)
+
+
+def _is_done(future: Future[T]) -> bool:
+    """Whether the value is there; waits for it up to REPORT_S."""
+    try:
+        future.exception(timeout=REPORT_S)
+    except TimeoutError:
+        return future.done()
+    return True
+
+
+def _share(spent: float) -> float:
+    """How much of a computation is done after `spent` of its expected time: linear to 0.8, then ever slower towards 1."""
+    return spent if spent < 0.8 else 1.0 - 0.2 * math.exp(-(spent - 0.8) / 0.2)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+
+# What an operating system says when a disk takes no more: space, quota, the largest file allowed.
+FULL = tuple(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name))
+REFUSED = (errno.EPERM, errno.EACCES, errno.EROFS, errno.ENAMETOOLONG, errno.ENOTDIR)
+LONGEST_DETAIL = 300  # characters of a path or a reason in a sentence
 
 
 class PropsmithError(Exception):
@@ -67,6 +73,11 @@ CATALOGUE: dict[str, Problem] = {
         "No word of the prompt names a thing this prior was taught.",
         "The nearest kinds it knows: {nearest}.",
     ),
+    "prompt-language": Problem(
+        InputError,
+        "The prior reads English, and the prompt holds no word in Latin letters.",
+        "Describe the prop in English, for example 'a wooden barrel'.",
+    ),
     # --- settings
     "setting-range": Problem(
         InputError, "{name} is {value}; it must lie in {low} to {high}.", "Choose a value inside."
@@ -77,7 +88,7 @@ CATALOGUE: dict[str, Problem] = {
     "setting-type": Problem(InputError, "{name} must be {expected}, not {value}.", "Correct the value."),
     "setting-unknown": Problem(InputError, "'{name}' is not a setting of {owner}.", "Remove it or correct its name."),
     # --- images
-    "image-missing": Problem(InputError, "The image '{path}' does not exist.", "Choose the file again."),
+    "image-missing": Problem(InputError, "There is no image file at '{path}'.", "Choose the file again."),
     "image-unreadable": Problem(
         InputError,
         "'{path}' is not an image that can be read ({why}).",
@@ -95,6 +106,18 @@ CATALOGUE: dict[str, Problem] = {
         InputError,
         "No single object stands out in the image ({why}).",
         "Use a picture of one object on a plain or transparent background.",
+    ),
+    "clipboard-tool": Problem(
+        InputError,
+        "The clipboard's picture cannot be read without '{name}'.",
+        "Install it, or save the picture to a file.",
+    ),
+    "clipboard-empty": Problem(
+        InputError, "There is no picture on the clipboard.", "Copy a picture first, or choose a file."
+    ),
+    "render-missing": Problem(InputError, "There is no render yet.", "Render an image first (F12)."),
+    "view-missing": Problem(
+        InputError, "There is no 3D viewport to take a picture of.", "Use the menu in a 3D viewport's sidebar."
     ),
     # --- meshes
     "mesh-missing": Problem(InputError, "The mesh '{path}' does not exist.", "Choose the file again."),
@@ -120,6 +143,9 @@ CATALOGUE: dict[str, Problem] = {
         "The prior's file '{path}' is damaged (its checksum is wrong).",
         "Install the extension again.",
         "propsmith.open_preferences",
+    ),
+    "prior-missing": Problem(
+        SetupError, "There is no prior at '{path}'.", "Choose 'embedded', or the folder that holds its prior.json."
     ),
     "prior-invalid": Problem(SetupError, "The prior folder '{path}' cannot be used: {why}.", "Choose another prior."),
     "package-missing": Problem(
@@ -160,6 +186,9 @@ CATALOGUE: dict[str, Problem] = {
     "folder-read-only": Problem(
         ResourceError, "'{path}' cannot be written to.", "Choose another folder.", "propsmith.open_preferences"
     ),
+    "export-failed": Problem(
+        InputError, "The {kind} file could not be written: {why}.", "Choose another format, or another folder."
+    ),
     "out-of-memory": Problem(
         ResourceError, "Memory ran out during '{stage}'.", "Close other programs, or use the Draft preset."
     ),
@@ -189,9 +218,17 @@ CATALOGUE: dict[str, Problem] = {
 
 
 def problem(code: str, **details: object) -> PropsmithError:
-    """The error for one row of the table, its sentence filled in with `details`."""
-    row = CATALOGUE[code]
-    return row.kind(code, row.sentence.format(**details), row.remedy.format(**details), row.fix)
+    """The error for one row of the table, its sentence filled in with `details`, which are made fit to be shown."""
+    row, shown = CATALOGUE[code], {name: _shown(value) for name, value in details.items()}
+    return row.kind(code, row.sentence.format(**shown), row.remedy.format(**shown), row.fix)
+
+
+def _shown(value: object) -> object:
+    """Numbers as they are; text without what would steer a terminal or flood a panel."""
+    if isinstance(value, int | float):
+        return value
+    text = "".join(c if c.isprintable() else "\ufffd" for c in str(value))
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:200]} … {text[-60:]}"
 
 
 def from_exception(error: BaseException, stage: str = "") -> PropsmithError:
@@ -204,9 +241,9 @@ def from_exception(error: BaseException, stage: str = "") -> PropsmithError:
         return problem("package-missing", name=error.name)  # absent, or there and not loadable
     if isinstance(error, OSError):
         path = error.filename or "the folder"
-        if error.errno == 28:
+        if error.errno in FULL:
             return problem("disk-full", path=path)
-        if error.errno in (1, 13, 30):
+        if error.errno in REFUSED:
             return problem("folder-read-only", path=path)
     return problem("internal", why=f"{type(error).__name__}: {error}"[:300])
 

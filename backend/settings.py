@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar, get_type_hints
@@ -9,8 +10,9 @@ from typing import Any, TypeVar, get_type_hints
 from .errors import problem
 
 T = TypeVar("T")
+INVISIBLE = ("Cf", "Zs", "Zl", "Zp")  # blanks, zero-width and direction marks: a prompt of them alone is empty
 PROMPT_LIMIT = 1000
-CONTROL_CHARACTERS = {chr(i) for i in range(32)} - {"\n", "\t", "\r"} | {"\x7f"}
+CONTROL_CHARACTERS = {chr(i) for i in (*range(32), *range(127, 160))} - {"\n", "\t", "\r", "\x85"}  # 85: a new line
 
 
 def setting(
@@ -52,6 +54,7 @@ class Views:
     steps: int = setting(16, "Denoising steps: more is slower and a little cleaner", low=1, high=200)
     guidance: float = setting(4.0, "How strongly the prompt is followed in colour and material", low=0.0, high=20.0)
     solver: str = setting("ddim", "The sampler", choices=("ddim", "dpm++"))
+    student: bool = setting(False, "Take the prior's few-step student, where it has one for this guidance")
 
     def __post_init__(self) -> None:
         check(self)
@@ -110,7 +113,7 @@ class Quality:
 
 
 PRESETS: dict[str, Quality] = {
-    "draft": Quality(Views(steps=6), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
+    "draft": Quality(Views(steps=6, student=True), Shape(grid=96), Distillation(), Finish(faces=4000, texture_px=512)),
     "standard": Quality(),
     "high": Quality(Views(steps=32), Shape(grid=160), Distillation(), Finish(faces=20_000, texture_px=2048)),
 }
@@ -122,7 +125,7 @@ def clean_prompt(text: str, *, may_be_empty: bool = False) -> str:
     if any(c in CONTROL_CHARACTERS or "\ud800" <= c <= "\udfff" for c in text):  # surrogates alone are no text
         raise problem("prompt-characters")
     text = " ".join(text.split())
-    if not text and not may_be_empty:
+    if not may_be_empty and all(unicodedata.category(c) in INVISIBLE for c in text):
         raise problem("prompt-empty")
     if len(text) > PROMPT_LIMIT:
         raise problem("prompt-too-long", length=len(text), limit=PROMPT_LIMIT)

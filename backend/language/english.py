@@ -30,7 +30,15 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words of any script, without accents, punctuation, emoji and possessives; hyphens part words."""
+    """Lower-case words of any script, without accents, punctuation and possessives; hyphens part words.
+
+    Emoji say their Unicode name where nothing else is said: a lone chair sign is "chair". Zero-width marks go.
+    """
+    found = _tokens("".join(c for c in text if unicodedata.category(c) != "Cf"))
+    return found or _tokens(" ".join(unicodedata.name(c, "") for c in text if unicodedata.category(c) == "So"))
+
+
+def _tokens(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
     parted = unicodedata.normalize("NFD", plain)
     folded = unicodedata.normalize("NFC", "".join(c for c in parted if not "\u0300" <= c <= "\u036f"))

@@ -27,8 +27,10 @@ def folder_of(name: str) -> Path:
 
 
 def read_card(folder: Path) -> dict[str, Any]:
-    """prior.json, checked. Raises weights-missing or prior-invalid."""
+    """prior.json, checked. Raises prior-missing, weights-missing (the embedded one) or prior-invalid."""
     path = folder / "prior.json"
+    if folder != EMBEDDED and ("\0" in str(folder) or not path.is_file()):
+        raise problem("prior-missing", path=folder)
     if not path.is_file():
         raise problem("weights-missing", path=path)
     try:

@@ -30,7 +30,14 @@ def test_tokens_of_odd_text():
     """Case, hyphens, possessives, accents, emoji and quotes go; every script stays."""
     assert tokens("A Rusty, OLD pail’s “café” 🪣 low-poly!!") == ["a", "rusty", "old", "pail", "cafe", "low", "poly"]
     assert tokens("木の箱 деревянный") == ["木の箱", "деревянныи"]
-    assert tokens("🙂🙂 — …") == []
+    assert tokens("— … !?") == []
+    assert tokens("a red m\u200bug") == ["a", "red", "mug"]
+
+
+def test_emoji_alone_say_their_name():
+    """A prompt of nothing but emoji is read by their Unicode names; beside words they are decoration."""
+    assert tokens("🪑") == ["chair"] and tokens("🕯️") == ["candle"]
+    assert tokens("sword 🔥") == ["sword"]
 
 
 def test_articles():
