@@ -155,29 +155,30 @@ def sailboat(b: Builder) -> None:
 
 
 AIRCRAFT: dict[str, Kind] = {
-    "airplane": Kind(
-        airplane,
-        ("plane", "aeroplane", "biplane", "jet plane", "propeller plane", "toy plane", "aircraft"),
-        ("airliner", "monoplane"),
-        True,
-    ),
-    "helicopter": Kind(
-        helicopter, ("chopper", "toy helicopter", "rescue helicopter", "copter", "rotorcraft"), ("heli",), True
-    ),
-    "ufo": Kind(
-        ufo,
-        ("flying saucer", "alien spaceship", "alien ship", "space saucer", "alien spacecraft"),
-        ("alien craft", "u.f.o."),
-    ),
-    "hot air balloon": Kind(
-        balloon,
-        ("hot-air balloon", "air balloon", "balloon with basket", "passenger balloon"),
-        ("montgolfier balloon",),
-    ),
-    "sailboat": Kind(
-        sailboat,
-        ("sailing boat", "sail boat", "yacht", "sailing ship", "toy sailboat", "pirate ship"),
-        ("sloop", "catboat"),
-        True,
-    ),
-}
+    "airplane": Kind(airplane,
+        ("plane", "aeroplane", "biplane", "jet plane", "propeller plane", "toy plane", "aircraft",
+         "passenger plane", "propeller aircraft", "jumbo jet", "fighter plane", "passenger jet",
+         "single engine plane", "warplane", "fighter jet", "cessna"),
+        ("airliner", "monoplane"), True),
+    "helicopter": Kind(helicopter,
+        ("chopper", "toy helicopter", "rescue helicopter", "copter", "rotorcraft", "helo", "military helicopter",
+         "heli copter", "police helicopter", "whirlybird", "passenger helicopter", "attack helicopter",
+         "medical helicopter", "army helicopter", "air ambulance", "gyrocopter"),
+        ("heli",), True),
+    "ufo": Kind(ufo,
+        ("flying saucer", "alien spaceship", "alien ship", "space saucer", "alien spacecraft", "alien saucer",
+         "flying disc", "spacecraft saucer", "martian ship", "extraterrestrial ship",
+         "unidentified flying object", "flying disk", "alien vessel", "alien ufo", "martian spaceship",
+         "roswell saucer"),
+        ("alien craft", "u.f.o.")),
+    "hot air balloon": Kind(balloon,
+        ("hot-air balloon", "air balloon", "balloon with basket", "passenger balloon", "balloon ride",
+         "montgolfier", "montgolfiere", "airballoon", "balloon and basket", "aerostat", "hot air baloon",
+         "flying balloon", "sky balloon", "gas balloon", "balloon aircraft", "airship balloon"),
+        ("montgolfier balloon",)),
+    "sailboat": Kind(sailboat,
+        ("sailing boat", "sail boat", "yacht", "sailing ship", "toy sailboat", "pirate ship", "sailing yacht",
+         "schooner", "sail ship", "catamaran", "galleon", "viking ship", "sailing dinghy", "ship",
+         "sailing vessel", "racing yacht"),
+        ("sloop", "catboat"), True),
+}  # fmt: skip

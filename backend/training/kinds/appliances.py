@@ -221,30 +221,37 @@ def sink(b: Builder) -> None:
 
 
 APPLIANCES: dict[str, Kind] = {
-    "refrigerator": Kind(
-        refrigerator, ("fridge", "freezer", "retro fridge", "kitchen fridge", "ice box", "icebox"), ("fridge freezer",)
-    ),
-    "stove": Kind(
-        stove, ("oven", "cooker", "kitchen stove", "gas stove", "range cooker", "kitchen range"), ("kitchen oven",)
-    ),
-    "washing machine": Kind(
-        washing_machine,
-        ("washer", "laundry machine", "clothes washer", "dryer", "tumble dryer"),
-        ("laundromat machine",),
-    ),
-    "microwave": Kind(
-        microwave, ("microwave oven", "kitchen microwave", "micro wave", "countertop microwave"), ("nuker",)
-    ),
-    "toaster": Kind(
-        toaster,
-        ("bread toaster", "kitchen toaster", "pop-up toaster", "two-slice toaster", "retro toaster"),
-        ("toast maker",),
-    ),
-    "bathtub": Kind(
-        bathtub, ("bath", "bath tub", "clawfoot tub", "tub", "claw-foot bathtub", "bathroom tub"), ("soaking tub",)
-    ),
-    "toilet": Kind(
-        toilet, ("lavatory", "toilet bowl", "bathroom toilet", "loo", "water closet", "commode toilet"), ("privy",)
-    ),
-    "sink": Kind(sink, ("washbasin", "bathroom sink", "wash basin", "kitchen sink", "hand basin"), ("lavabo",)),
-}
+    "refrigerator": Kind(refrigerator,
+        ("fridge", "freezer", "retro fridge", "kitchen fridge", "ice box", "icebox", "refrigerated cabinet",
+         "cooler cabinet", "minifridge", "larder fridge", "cold box", "food cooler", "vintage fridge"),
+        ("fridge freezer",)),
+    "stove": Kind(stove,
+        ("oven", "cooker", "kitchen stove", "gas stove", "range cooker", "kitchen range", "cooking stove",
+         "cookstove", "hob", "gas cooker", "wood burning stove", "baking oven", "cooktop"),
+        ("kitchen oven",)),
+    "washing machine": Kind(washing_machine,
+        ("washer", "laundry machine", "clothes washer", "dryer", "tumble dryer", "front loader", "washer dryer",
+         "laundry washer", "automatic washer", "clothes dryer", "laundry dryer", "spin dryer"),
+        ("laundromat machine",)),
+    "microwave": Kind(microwave,
+        ("microwave oven", "kitchen microwave", "micro wave", "countertop microwave", "food warmer",
+         "reheating oven", "microwave cooker", "tabletop microwave", "small electric oven", "office microwave"),
+        ("nuker",)),
+    "toaster": Kind(toaster,
+        ("bread toaster", "kitchen toaster", "pop-up toaster", "two-slice toaster", "retro toaster",
+         "sandwich toaster", "bread grill", "bread warmer", "four slice toaster", "breakfast toaster",
+         "slot toaster"),
+        ("toast maker",)),
+    "bathtub": Kind(bathtub,
+        ("bath", "bath tub", "clawfoot tub", "tub", "claw-foot bathtub", "bathroom tub", "freestanding tub",
+         "washing tub", "roll top bath", "jacuzzi", "hot tub", "bathing tub", "bathroom bath", "foot bath tub"),
+        ("soaking tub",)),
+    "toilet": Kind(toilet,
+        ("lavatory", "toilet bowl", "bathroom toilet", "loo", "water closet", "commode toilet", "latrine", "wc",
+         "flush toilet", "restroom toilet"),
+        ("privy",)),
+    "sink": Kind(sink,
+        ("washbasin", "bathroom sink", "wash basin", "kitchen sink", "hand basin", "vanity sink", "handbasin",
+         "washstand", "pedestal basin", "farmhouse sink", "bathroom basin"),
+        ("lavabo",)),
+}  # fmt: skip

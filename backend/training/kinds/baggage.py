@@ -133,24 +133,33 @@ def gift(b: Builder) -> None:
 
 
 BAGGAGE: dict[str, Kind] = {
-    "sack": Kind(
-        sack, ("bag", "burlap sack", "money bag", "flour sack", "grain sack", "coin bag"), ("gunny", "loot bag")
-    ),
-    "suitcase": Kind(
-        suitcase, ("travel case", "luggage", "briefcase", "valise", "travel bag", "leather case"), ("portmanteau",)
-    ),
-    "backpack": Kind(
-        backpack, ("rucksack", "school bag", "knapsack", "adventurer's pack", "hiking pack", "satchel"), ("haversack",)
-    ),
-    "cardboard box": Kind(
-        cardboard_box,
-        ("carton", "parcel", "moving box", "shipping box", "package", "paper box"),
-        ("delivery box", "packet"),
-    ),
-    "canteen": Kind(
-        canteen, ("water canteen", "hip flask", "water flask", "army canteen", "camping flask"), ("waterskin",)
-    ),
-    "gift box": Kind(
-        gift, ("present", "gift", "christmas present", "wrapped gift", "birthday present", "wrapped box"), ("giftbox",)
-    ),
-}
+    "sack": Kind(sack,
+        ("bag", "burlap sack", "money bag", "flour sack", "grain sack", "coin bag", "grain bag", "gunny sack",
+         "jute bag", "potato sack", "sandbag", "rice bag", "swag bag", "coin purse", "pouch", "coin pouch"),
+        ("gunny", "loot bag")),
+    "suitcase": Kind(suitcase,
+        ("travel case", "luggage", "briefcase", "valise", "travel bag", "leather case", "attache case",
+         "carry-on", "luggage case", "baggage", "holiday suitcase", "hand luggage", "vintage suitcase",
+         "trolley case", "rolling suitcase", "hard shell suitcase"),
+        ("portmanteau",)),
+    "backpack": Kind(backpack,
+        ("rucksack", "school bag", "knapsack", "adventurer's pack", "hiking pack", "satchel", "back pack",
+         "schoolbag", "bookbag", "book bag", "travel backpack", "hiker's backpack", "traveller's pack",
+         "camping backpack", "daypack", "camping pack"),
+        ("haversack",)),
+    "cardboard box": Kind(cardboard_box,
+        ("carton", "parcel", "moving box", "shipping box", "package", "paper box", "mailing box", "amazon box",
+         "postal package", "shipping carton", "corrugated box", "delivery package", "storage carton",
+         "mail package", "postal parcel"),
+        ("delivery box", "packet")),
+    "canteen": Kind(canteen,
+        ("water canteen", "hip flask", "water flask", "army canteen", "camping flask", "soldier's canteen",
+         "pocket flask", "drinking flask", "hiker's flask", "water skin", "thermos", "army flask",
+         "desert canteen", "whisky flask", "thermos flask", "survival canteen"),
+        ("waterskin",)),
+    "gift box": Kind(gift,
+        ("present", "gift", "christmas present", "wrapped gift", "birthday present", "wrapped box",
+         "present box", "gift package", "holiday gift", "surprise box", "xmas present", "ribboned box",
+         "gift parcel", "birthday gift", "box with a bow", "valentine gift"),
+        ("giftbox",)),
+}  # fmt: skip

@@ -175,39 +175,43 @@ def campfire(b: Builder) -> None:
 
 
 BELONGINGS: dict[str, Kind] = {
-    "top hat": Kind(
-        top_hat, ("hat", "magician's hat", "gentleman's hat", "stovepipe hat", "cylinder hat"), ("opera hat",)
-    ),
-    "wizard hat": Kind(
-        wizard_hat,
-        ("witch hat", "witch's hat", "wizard's hat", "pointed hat", "magic hat", "mage hat"),
-        ("sorcerer's hat",),
-    ),
-    "boot": Kind(
-        boot, ("leather boot", "shoe", "rain boot", "boots", "wellington boot", "cowboy boot"), ("wellie", "galosh")
-    ),
-    "pencil": Kind(
-        pencil,
-        ("crayon", "lead pencil", "colored pencil", "coloured pencil", "wooden pencil"),
-        ("drawing pencil",),
-        True,
-    ),
-    "magnifying glass": Kind(
-        magnifying_glass,
-        ("magnifier", "hand lens", "detective's glass", "loupe", "reading glass"),
-        ("burning glass",),
-        True,
-    ),
-    "bell": Kind(
-        bell, ("hand bell", "church bell", "brass bell", "school bell", "golden bell", "jingle bell"), ("handbell",)
-    ),
-    "scissors": Kind(
-        scissors,
-        ("pair of scissors", "shears", "paper scissors", "sewing scissors", "fabric scissors"),
-        ("snips",),
-        True,
-    ),
-    "campfire": Kind(
-        campfire, ("camp fire", "bonfire", "fire pit", "firepit", "log fire", "fire ring"), ("open fire",)
-    ),
-}
+    "top hat": Kind(top_hat,
+        ("hat", "magician's hat", "gentleman's hat", "stovepipe hat", "cylinder hat", "ringmaster's hat",
+         "tophat", "bowler hat", "high hat", "lincoln hat", "steampunk hat", "derby hat", "fedora"),
+        ("opera hat",)),
+    "wizard hat": Kind(wizard_hat,
+        ("witch hat", "witch's hat", "wizard's hat", "pointed hat", "magic hat", "mage hat", "pointy hat",
+         "warlock hat", "conical hat", "merlin hat", "halloween hat", "gandalf hat", "witches hat",
+         "sorting hat", "wizards hat", "magician's pointed hat"),
+        ("sorcerer's hat",)),
+    "boot": Kind(boot,
+        ("leather boot", "shoe", "rain boot", "boots", "wellington boot", "cowboy boot", "army boot",
+         "combat boot", "hiking boot", "work boot", "gumboot", "ankle boot", "winter boot", "walking boot",
+         "riding boot", "military boot"),
+        ("wellie", "galosh")),
+    "pencil": Kind(pencil,
+        ("crayon", "lead pencil", "colored pencil", "coloured pencil", "wooden pencil", "hb pencil",
+         "artist's pencil", "school pencil", "sketching pencil", "writing pencil", "wax crayon", "pencil crayon",
+         "eyebrow pencil"),
+        ("drawing pencil",), True),
+    "magnifying glass": Kind(magnifying_glass,
+        ("magnifier", "hand lens", "detective's glass", "loupe", "reading glass", "magnifying lens",
+         "sherlock's glass", "looking lens", "enlarging glass", "handheld magnifier", "detective's magnifier",
+         "detective magnifying glass", "hand glass", "inspection glass", "magnify glass", "sherlock magnifier"),
+        ("burning glass",), True),
+    "bell": Kind(bell,
+        ("hand bell", "church bell", "brass bell", "school bell", "golden bell", "jingle bell", "ship's bell",
+         "cow bell", "cowbell", "desk bell", "dinner bell", "liberty bell", "temple bell", "christmas bell",
+         "tower bell", "ringing bell"),
+        ("handbell",)),
+    "scissors": Kind(scissors,
+        ("pair of scissors", "shears", "paper scissors", "sewing scissors", "fabric scissors",
+         "tailor's scissors", "hair scissors", "kitchen scissors", "craft scissors", "hairdressing scissors",
+         "office scissors", "cutting shears", "barber scissors", "safety scissors", "garden scissors", "scissor"),
+        ("snips",), True),
+    "campfire": Kind(campfire,
+        ("camp fire", "bonfire", "fire pit", "firepit", "log fire", "fire ring", "fire place outdoor",
+         "camping fire", "camp fire pit", "wood fire", "fire circle", "cooking fire", "outdoor fire",
+         "beach fire", "fire with logs", "burning logs"),
+        ("open fire",)),
+}  # fmt: skip

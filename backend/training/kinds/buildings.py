@@ -213,24 +213,23 @@ def lean(radius: float, height: float) -> float:
 
 
 BUILDINGS: dict[str, Kind] = {
-    "house": Kind(
-        house,
-        ("home", "family house", "village house", "farmhouse", "residential house", "small house", "medieval house"),
-        ("dwelling", "bungalow"),
-    ),
-    "tower": Kind(
-        tower,
-        ("castle tower", "watchtower", "watch tower", "stone tower", "wizard tower", "guard tower", "keep", "turret"),
-        ("fortress tower", "lookout tower"),
-    ),
-    "well": Kind(
-        well,
-        ("water well", "wishing well", "stone well", "village well", "old well", "draw well"),
-        ("waterhole well", "medieval well"),
-    ),
-    "tent": Kind(
-        tent,
-        ("camping tent", "camp tent", "canvas tent", "teepee", "tipi", "dome tent", "wigwam"),
-        ("pup tent", "yurt tent"),
-    ),
-}
+    "house": Kind(house,
+        ("home", "family house", "village house", "farmhouse", "residential house", "small house",
+         "medieval house", "suburban house", "town house", "villa", "townhouse", "farm house", "country house",
+         "building", "mansion", "residence"),
+        ("dwelling", "bungalow")),
+    "tower": Kind(tower,
+        ("castle tower", "watchtower", "watch tower", "stone tower", "wizard tower", "guard tower", "keep",
+         "turret", "bell tower", "watch turret", "castle turret", "mage tower", "defence tower",
+         "rapunzel's tower", "castle keep", "donjon"),
+        ("fortress tower", "lookout tower")),
+    "well": Kind(well,
+        ("water well", "wishing well", "stone well", "village well", "old well", "draw well", "garden well",
+         "water hole well", "bucket well", "farm well", "fairy tale well", "wishing fountain", "roofed well"),
+        ("waterhole well", "medieval well")),
+    "tent": Kind(tent,
+        ("camping tent", "camp tent", "canvas tent", "teepee", "tipi", "dome tent", "wigwam", "pop up tent",
+         "indian tent", "scout tent", "ridge tent", "army tent", "yurt", "shelter tent", "nomad tent",
+         "festival tent"),
+        ("pup tent", "yurt tent")),
+}  # fmt: skip

@@ -68,13 +68,14 @@ def minecart(b: Builder) -> None:
 
 
 CARTS: dict[str, Kind] = {
-    "wagon": Kind(
-        wagon,
-        ("covered wagon", "western wagon", "wild west wagon", "caravan wagon", "carriage", "prairie wagon"),
-        ("conestoga wagon",),
-        True,
-    ),
-    "minecart": Kind(
-        minecart, ("mine cart", "mining cart", "ore cart", "rail cart", "coal cart", "mine wagon"), ("mine trolley",)
-    ),
-}
+    "wagon": Kind(wagon,
+        ("covered wagon", "western wagon", "wild west wagon", "caravan wagon", "carriage", "prairie wagon",
+         "horse wagon", "pioneer wagon", "horse drawn wagon", "farm wagon", "gypsy wagon",
+         "horse drawn carriage", "stagecoach", "merchant wagon", "supply wagon", "chuckwagon"),
+        ("conestoga wagon",), True),
+    "minecart": Kind(minecart,
+        ("mine cart", "mining cart", "ore cart", "rail cart", "coal cart", "mine wagon", "coal wagon",
+         "miner's cart", "ore wagon", "mine car", "tub cart", "railway mine cart", "mining wagon",
+         "underground cart", "mining car", "ore car"),
+        ("mine trolley",)),
+}  # fmt: skip

@@ -163,21 +163,29 @@ def game_controller(b: Builder) -> None:
 
 
 COMPUTERS: dict[str, Kind] = {
-    "computer monitor": Kind(
-        computer_monitor, ("monitor", "computer screen", "pc monitor", "computer", "desktop computer"), ("crt display",)
-    ),
-    "laptop": Kind(
-        laptop, ("notebook computer", "laptop computer", "open laptop", "portable computer"), ("netbook",), True
-    ),
-    "phone": Kind(phone, ("smartphone", "mobile phone", "cell phone", "cellphone", "mobile"), ("handset phone",), True),
-    "telephone": Kind(
-        telephone,
-        ("rotary phone", "old telephone", "rotary telephone", "landline phone", "desk phone"),
-        ("dial phone",),
-    ),
-    "game controller": Kind(
-        game_controller,
-        ("gamepad", "controller", "game pad", "console controller", "video game controller"),
-        ("joypad",),
-    ),
-}
+    "computer monitor": Kind(computer_monitor,
+        ("monitor", "computer screen", "pc monitor", "computer", "desktop computer", "lcd screen",
+         "display screen", "crt monitor", "flat screen", "desktop monitor", "display monitor", "flat panel",
+         "vdu", "computer display", "pc screen", "gaming monitor"),
+        ("crt display",)),
+    "laptop": Kind(laptop,
+        ("notebook computer", "laptop computer", "open laptop", "portable computer", "macbook", "notebook pc",
+         "chromebook", "gaming laptop", "ultrabook", "lap top", "laptop pc", "office laptop", "folding computer",
+         "clamshell computer"),
+        ("netbook",), True),
+    "phone": Kind(phone,
+        ("smartphone", "mobile phone", "cell phone", "cellphone", "mobile", "smart phone", "iphone",
+         "android phone", "touchscreen phone", "handphone", "pocket phone", "mobile telephone", "cellular phone",
+         "touch phone", "blackberry"),
+        ("handset phone",), True),
+    "telephone": Kind(telephone,
+        ("rotary phone", "old telephone", "rotary telephone", "landline phone", "desk phone", "wired phone",
+         "vintage telephone", "dial telephone", "retro phone", "corded phone", "desk telephone",
+         "landline telephone", "old fashioned phone", "house phone", "office telephone"),
+        ("dial phone",)),
+    "game controller": Kind(game_controller,
+        ("gamepad", "controller", "game pad", "console controller", "video game controller", "joystick",
+         "gaming controller", "playstation controller", "xbox controller", "videogame controller",
+         "wireless controller", "gaming pad", "nintendo controller", "gaming gamepad", "control pad"),
+        ("joypad",)),
+}  # fmt: skip

@@ -69,13 +69,19 @@ def chest(b: Builder) -> None:
 
 
 CONTAINERS: dict[str, Kind] = {
-    "crate": Kind(
-        crate, ("box", "wooden box", "packing case", "shipping crate", "storage box", "cargo box"), ("packing box",)
-    ),
-    "barrel": Kind(barrel, ("cask", "keg", "wine barrel", "rum barrel", "oil drum"), ("hogshead", "tun")),
-    "treasure chest": Kind(
-        chest,
-        ("chest", "pirate chest", "treasure box", "strongbox", "loot chest", "trunk", "coffer"),
-        ("war chest", "footlocker"),
-    ),
-}
+    "crate": Kind(crate,
+        ("box", "wooden box", "packing case", "shipping crate", "storage box", "cargo box", "supply crate",
+         "ammo crate", "ammo box", "loot crate", "loot box", "fruit crate", "packing crate", "wooden case",
+         "storage crate", "supply box"),
+        ("packing box",)),
+    "barrel": Kind(barrel,
+        ("cask", "keg", "wine barrel", "rum barrel", "oil drum", "beer barrel", "whiskey barrel", "ale barrel",
+         "rain barrel", "storage barrel", "pickle barrel", "gunpowder barrel", "powder keg", "explosive barrel",
+         "drum barrel", "vat"),
+        ("hogshead", "tun")),
+    "treasure chest": Kind(chest,
+        ("chest", "pirate chest", "treasure box", "strongbox", "loot chest", "trunk", "coffer", "loot box chest",
+         "jewel chest", "booty chest", "locked chest", "reward chest", "dower chest", "storage chest",
+         "sea chest", "treasure trunk"),
+        ("war chest", "footlocker")),
+}  # fmt: skip

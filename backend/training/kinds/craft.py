@@ -227,28 +227,34 @@ def scooter(b: Builder) -> None:
 
 
 CRAFT: dict[str, Kind] = {
-    "truck": Kind(
-        truck,
-        ("lorry", "delivery truck", "dump truck", "cargo truck", "tanker truck", "toy truck", "flatbed truck"),
-        ("freight truck", "hauler"),
-    ),
-    "bus": Kind(
-        bus, ("school bus", "city bus", "double-decker bus", "coach", "london bus", "omnibus"), ("shuttle bus",)
-    ),
-    "tractor": Kind(
-        tractor,
-        ("farm tractor", "old tractor", "red tractor", "agricultural tractor", "toy tractor"),
-        ("ploughing tractor",),
-    ),
-    "train locomotive": Kind(
-        locomotive,
-        ("train", "locomotive", "steam train", "steam engine", "steam locomotive", "toy train"),
-        ("railway engine", "choo choo train"),
-    ),
-    "tank": Kind(
-        tank, ("battle tank", "army tank", "military tank", "war tank", "toy tank", "panzer"), ("armored tank",)
-    ),
-    "scooter": Kind(
-        scooter, ("kick scooter", "moped", "motor scooter", "vespa", "motorbike", "motor bike"), ("push scooter",), True
-    ),
-}
+    "truck": Kind(truck,
+        ("lorry", "delivery truck", "dump truck", "cargo truck", "tanker truck", "toy truck", "flatbed truck",
+         "pick up truck", "semi truck", "moving truck", "box truck", "haulage truck", "garbage truck",
+         "construction truck", "big rig", "tipper truck"),
+        ("freight truck", "hauler")),
+    "bus": Kind(bus,
+        ("school bus", "city bus", "double-decker bus", "coach", "london bus", "omnibus", "double decker",
+         "public bus", "transit bus", "passenger bus", "tour bus", "tourist coach", "minibus", "autobus",
+         "routemaster", "coach bus"),
+        ("shuttle bus",)),
+    "tractor": Kind(tractor,
+        ("farm tractor", "old tractor", "red tractor", "agricultural tractor", "toy tractor", "farm vehicle",
+         "farmer's tractor", "farming tractor", "john deere", "vintage tractor", "plough tractor",
+         "agricultural vehicle", "farm machine", "tractor vehicle", "field tractor", "farmyard tractor"),
+        ("ploughing tractor",)),
+    "train locomotive": Kind(locomotive,
+        ("train", "locomotive", "steam train", "steam engine", "steam locomotive", "toy train", "steam loco",
+         "railroad engine", "railway locomotive", "train engine", "engine train", "railway train",
+         "locomotive engine", "western train", "diesel locomotive", "tank engine"),
+        ("railway engine", "choo choo train")),
+    "tank": Kind(tank,
+        ("battle tank", "army tank", "military tank", "war tank", "toy tank", "panzer", "armoured tank",
+         "combat tank", "ww2 tank", "war machine tank", "armoured vehicle", "army vehicle", "sherman tank",
+         "tiger tank", "tracked tank", "heavy tank"),
+        ("armored tank",)),
+    "scooter": Kind(scooter,
+        ("kick scooter", "moped", "motor scooter", "vespa", "motorbike", "motor bike", "vespa scooter",
+         "children's scooter", "motorized scooter", "italian scooter", "lambretta", "kid's scooter",
+         "foot scooter", "delivery scooter", "two wheeler", "gas scooter"),
+        ("push scooter",), True),
+}  # fmt: skip

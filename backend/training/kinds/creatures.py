@@ -154,12 +154,31 @@ def snail(b: Builder) -> None:
 
 
 CREATURES: dict[str, Kind] = {
-    "bird": Kind(
-        bird, ("sparrow", "songbird", "toy bird", "robin", "parrot", "crow", "little bird"), ("finch", "canary")
-    ),
-    "owl": Kind(owl, ("barn owl", "night owl", "horned owl", "owl statue", "toy owl"), ("owlet",)),
-    "penguin": Kind(penguin, ("emperor penguin", "toy penguin", "baby penguin", "arctic penguin"), ("king penguin",)),
-    "fish": Kind(fish, ("goldfish", "tropical fish", "clownfish", "toy fish", "trout", "salmon"), ("carp", "koi")),
-    "turtle": Kind(turtle, ("tortoise", "sea turtle", "toy turtle", "pet turtle"), ("terrapin",)),
-    "snail": Kind(snail, ("garden snail", "land snail", "sea snail", "snail shell"), ("escargot",)),
-}
+    "bird": Kind(bird,
+        ("sparrow", "songbird", "toy bird", "robin", "parrot", "crow", "little bird", "blackbird", "bluebird",
+         "pigeon", "dove", "raven", "wren", "budgie", "seagull", "wild bird"),
+        ("finch", "canary")),
+    "owl": Kind(owl,
+        ("barn owl", "night owl", "horned owl", "owl statue", "toy owl", "screech owl", "wise owl", "eagle owl",
+         "hoot owl", "owl figurine", "forest owl", "hedwig", "baby owl", "wise old owl"),
+        ("owlet",)),
+    "penguin": Kind(penguin,
+        ("emperor penguin", "toy penguin", "baby penguin", "arctic penguin", "antarctic penguin",
+         "penguin chick", "rockhopper penguin", "gentoo penguin", "penguin figurine", "penguin toy",
+         "tux penguin", "antarctic bird", "adelie penguin", "pingu", "emperor penguin chick", "flightless bird"),
+        ("king penguin",)),
+    "fish": Kind(fish,
+        ("goldfish", "tropical fish", "clownfish", "toy fish", "trout", "salmon", "aquarium fish", "bass fish",
+         "angelfish", "herring", "mackerel", "cod", "fresh fish", "sardine", "pike fish", "pet fish"),
+        ("carp", "koi")),
+    "turtle": Kind(turtle,
+        ("tortoise", "sea turtle", "toy turtle", "pet turtle", "box turtle", "pond turtle", "turtle figurine",
+         "land turtle", "snapping turtle", "galapagos tortoise", "land tortoise", "baby turtle",
+         "desert tortoise", "ninja turtle", "loggerhead", "leatherback turtle"),
+        ("terrapin",)),
+    "snail": Kind(snail,
+        ("garden snail", "land snail", "sea snail", "snail shell", "pond snail", "snail with shell",
+         "roman snail", "slimy snail", "forest snail", "slug with a shell", "mollusc", "mollusk", "gastropod",
+         "turbo snail"),
+        ("escargot",)),
+}  # fmt: skip

@@ -184,28 +184,38 @@ def headphones(b: Builder) -> None:
 
 
 DEVICES: dict[str, Kind] = {
-    "radio": Kind(
-        radio, ("old radio", "vintage radio", "transistor radio", "retro radio", "portable radio"), ("wireless set",)
-    ),
-    "camera": Kind(
-        camera,
-        ("photo camera", "vintage camera", "film camera", "digital camera", "old camera"),
-        ("rangefinder", "slr"),
-    ),
-    "speaker": Kind(
-        speaker, ("loudspeaker", "stereo speaker", "speaker box", "hifi speaker", "music speaker"), ("subwoofer",)
-    ),
-    "microphone": Kind(
-        microphone,
-        ("mic", "vintage microphone", "stage microphone", "studio microphone", "singer's microphone"),
-        ("mike",),
-        True,
-    ),
-    "battery": Kind(
-        battery, ("aa battery", "power cell", "energy cell", "dry battery", "electric battery"), ("alkaline cell",)
-    ),
-    "fan": Kind(fan, ("desk fan", "electric fan", "table fan", "cooling fan", "room fan"), ("ventilator",), True),
-    "headphones": Kind(
-        headphones, ("headset", "earphones", "gaming headset", "over-ear headphones", "ear phones"), ("cans",), True
-    ),
-}
+    "radio": Kind(radio,
+        ("old radio", "vintage radio", "transistor radio", "retro radio", "portable radio", "fm radio",
+         "tabletop radio", "am radio", "car radio", "radio receiver", "kitchen radio", "wireless receiver",
+         "boombox", "ghetto blaster", "radio set", "portable stereo"),
+        ("wireless set",)),
+    "camera": Kind(camera,
+        ("photo camera", "vintage camera", "film camera", "digital camera", "old camera", "photographic camera",
+         "analog camera", "polaroid camera", "instant camera", "reflex camera", "slr camera", "dslr",
+         "snapshot camera", "35mm camera", "point and shoot", "compact camera"),
+        ("rangefinder", "slr")),
+    "speaker": Kind(speaker,
+        ("loudspeaker", "stereo speaker", "speaker box", "hifi speaker", "music speaker", "hi-fi speaker",
+         "stereo loudspeaker", "bass speaker", "sound box", "bluetooth speaker", "guitar amp", "amplifier",
+         "sound speaker", "audio speaker", "amp", "pa speaker"),
+        ("subwoofer",)),
+    "microphone": Kind(microphone,
+        ("mic", "vintage microphone", "stage microphone", "studio microphone", "singer's microphone",
+         "stand microphone", "radio microphone", "singing microphone", "karaoke microphone",
+         "wireless microphone", "recording microphone", "podcast microphone", "condenser microphone"),
+        ("mike",), True),
+    "battery": Kind(battery,
+        ("aa battery", "power cell", "energy cell", "dry battery", "electric battery", "alkaline battery",
+         "aaa battery", "rechargeable battery", "battery cell", "energy battery", "flashlight battery",
+         "electrical cell", "lithium battery", "voltaic cell", "power battery"),
+        ("alkaline cell",)),
+    "fan": Kind(fan,
+        ("desk fan", "electric fan", "table fan", "cooling fan", "room fan", "oscillating fan", "tabletop fan",
+         "electric ventilator", "air fan", "floor fan", "vintage fan", "blower", "box fan"),
+        ("ventilator",), True),
+    "headphones": Kind(headphones,
+        ("headset", "earphones", "gaming headset", "over-ear headphones", "ear phones", "headphone", "ear muffs",
+         "music headphones", "dj headphones", "stereo headphones", "wireless headphones", "cans headphones",
+         "studio headphones", "noise cancelling headphones", "earmuffs"),
+        ("cans",), True),
+}  # fmt: skip

@@ -46,10 +46,9 @@ def television(b: Builder) -> None:
 
 
 ELECTRONICS: dict[str, Kind] = {
-    "television": Kind(
-        television,
-        ("tv", "tv set", "telly", "retro tv", "old television", "flat screen tv", "television set"),
-        ("boob tube",),
-        True,
-    ),
-}
+    "television": Kind(television,
+        ("tv", "tv set", "telly", "retro tv", "old television", "flat screen tv", "television set",
+         "television screen", "flatscreen", "television receiver", "plasma tv", "crt television", "crt tv",
+         "vintage tv", "vintage television", "lcd tv"),
+        ("boob tube",), True),
+}  # fmt: skip

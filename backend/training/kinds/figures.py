@@ -173,24 +173,29 @@ def bust(b: Builder) -> None:
 
 
 FIGURES: dict[str, Kind] = {
-    "snowman": Kind(
-        snowman,
-        ("snow man", "frosty", "snow figure", "winter snowman", "christmas snowman", "snow person"),
-        ("snowperson", "frosty the snowman"),
-    ),
-    "ghost": Kind(
-        ghost, ("spook", "halloween ghost", "spirit", "friendly ghost", "phantom", "spectre"), ("apparition", "wraith")
-    ),
-    "gnome": Kind(gnome, ("garden gnome", "dwarf", "lawn gnome", "leprechaun", "dwarf figure"), ("garden dwarf",)),
-    "scarecrow": Kind(
-        scarecrow,
-        ("straw man", "field scarecrow", "straw scarecrow", "farm scarecrow", "straw doll"),
-        ("crow scarer",),
-        True,
-    ),
-    "statue bust": Kind(
-        bust,
-        ("bust", "marble bust", "stone bust", "head statue", "roman bust", "statue", "sculpture"),
-        ("head sculpture", "portrait bust"),
-    ),
-}
+    "snowman": Kind(snowman,
+        ("snow man", "frosty", "snow figure", "winter snowman", "christmas snowman", "snow person", "snowmen",
+         "man made of snow", "snow sculpture", "carrot nosed snowman", "snowlady", "snow guy",
+         "cheerful snowman", "snowman with a hat", "abominable snowman", "olaf"),
+        ("snowperson", "frosty the snowman")),
+    "ghost": Kind(ghost,
+        ("spook", "halloween ghost", "spirit", "friendly ghost", "phantom", "spectre", "sheet ghost", "specter",
+         "poltergeist", "haunting ghost", "haunted spirit", "halloween spirit", "casper", "spooky ghost",
+         "floating ghost", "pac man ghost"),
+        ("apparition", "wraith")),
+    "gnome": Kind(gnome,
+        ("garden gnome", "dwarf", "lawn gnome", "leprechaun", "dwarf figure", "gnome statue", "elf",
+         "gnome figurine", "lawn dwarf", "gnome figure", "yard gnome", "forest gnome", "gnome with a red hat",
+         "lawn ornament", "dwarf statue", "garden ornament"),
+        ("garden dwarf",)),
+    "scarecrow": Kind(scarecrow,
+        ("straw man", "field scarecrow", "straw scarecrow", "farm scarecrow", "straw doll", "field straw man",
+         "halloween scarecrow", "spooky scarecrow", "hay man", "farmer's scarecrow", "cornfield scarecrow",
+         "straw dummy", "crop guardian", "bird scarer", "straw figure", "stuffed straw man"),
+        ("crow scarer",), True),
+    "statue bust": Kind(bust,
+        ("bust", "marble bust", "stone bust", "head statue", "roman bust", "statue", "sculpture", "roman head",
+         "greek bust", "sculpted head", "museum bust", "stone head", "classical bust", "bust of caesar",
+         "beethoven bust", "sculpted bust"),
+        ("head sculpture", "portrait bust")),
+}  # fmt: skip

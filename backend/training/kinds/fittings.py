@@ -131,20 +131,19 @@ def column(b: Builder) -> None:
 
 
 FITTINGS: dict[str, Kind] = {
-    "fence": Kind(
-        fence,
-        ("picket fence", "wooden fence", "garden fence", "railing", "fence panel", "fencing", "fence section"),
-        ("palisade", "paling"),
-        True,
-    ),
-    "door": Kind(
-        door,
-        ("front door", "doorway", "wooden door", "entrance door", "dungeon door", "house door"),
-        ("entry door", "castle door"),
-    ),
-    "column": Kind(
-        column,
-        ("pillar", "greek column", "marble column", "stone pillar", "roman column", "temple column"),
-        ("ionic column", "pilaster"),
-    ),
-}
+    "fence": Kind(fence,
+        ("picket fence", "wooden fence", "garden fence", "railing", "fence panel", "fencing", "fence section",
+         "ranch fence", "split rail fence", "farm fence", "wire fence", "paddock fence", "yard fence",
+         "boundary fence", "balustrade", "stockade"),
+        ("palisade", "paling"), True),
+    "door": Kind(door,
+        ("front door", "doorway", "wooden door", "entrance door", "dungeon door", "house door", "panelled door",
+         "room door", "bedroom door", "prison door", "cottage door", "interior door", "barn door", "panel door",
+         "magic door"),
+        ("entry door", "castle door")),
+    "column": Kind(column,
+        ("pillar", "greek column", "marble column", "stone pillar", "roman column", "temple column",
+         "doric column", "corinthian column", "classical column", "support column", "ancient column",
+         "ancient pillar", "greek pillar", "architectural column", "temple pillar", "roman pillar"),
+        ("ionic column", "pilaster")),
+}  # fmt: skip

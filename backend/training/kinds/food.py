@@ -68,14 +68,14 @@ def apple(b: Builder) -> None:
 
 
 FOOD: dict[str, Kind] = {
-    "cake": Kind(
-        cake,
-        ("birthday cake", "layer cake", "wedding cake", "sponge cake", "party cake", "cream cake"),
-        ("gateau", "torte"),
-    ),
-    "apple": Kind(
-        apple,
-        ("red apple", "green apple", "fresh apple", "juicy apple", "ripe apple", "orchard apple"),
-        ("pippin", "granny smith"),
-    ),
-}
+    "cake": Kind(cake,
+        ("birthday cake", "layer cake", "wedding cake", "sponge cake", "party cake", "cream cake", "cheesecake",
+         "fruit cake", "tiered cake", "iced cake", "strawberry cake", "anniversary cake", "christmas cake",
+         "celebration cake", "cream gateau", "layered cake"),
+        ("gateau", "torte")),
+    "apple": Kind(apple,
+        ("red apple", "green apple", "fresh apple", "juicy apple", "ripe apple", "orchard apple", "eating apple",
+         "fruit apple", "golden delicious", "cooking apple", "shiny apple", "poisoned apple", "crab apple",
+         "sweet apple", "apple fruit", "autumn apple"),
+        ("pippin", "granny smith")),
+}  # fmt: skip

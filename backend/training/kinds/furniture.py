@@ -192,29 +192,34 @@ def bench(b: Builder) -> None:
 
 
 FURNITURE: dict[str, Kind] = {
-    "chair": Kind(
-        chair,
-        ("dining chair", "kitchen chair", "wooden chair", "side chair", "desk chair", "seat"),
-        ("ladderback",),
-        True,
-    ),
-    "stool": Kind(
-        stool,
-        ("bar stool", "barstool", "milking stool", "tavern stool", "footstool", "counter stool"),
-        ("taboret",),
-        True,
-    ),
-    "sofa": Kind(sofa, ("couch", "settee", "loveseat", "divan", "chesterfield", "lounge"), ("davenport",)),
-    "table": Kind(
-        table,
-        ("dining table", "kitchen table", "wooden table", "coffee table", "tavern table", "trestle table"),
-        ("refectory table",),
-        True,
-    ),
-    "bed": Kind(
-        bed, ("double bed", "single bed", "bedstead", "queen bed", "king bed", "bunk"), ("divan bed", "cot bed")
-    ),
-    "bench": Kind(
-        bench, ("park bench", "garden bench", "wooden bench", "pew", "street bench", "settle"), ("banquette",), True
-    ),
-}
+    "chair": Kind(chair,
+        ("dining chair", "kitchen chair", "wooden chair", "side chair", "desk chair", "seat", "classroom chair",
+         "cafe chair", "straight chair", "school chair", "high back chair", "ladderback chair", "windsor chair",
+         "spindle chair", "bistro chair", "farmhouse chair"),
+        ("ladderback",), True),
+    "stool": Kind(stool,
+        ("bar stool", "barstool", "milking stool", "tavern stool", "footstool", "counter stool",
+         "three legged stool", "kitchen stool", "pub stool", "piano stool", "tabouret", "step stool",
+         "saloon stool", "work stool", "high stool", "foot stool"),
+        ("taboret",), True),
+    "sofa": Kind(sofa,
+        ("couch", "settee", "loveseat", "divan", "chesterfield", "lounge", "love seat", "futon", "two seater",
+         "three seater sofa", "living room couch", "sofa bed", "lounge sofa", "sectional", "sectional sofa",
+         "living room sofa"),
+        ("davenport",)),
+    "table": Kind(table,
+        ("dining table", "kitchen table", "wooden table", "coffee table", "tavern table", "trestle table",
+         "farmhouse table", "work table", "occasional table", "picnic table", "workbench table", "long table",
+         "banquet table", "feast table"),
+        ("refectory table",), True),
+    "bed": Kind(bed,
+        ("double bed", "single bed", "bedstead", "queen bed", "king bed", "bunk", "twin bed", "hospital bed",
+         "four poster bed", "canopy bed", "king size bed", "guest bed", "inn bed", "princess bed",
+         "queen size bed", "sleeping bed"),
+        ("divan bed", "cot bed")),
+    "bench": Kind(bench,
+        ("park bench", "garden bench", "wooden bench", "pew", "street bench", "settle", "church pew",
+         "outdoor bench", "station bench", "bus bench", "long bench", "porch bench", "church bench",
+         "picnic bench", "pub bench", "town bench"),
+        ("banquette",), True),
+}  # fmt: skip

@@ -140,29 +140,37 @@ def corn(b: Builder) -> None:
 
 
 HARVEST: dict[str, Kind] = {
-    "orange": Kind(
-        orange,
-        ("orange fruit", "citrus fruit", "mandarin", "tangerine", "lemon", "lime fruit"),
-        ("clementine", "satsuma"),
-    ),
-    "strawberry": Kind(
-        strawberry,
-        ("berry", "ripe strawberry", "fresh strawberry", "garden strawberry", "red berry"),
-        ("wild strawberry",),
-    ),
-    "tomato": Kind(
-        tomato, ("ripe tomato", "red tomato", "garden tomato", "fresh tomato", "beef tomato"), ("love apple",)
-    ),
-    "pineapple": Kind(
-        pineapple,
-        ("pine apple", "ripe pineapple", "tropical fruit", "fresh pineapple", "hawaiian pineapple"),
-        ("ananas",),
-    ),
-    "cherries": Kind(
-        cherries, ("cherry", "pair of cherries", "red cherries", "two cherries", "cherry pair"), ("morello cherries",)
-    ),
-    "grapes": Kind(
-        grapes, ("bunch of grapes", "grape", "wine grapes", "grape bunch", "cluster of grapes"), ("muscat grapes",)
-    ),
-    "corn": Kind(corn, ("corn cob", "corn on the cob", "maize", "ear of corn", "sweetcorn"), ("corncob",)),
-}
+    "orange": Kind(orange,
+        ("orange fruit", "citrus fruit", "mandarin", "tangerine", "lemon", "lime fruit", "grapefruit",
+         "blood orange", "navel orange", "juicy orange", "ripe orange", "fresh orange", "sweet orange",
+         "mandarin orange", "citrus", "kumquat"),
+        ("clementine", "satsuma")),
+    "strawberry": Kind(strawberry,
+        ("berry", "ripe strawberry", "fresh strawberry", "garden strawberry", "red berry", "sweet strawberry",
+         "summer berry", "juicy strawberry", "strawberry fruit", "forest berry", "dessert berry"),
+        ("wild strawberry",)),
+    "tomato": Kind(tomato,
+        ("ripe tomato", "red tomato", "garden tomato", "fresh tomato", "beef tomato", "salad tomato",
+         "tomato fruit", "vine tomato", "beefsteak tomato", "juicy tomato", "red vegetable"),
+        ("love apple",)),
+    "pineapple": Kind(pineapple,
+        ("pine apple", "ripe pineapple", "tropical fruit", "fresh pineapple", "hawaiian pineapple",
+         "fresh pine apple", "exotic fruit", "sweet pineapple", "spiky fruit", "jungle fruit",
+         "tropical pineapple", "bromeliad fruit"),
+        ("ananas",)),
+    "cherries": Kind(cherries,
+        ("cherry", "pair of cherries", "red cherries", "two cherries", "cherry pair", "cherry fruit",
+         "ripe cherries", "sour cherries", "twin cherries", "sweet cherries", "sweet cherry", "bing cherries",
+         "cherries on a stem", "fresh cherries"),
+        ("morello cherries",)),
+    "grapes": Kind(grapes,
+        ("bunch of grapes", "grape", "wine grapes", "grape bunch", "cluster of grapes", "vine grapes",
+         "grapes on the vine", "grapevine fruit", "ripe grapes", "table grapes", "grape cluster",
+         "sultana grapes"),
+        ("muscat grapes",)),
+    "corn": Kind(corn,
+        ("corn cob", "corn on the cob", "maize", "ear of corn", "sweetcorn", "sweet corn", "cob of corn",
+         "indian corn", "roasted corn", "popcorn cob", "maize cob", "buttered corn", "ear of maize",
+         "grilled corn"),
+        ("corncob",)),
+}  # fmt: skip

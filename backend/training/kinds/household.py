@@ -115,22 +115,24 @@ def crown(b: Builder) -> None:
 
 
 HOUSEHOLD: dict[str, Kind] = {
-    "mug": Kind(
-        mug, ("coffee mug", "cup", "tankard", "beer mug", "coffee cup", "stein", "tea mug"), ("flagon", "drinking cup")
-    ),
-    "book": Kind(
-        book, ("tome", "spellbook", "old book", "grimoire", "diary", "novel", "leather book"), ("hardback", "codex")
-    ),
-    "clock": Kind(
-        clock,
-        ("alarm clock", "wall clock", "mantel clock", "table clock", "timepiece", "round clock"),
-        ("desk clock",),
-        True,
-    ),
-    "crown": Kind(
-        crown,
-        ("king's crown", "royal crown", "queen's crown", "golden crown", "coronet", "jewelled crown"),
-        ("diadem",),
-        True,
-    ),
-}
+    "mug": Kind(mug,
+        ("coffee mug", "cup", "tankard", "beer mug", "coffee cup", "stein", "tea mug", "teacup", "drinking mug",
+         "hot chocolate mug", "ale mug", "tea cup", "camping mug", "office mug", "espresso cup",
+         "cappuccino cup"),
+        ("flagon", "drinking cup")),
+    "book": Kind(book,
+        ("tome", "spellbook", "old book", "grimoire", "diary", "novel", "leather book", "magic book", "bible",
+         "ancient book", "ancient tome", "hardcover book", "textbook", "book of spells", "spell book",
+         "storybook"),
+        ("hardback", "codex")),
+    "clock": Kind(clock,
+        ("alarm clock", "wall clock", "mantel clock", "table clock", "timepiece", "round clock",
+         "mechanical clock", "kitchen clock", "ticking clock", "bedside clock", "bell alarm clock", "stopwatch",
+         "bracket clock", "clock face", "station clock", "pocket watch"),
+        ("desk clock",), True),
+    "crown": Kind(crown,
+        ("king's crown", "royal crown", "queen's crown", "golden crown", "coronet", "jewelled crown",
+         "prince's crown", "princess crown", "imperial crown", "regal crown", "royal tiara", "royal diadem",
+         "kings crown", "monarch's crown", "jeweled crown", "circlet"),
+        ("diadem",), True),
+}  # fmt: skip

@@ -212,33 +212,39 @@ def telescope(b: Builder) -> None:
 
 
 KEEPSAKES: dict[str, Kind] = {
-    "mirror": Kind(
-        mirror, ("looking glass", "hand mirror", "standing mirror", "vanity mirror", "magic mirror"), ("cheval glass",)
-    ),
-    "picture frame": Kind(
-        picture_frame,
-        ("painting", "framed picture", "photo frame", "framed painting", "portrait", "artwork"),
-        ("canvas painting",),
-    ),
-    "stack of books": Kind(
-        stack_of_books, ("pile of books", "books", "book stack", "book pile", "stacked books"), ("heap of books",)
-    ),
-    "scroll": Kind(
-        scroll,
-        ("parchment", "paper scroll", "ancient scroll", "magic scroll", "rolled map", "map scroll"),
-        ("papyrus",),
-        True,
-    ),
-    "globe": Kind(
-        globe, ("world globe", "desk globe", "earth globe", "terrestrial globe", "school globe"), ("orb of the world",)
-    ),
-    "hourglass": Kind(
-        hourglass, ("sand timer", "sandglass", "sand clock", "egg timer", "sand hourglass"), ("minute glass",), True
-    ),
-    "telescope": Kind(
-        telescope,
-        ("spyglass", "brass telescope", "pirate spyglass", "star telescope", "field scope"),
-        ("refractor",),
-        True,
-    ),
-}
+    "mirror": Kind(mirror,
+        ("looking glass", "hand mirror", "standing mirror", "vanity mirror", "magic mirror", "wall mirror",
+         "dressing mirror", "bathroom mirror", "full length mirror", "makeup mirror", "shaving mirror",
+         "cheval mirror", "framed mirror", "bedroom mirror", "long mirror", "enchanted mirror"),
+        ("cheval glass",)),
+    "picture frame": Kind(picture_frame,
+        ("painting", "framed picture", "photo frame", "framed painting", "portrait", "artwork", "oil painting",
+         "wall art", "art frame", "hanging picture", "framed portrait", "framed photo", "wall painting",
+         "framed photograph", "photograph frame", "museum painting"),
+        ("canvas painting",)),
+    "stack of books": Kind(stack_of_books,
+        ("pile of books", "books", "book stack", "book pile", "stacked books", "book tower", "piled books",
+         "tower of books", "stack of old books", "books stacked", "book heap", "stack of novels",
+         "library books", "pile of old books", "stack of tomes", "pile of novels"),
+        ("heap of books",)),
+    "scroll": Kind(scroll,
+        ("parchment", "paper scroll", "ancient scroll", "magic scroll", "rolled map", "map scroll",
+         "spell scroll", "treasure map", "papyrus scroll", "rolled paper", "paper roll", "parchment roll",
+         "old map", "royal decree", "proclamation", "sealed scroll"),
+        ("papyrus",), True),
+    "globe": Kind(globe,
+        ("world globe", "desk globe", "earth globe", "terrestrial globe", "school globe", "terrestrial sphere",
+         "geography globe", "geographical globe", "planet globe", "library globe", "spinning globe",
+         "world map globe", "map globe", "celestial globe", "classroom globe"),
+        ("orb of the world",)),
+    "hourglass": Kind(hourglass,
+        ("sand timer", "sandglass", "sand clock", "egg timer", "sand hourglass", "sand glass", "time glass",
+         "hour glass", "sand watch", "ancient hourglass", "sand clock timer", "timer with sand", "glass timer"),
+        ("minute glass",), True),
+    "telescope": Kind(telescope,
+        ("spyglass", "brass telescope", "pirate spyglass", "star telescope", "field scope",
+         "astronomical telescope", "observatory telescope", "stargazing telescope", "handheld telescope",
+         "refractor telescope", "monocular", "sailor's telescope", "astronomy telescope", "pirate telescope",
+         "captain's spyglass", "looking scope"),
+        ("refractor",), True),
+}  # fmt: skip

@@ -89,19 +89,20 @@ def gas_pump(b: Builder) -> None:
 
 
 KIOSKS: dict[str, Kind] = {
-    "phone booth": Kind(
-        phone_booth,
-        ("telephone box", "telephone booth", "phone box", "red telephone box", "call box"),
-        ("telephone kiosk",),
-    ),
-    "vending machine": Kind(
-        vending,
-        ("snack machine", "soda machine", "drinks machine", "vendor machine", "candy machine"),
-        ("snack dispenser", "cola machine"),
-    ),
-    "gas pump": Kind(
-        gas_pump,
-        ("petrol pump", "fuel pump", "gasoline pump", "gas station pump", "fuel dispenser"),
-        ("diesel pump", "filling station pump"),
-    ),
-}
+    "phone booth": Kind(phone_booth,
+        ("telephone box", "telephone booth", "phone box", "red telephone box", "call box", "phone kiosk",
+         "public phone box", "london phone box", "british phone booth", "public telephone", "payphone",
+         "pay phone", "pay phone booth", "public phone", "superman's phone booth", "tardis"),
+        ("telephone kiosk",)),
+    "vending machine": Kind(vending,
+        ("snack machine", "soda machine", "drinks machine", "vendor machine", "candy machine", "drink machine",
+         "beverage machine", "soda vending machine", "coke machine", "drinks dispenser", "soda dispenser",
+         "soft drink machine", "food vending machine", "automat", "beverage vending machine",
+         "chocolate machine"),
+        ("snack dispenser", "cola machine")),
+    "gas pump": Kind(gas_pump,
+        ("petrol pump", "fuel pump", "gasoline pump", "gas station pump", "fuel dispenser",
+         "petrol station pump", "gas dispenser", "fuel station pump", "gasoline dispenser", "fuel bowser",
+         "vintage gas pump", "service station pump", "petrol dispenser", "bowser", "route 66 gas pump"),
+        ("diesel pump", "filling station pump")),
+}  # fmt: skip

@@ -143,28 +143,37 @@ def pillow(b: Builder) -> None:
 
 
 KITCHEN: dict[str, Kind] = {
-    "plate": Kind(
-        plate, ("dish", "dinner plate", "saucer", "porcelain plate", "serving plate", "dinner dish"), ("platter",), True
-    ),
-    "frying pan": Kind(
-        frying_pan, ("pan", "skillet", "frypan", "cast iron pan", "cooking pan", "egg pan"), ("griddle pan",), True
-    ),
-    "kettle": Kind(
-        kettle,
-        ("tea kettle", "water kettle", "stove kettle", "whistling kettle", "copper kettle"),
-        ("hot water kettle",),
-    ),
-    "broom": Kind(
-        broom,
-        ("witch's broom", "broomstick", "sweeping broom", "besom", "straw broom", "flying broom"),
-        ("sweeper",),
-        True,
-    ),
-    "comb": Kind(
-        comb, ("hair comb", "pocket comb", "hairdresser's comb", "ornate comb", "toothed comb"), ("teasing comb",), True
-    ),
-    "umbrella": Kind(
-        umbrella, ("parasol", "brolly", "rain umbrella", "open umbrella", "sunshade", "sun umbrella"), ("gamp",), True
-    ),
-    "pillow": Kind(pillow, ("cushion", "throw pillow", "sofa cushion", "bed pillow", "seat cushion"), ("bolster",)),
-}
+    "plate": Kind(plate,
+        ("dish", "dinner plate", "saucer", "porcelain plate", "serving plate", "dinner dish", "dessert plate",
+         "breakfast plate", "salad plate", "soup plate", "serving dish", "serving platter", "tea plate",
+         "empty plate", "crockery plate"),
+        ("platter",), True),
+    "frying pan": Kind(frying_pan,
+        ("pan", "skillet", "frypan", "cast iron pan", "cooking pan", "egg pan", "fry pan", "saute pan",
+         "omelette pan", "pancake pan", "crepe pan", "kitchen pan", "non stick pan", "wok pan", "wok", "griddle"),
+        ("griddle pan",), True),
+    "kettle": Kind(kettle,
+        ("tea kettle", "water kettle", "stove kettle", "whistling kettle", "copper kettle", "teakettle",
+         "camp kettle", "boiling kettle", "stovetop kettle", "water boiler", "campfire kettle", "boiler kettle"),
+        ("hot water kettle",)),
+    "broom": Kind(broom,
+        ("witch's broom", "broomstick", "sweeping broom", "besom", "straw broom", "flying broom", "house broom",
+         "janitor's broom", "quidditch broom", "magic broom", "bristle broom", "twig broom", "corn broom",
+         "push broom", "flying broomstick", "besom broom"),
+        ("sweeper",), True),
+    "comb": Kind(comb,
+        ("hair comb", "pocket comb", "hairdresser's comb", "ornate comb", "toothed comb", "barber's comb",
+         "styling comb", "fine toothed comb", "beard comb", "hairdressing comb", "fine tooth comb", "hair pick",
+         "hairbrush comb"),
+        ("teasing comb",), True),
+    "umbrella": Kind(umbrella,
+        ("parasol", "brolly", "rain umbrella", "open umbrella", "sunshade", "sun umbrella", "umbrella open",
+         "sun parasol", "bumbershoot", "golf umbrella", "patio umbrella", "garden parasol", "lace parasol",
+         "garden umbrella"),
+        ("gamp",), True),
+    "pillow": Kind(pillow,
+        ("cushion", "throw pillow", "sofa cushion", "bed pillow", "seat cushion", "couch pillow",
+         "feather pillow", "couch cushion", "scatter cushion", "chair cushion", "soft pillow",
+         "tasselled cushion", "floor cushion", "bolster pillow"),
+        ("bolster",)),
+}  # fmt: skip

@@ -134,22 +134,31 @@ def flashlight(b: Builder) -> None:
 
 
 LAMPS: dict[str, Kind] = {
-    "floor lamp": Kind(
-        floor_lamp, ("standing lamp", "standard lamp", "tall lamp", "tripod lamp", "arc lamp"), ("torchiere",), True
-    ),
-    "candelabra": Kind(
-        candelabra, ("candelabrum", "branched candlestick", "menorah", "three-armed candlestick"), ("girandole",), True
-    ),
-    "torch": Kind(
-        torch, ("burning torch", "flaming torch", "dungeon torch", "fire torch", "wooden torch"), ("firebrand",), True
-    ),
-    "chandelier": Kind(
-        chandelier,
-        ("hanging chandelier", "candle chandelier", "ceiling chandelier", "crystal chandelier"),
-        ("candle wheel",),
-        True,
-    ),
-    "flashlight": Kind(
-        flashlight, ("electric torch", "pocket torch", "torchlight", "pocket lamp", "hand torch"), ("penlight",)
-    ),
-}
+    "floor lamp": Kind(floor_lamp,
+        ("standing lamp", "standard lamp", "tall lamp", "tripod lamp", "arc lamp", "standing light",
+         "living room floor lamp", "upright lamp", "floor light", "reading floor lamp", "lamp stand",
+         "standing reading lamp", "pole lamp"),
+        ("torchiere",), True),
+    "candelabra": Kind(candelabra,
+        ("candelabrum", "branched candlestick", "menorah", "three-armed candlestick", "candle stand",
+         "multi candle holder", "three candle holder", "candle tree", "branching candlestick",
+         "five branched candelabra", "gothic candelabra", "branched candle holder", "table candelabra",
+         "five armed candlestick", "castle candelabra"),
+        ("girandole",), True),
+    "torch": Kind(torch,
+        ("burning torch", "flaming torch", "dungeon torch", "fire torch", "wooden torch", "flaming brand",
+         "olympic torch", "stick torch", "wall torch", "cave torch", "pitch torch", "castle torch",
+         "handheld torch", "tiki torch", "burning stick", "explorer's torch"),
+        ("firebrand",), True),
+    "chandelier": Kind(chandelier,
+        ("hanging chandelier", "candle chandelier", "ceiling chandelier", "crystal chandelier",
+         "ceiling candelabra", "ballroom chandelier", "castle chandelier", "wagon wheel chandelier",
+         "gothic chandelier", "ceiling lamp", "hanging candelabra", "pendant chandelier",
+         "hanging ceiling light"),
+        ("candle wheel",), True),
+    "flashlight": Kind(flashlight,
+        ("electric torch", "pocket torch", "torchlight", "pocket lamp", "hand torch", "electric lamp",
+         "camping flashlight", "pocket flashlight", "police flashlight", "hand lamp", "handheld flashlight",
+         "battery torch", "handheld light", "emergency torch", "maglite", "led torch"),
+        ("penlight",)),
+}  # fmt: skip

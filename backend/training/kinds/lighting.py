@@ -110,20 +110,19 @@ def candle(b: Builder) -> None:
 
 
 LIGHTING: dict[str, Kind] = {
-    "table lamp": Kind(
-        table_lamp,
-        ("lamp", "desk lamp", "bedside lamp", "reading lamp", "nightstand lamp", "shaded lamp"),
-        ("boudoir lamp",),
-    ),
-    "lantern": Kind(
-        lantern,
-        ("oil lantern", "hand lantern", "camping lantern", "old lantern", "storm lantern", "paper lantern"),
-        ("hurricane lamp",),
-        True,
-    ),
-    "candle": Kind(
-        candle,
-        ("candlestick", "wax candle", "lit candle", "pillar candle", "candle holder", "burning candle"),
-        ("taper",),
-    ),
-}
+    "table lamp": Kind(table_lamp,
+        ("lamp", "desk lamp", "bedside lamp", "reading lamp", "nightstand lamp", "shaded lamp", "desktop lamp",
+         "study lamp", "lampshade lamp", "living room lamp", "bedroom lamp", "lamp with shade", "night lamp",
+         "bed lamp", "office lamp", "work lamp"),
+        ("boudoir lamp",)),
+    "lantern": Kind(lantern,
+        ("oil lantern", "hand lantern", "camping lantern", "old lantern", "storm lantern", "paper lantern",
+         "kerosene lamp", "kerosene lantern", "oil lamp", "hurricane lantern", "candle lantern",
+         "railroad lantern", "miner's lantern", "japanese lantern", "paraffin lamp", "gas lantern"),
+        ("hurricane lamp",), True),
+    "candle": Kind(candle,
+        ("candlestick", "wax candle", "lit candle", "pillar candle", "candle holder", "burning candle",
+         "wax taper", "church candle", "taper candle", "scented candle", "melted candle", "candle with flame",
+         "dinner candle", "altar candle", "ritual candle", "tallow candle"),
+        ("taper",)),
+}  # fmt: skip

@@ -245,25 +245,46 @@ def hot_dog(b: Builder) -> None:
 
 
 MEALS: dict[str, Kind] = {
-    "bread loaf": Kind(bread_loaf, ("bread", "loaf", "loaf of bread", "sliced bread", "sandwich loaf"), ("sourdough",)),
-    "baguette": Kind(
-        baguette, ("french bread", "french loaf", "bread stick", "french stick", "long loaf"), ("ficelle",)
-    ),
-    "cheese": Kind(
-        cheese,
-        ("cheese wedge", "wedge of cheese", "cheese wheel", "swiss cheese", "piece of cheese"),
-        ("gouda", "cheddar"),
-    ),
-    "pizza": Kind(
-        pizza, ("pizza slice", "slice of pizza", "pepperoni pizza", "pizza pie", "whole pizza"), ("margherita",)
-    ),
-    "burger": Kind(burger, ("hamburger", "cheeseburger", "beef burger", "burger bun", "fast food burger"), ("slider",)),
-    "pie": Kind(pie, ("apple pie", "cherry pie", "fruit pie", "baked pie", "lattice pie", "tart"), ("cobbler",)),
-    "drumstick": Kind(
-        drumstick, ("chicken leg", "turkey leg", "meat on the bone", "chicken drumstick", "roast leg"), ("ham hock",)
-    ),
-    "sushi": Kind(sushi, ("nigiri", "sushi roll", "maki", "maki roll", "sushi piece"), ("futomaki",)),
-    "hot dog": Kind(
-        hot_dog, ("hotdog", "sausage in a bun", "frankfurter", "wiener", "sausage roll"), ("bratwurst bun",)
-    ),
-}
+    "bread loaf": Kind(bread_loaf,
+        ("bread", "loaf", "loaf of bread", "sliced bread", "sandwich loaf", "wheat bread", "rye bread",
+         "fresh bread", "toast bread", "loaf bread", "farmhouse loaf", "sourdough loaf", "bakery bread",
+         "banana bread", "crusty loaf"),
+        ("sourdough",)),
+    "baguette": Kind(baguette,
+        ("french bread", "french loaf", "bread stick", "french stick", "long loaf", "french baguette",
+         "breadstick", "crusty baguette", "bakery baguette", "long bread", "parisian bread", "baguette bread",
+         "fresh baguette", "crusty stick"),
+        ("ficelle",)),
+    "cheese": Kind(cheese,
+        ("cheese wedge", "wedge of cheese", "cheese wheel", "swiss cheese", "piece of cheese", "cheddar cheese",
+         "brie", "mouse cheese", "block of cheese", "camembert", "parmesan", "slice of cheese", "holey cheese",
+         "edam", "cheese block", "cheese slice"),
+        ("gouda", "cheddar")),
+    "pizza": Kind(pizza,
+        ("pizza slice", "slice of pizza", "pepperoni pizza", "pizza pie", "whole pizza", "cheese pizza",
+         "deep dish pizza", "pizza pepperoni", "italian pizza", "takeaway pizza", "salami pizza"),
+        ("margherita",)),
+    "burger": Kind(burger,
+        ("hamburger", "cheeseburger", "beef burger", "burger bun", "fast food burger", "veggie burger",
+         "cheese burger", "chicken burger", "big mac", "whopper", "bacon burger", "juicy burger",
+         "fast food sandwich", "burger sandwich", "patty in a bun"),
+        ("slider",)),
+    "pie": Kind(pie,
+        ("apple pie", "cherry pie", "fruit pie", "baked pie", "lattice pie", "tart", "pumpkin pie", "meat pie",
+         "pastry", "blueberry pie", "pot pie", "quiche", "berry pie", "rhubarb pie", "crusty pie", "fruit tart"),
+        ("cobbler",)),
+    "drumstick": Kind(drumstick,
+        ("chicken leg", "turkey leg", "meat on the bone", "chicken drumstick", "roast leg", "fried chicken",
+         "chicken drum stick", "meat leg", "roast chicken leg", "turkey drumstick", "mutton leg", "cartoon meat",
+         "ham on the bone", "roasted drumstick", "meat bone", "meat haunch"),
+        ("ham hock",)),
+    "sushi": Kind(sushi,
+        ("nigiri", "sushi roll", "maki", "maki roll", "sushi piece", "sashimi", "sushi nigiri", "tuna roll",
+         "california roll", "japanese food", "rice roll", "tuna sushi", "maki sushi", "shrimp nigiri"),
+        ("futomaki",)),
+    "hot dog": Kind(hot_dog,
+        ("hotdog", "sausage in a bun", "frankfurter", "wiener", "sausage roll", "chili dog", "bratwurst",
+         "sausage bun", "sausage sandwich", "corn dog", "ballpark hot dog", "hotdog bun", "hot dog with mustard",
+         "bratwurst roll", "hot dog bun"),
+        ("bratwurst bun",)),
+}  # fmt: skip

@@ -70,8 +70,14 @@ def trumpet(b: Builder) -> None:
 
 
 MUSIC: dict[str, Kind] = {
-    "guitar": Kind(
-        guitar, ("acoustic guitar", "electric guitar", "ukulele", "bass guitar", "toy guitar"), ("lute", "folk guitar")
-    ),
-    "trumpet": Kind(trumpet, ("brass trumpet", "horn", "bugle", "jazz trumpet"), ("flugelhorn",), True),
-}
+    "guitar": Kind(guitar,
+        ("acoustic guitar", "electric guitar", "ukulele", "bass guitar", "toy guitar", "classical guitar",
+         "spanish guitar", "banjo", "six string", "mandolin", "six string guitar", "flamenco guitar",
+         "string instrument", "country guitar", "stratocaster", "fender guitar"),
+        ("lute", "folk guitar")),
+    "trumpet": Kind(trumpet,
+        ("brass trumpet", "horn", "bugle", "jazz trumpet", "cornet trumpet", "fanfare trumpet",
+         "brass instrument", "army bugle", "military bugle", "herald's trumpet", "hunting horn", "musical horn",
+         "valve trumpet", "post horn", "orchestra trumpet"),
+        ("flugelhorn",), True),
+}  # fmt: skip

@@ -142,25 +142,28 @@ def bamboo(b: Builder) -> None:
 
 
 PLANTS: dict[str, Kind] = {
-    "palm tree": Kind(
-        palm, ("palm", "coconut tree", "coconut palm", "tropical tree", "beach palm", "island palm"), ("date palm",)
-    ),
-    "bush": Kind(
-        bush, ("shrub", "hedge", "green bush", "berry bush", "garden bush", "box hedge"), ("boxwood", "topiary")
-    ),
-    "flower": Kind(
-        flower,
-        ("daisy", "tulip", "sunflower", "blossom", "garden flower", "rose", "poppy"),
-        ("marigold", "gerbera"),
-        True,
-    ),
-    "grass tuft": Kind(
-        grass, ("tuft of grass", "grass clump", "clump of grass", "tall grass", "grass"), ("weeds", "tussock"), True
-    ),
-    "bamboo": Kind(
-        bamboo,
-        ("bamboo plant", "bamboo stalks", "bamboo grove", "bamboo shoots", "bamboo canes"),
-        ("bamboo thicket",),
-        True,
-    ),
-}
+    "palm tree": Kind(palm,
+        ("palm", "coconut tree", "coconut palm", "tropical tree", "beach palm", "island palm", "coco palm",
+         "tropical palm", "palm plant", "cocopalm", "desert island palm", "date tree", "hawaiian palm",
+         "oasis palm", "fan palm", "jungle palm"),
+        ("date palm",)),
+    "bush": Kind(bush,
+        ("shrub", "hedge", "green bush", "berry bush", "garden bush", "box hedge", "shrubbery", "hedgerow",
+         "privet", "hedge bush", "rosebush", "thicket", "bramble", "landscaping shrub", "blackberry bush",
+         "hedge plant"),
+        ("boxwood", "topiary")),
+    "flower": Kind(flower,
+        ("daisy", "tulip", "sunflower", "blossom", "garden flower", "rose", "poppy", "lily", "wildflower",
+         "tulip flower", "daffodil", "bloom", "daisy flower", "lotus flower", "carnation", "flower plant"),
+        ("marigold", "gerbera"), True),
+    "grass tuft": Kind(grass,
+        ("tuft of grass", "grass clump", "clump of grass", "tall grass", "grass", "patch of grass",
+         "grass patch", "clump of reeds", "lawn patch", "grass blades", "blades of grass", "reeds", "wild grass",
+         "meadow grass", "grass bunch", "sedge"),
+        ("weeds", "tussock"), True),
+    "bamboo": Kind(bamboo,
+        ("bamboo plant", "bamboo stalks", "bamboo grove", "bamboo shoots", "bamboo canes", "bamboo tree",
+         "bamboo stems", "bamboo cane", "bamboo poles", "lucky bamboo", "bamboo shoot", "panda food",
+         "bamboo stalk", "bamboo forest", "asian bamboo"),
+        ("bamboo thicket",), True),
+}  # fmt: skip

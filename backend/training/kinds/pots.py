@@ -194,32 +194,42 @@ def trash_can(b: Builder) -> None:
 
 
 POTS: dict[str, Kind] = {
-    "cauldron": Kind(
-        cauldron,
-        ("witch's cauldron", "witch cauldron", "iron cauldron", "magic cauldron", "potion cauldron"),
-        ("crock",),
-    ),
-    "cooking pot": Kind(
-        cooking_pot, ("stock pot", "saucepan", "stew pot", "casserole", "soup pot", "pot"), ("dutch oven",)
-    ),
-    "jug": Kind(jug, ("pitcher", "water jug", "milk jug", "ewer", "clay jug", "carafe"), ("creamer",)),
-    "bowl": Kind(
-        bowl, ("soup bowl", "fruit bowl", "salad bowl", "mixing bowl", "cereal bowl", "rice bowl"), ("porringer",)
-    ),
-    "goblet": Kind(
-        goblet, ("chalice", "wine goblet", "grail", "holy grail", "wine cup", "golden goblet"), ("communion cup",)
-    ),
-    "potion bottle": Kind(
-        potion,
-        ("potion", "magic potion", "health potion", "mana potion", "elixir", "alchemy flask"),
-        ("phial", "philtre"),
-    ),
-    "watering can": Kind(
-        watering_can,
-        ("garden watering can", "plant waterer", "watering pot", "sprinkling can", "garden can"),
-        ("water sprinkler can",),
-    ),
-    "trash can": Kind(
-        trash_can, ("garbage can", "dustbin", "rubbish bin", "waste bin", "trash bin", "bin"), ("refuse bin", "ash can")
-    ),
-}
+    "cauldron": Kind(cauldron,
+        ("witch's cauldron", "witch cauldron", "iron cauldron", "magic cauldron", "potion cauldron",
+         "witches cauldron", "cooking cauldron", "caldron", "stew cauldron", "brewing cauldron",
+         "alchemist cauldron", "hanging pot", "iron kettle pot", "brew pot"),
+        ("crock",)),
+    "cooking pot": Kind(cooking_pot,
+        ("stock pot", "saucepan", "stew pot", "casserole", "soup pot", "pot", "stockpot", "cookpot", "sauce pan",
+         "soup kettle", "crockpot", "crock pot", "kitchen pot", "pasta pot", "lidded pot", "cooking vessel"),
+        ("dutch oven",)),
+    "jug": Kind(jug,
+        ("pitcher", "water jug", "milk jug", "ewer", "clay jug", "carafe", "beer jug", "wine jug",
+         "wine pitcher", "juice jug", "pouring jug", "lemonade pitcher", "milk pitcher", "gravy boat"),
+        ("creamer",)),
+    "bowl": Kind(bowl,
+        ("soup bowl", "fruit bowl", "salad bowl", "mixing bowl", "cereal bowl", "rice bowl", "porridge bowl",
+         "breakfast bowl", "dessert bowl", "pet bowl", "dog bowl", "noodle bowl", "serving bowl", "kitchen bowl",
+         "punch bowl", "basin bowl"),
+        ("porringer",)),
+    "goblet": Kind(goblet,
+        ("chalice", "wine goblet", "grail", "holy grail", "wine cup", "golden goblet", "drinking goblet",
+         "wine glass", "wineglass", "king's goblet", "footed cup", "stemmed cup", "champagne glass",
+         "ceremonial cup"),
+        ("communion cup",)),
+    "potion bottle": Kind(potion,
+        ("potion", "magic potion", "health potion", "mana potion", "elixir", "alchemy flask", "potion vial",
+         "potion flask", "magic bottle", "magic elixir", "poison bottle", "healing potion", "love potion",
+         "poison", "stamina potion", "witch's potion"),
+        ("phial", "philtre")),
+    "watering can": Kind(watering_can,
+        ("garden watering can", "plant waterer", "watering pot", "sprinkling can", "garden can",
+         "plant watering can", "flower watering can", "plant sprinkler", "gardener's can", "gardening can",
+         "sprinkler can", "galvanized watering can"),
+        ("water sprinkler can",)),
+    "trash can": Kind(trash_can,
+        ("garbage can", "dustbin", "rubbish bin", "waste bin", "trash bin", "bin", "garbage bin", "trashcan",
+         "rubbish can", "wastebasket", "waste basket", "litter bin", "recycling bin", "wheelie bin",
+         "wastepaper basket", "dumpster"),
+        ("refuse bin", "ash can")),
+}  # fmt: skip

@@ -168,18 +168,32 @@ def egg(b: Builder) -> None:
 
 
 PRODUCE: dict[str, Kind] = {
-    "pear": Kind(pear, ("green pear", "ripe pear", "fresh pear", "juicy pear", "yellow pear"), ("conference pear",)),
-    "banana": Kind(
-        banana, ("bananas", "bunch of bananas", "ripe banana", "banana bunch", "yellow banana"), ("plantain",)
-    ),
-    "carrot": Kind(
-        carrot, ("fresh carrot", "orange carrot", "carrot root", "garden carrot", "carrot with leaves"), ("parsnip",)
-    ),
-    "pumpkin": Kind(
-        pumpkin, ("jack-o'-lantern", "halloween pumpkin", "jack o lantern", "carved pumpkin", "gourd"), ("squash",)
-    ),
-    "watermelon": Kind(
-        watermelon, ("watermelon slice", "melon", "slice of watermelon", "water melon", "melon slice"), ("melon wedge",)
-    ),
-    "egg": Kind(egg, ("easter egg", "dragon egg", "boiled egg", "chicken egg", "decorated egg"), ("hen's egg",)),
-}
+    "pear": Kind(pear,
+        ("green pear", "ripe pear", "fresh pear", "juicy pear", "yellow pear", "pear fruit", "sweet pear",
+         "autumn pear", "orchard pear", "williams pear", "bartlett pear"),
+        ("conference pear",)),
+    "banana": Kind(banana,
+        ("bananas", "bunch of bananas", "ripe banana", "banana bunch", "yellow banana", "banana fruit",
+         "peeled banana", "cluster of bananas", "fresh banana", "bananas bunch", "hand of bananas",
+         "tropical banana"),
+        ("plantain",)),
+    "carrot": Kind(carrot,
+        ("fresh carrot", "orange carrot", "carrot root", "garden carrot", "carrot with leaves", "root carrot",
+         "raw carrot", "bunny food", "baby carrot", "orange root vegetable", "snowman's nose", "root vegetable",
+         "vegetable carrot"),
+        ("parsnip",)),
+    "pumpkin": Kind(pumpkin,
+        ("jack-o'-lantern", "halloween pumpkin", "jack o lantern", "carved pumpkin", "gourd", "jackolantern",
+         "carving pumpkin", "autumn pumpkin", "spooky pumpkin", "harvest pumpkin", "winter squash",
+         "scary pumpkin", "fall pumpkin", "pumpkin head"),
+        ("squash",)),
+    "watermelon": Kind(watermelon,
+        ("watermelon slice", "melon", "slice of watermelon", "water melon", "melon slice", "watermelon piece",
+         "honeydew", "cantaloupe", "honeydew melon", "melon piece", "cut watermelon", "summer melon",
+         "watermelon wedge", "honey melon"),
+        ("melon wedge",)),
+    "egg": Kind(egg,
+        ("easter egg", "dragon egg", "boiled egg", "chicken egg", "decorated egg", "bird egg", "ostrich egg",
+         "dinosaur egg", "hard boiled egg", "robin's egg", "duck egg", "faberge egg", "monster egg"),
+        ("hen's egg",)),
+}  # fmt: skip

@@ -179,35 +179,41 @@ def manhole(b: Builder) -> None:
 
 
 ROADSIDE: dict[str, Kind] = {
-    "traffic light": Kind(
-        traffic_light,
-        ("stoplight", "traffic signal", "stop light", "traffic lights", "street signal"),
-        ("semaphore light", "signal lights"),
-    ),
-    "stop sign": Kind(
-        stop_sign, ("octagonal sign", "red stop sign", "stop road sign", "halt sign"), ("intersection stop sign",), True
-    ),
-    "road sign": Kind(
-        road_sign,
-        ("traffic sign", "warning sign", "street sign", "yield sign", "highway sign", "speed limit sign"),
-        ("danger sign",),
-        True,
-    ),
-    "bollard": Kind(
-        bollard,
-        ("street bollard", "parking post", "traffic bollard", "dock bollard", "barrier post"),
-        ("pavement post",),
-    ),
-    "barrier": Kind(
-        barrier,
-        ("roadblock", "road barrier", "traffic barrier", "barricade", "construction barrier", "jersey barrier"),
-        ("road block",),
-        True,
-    ),
-    "parking meter": Kind(
-        parking_meter, ("meter", "coin meter", "street parking meter", "old parking meter"), ("car park meter",), True
-    ),
-    "manhole cover": Kind(
-        manhole, ("manhole", "sewer cover", "drain cover", "sewer lid", "manhole lid"), ("sewer grate",)
-    ),
-}
+    "traffic light": Kind(traffic_light,
+        ("stoplight", "traffic signal", "stop light", "traffic lights", "street signal", "street light signal",
+         "crossing light", "intersection light", "road signal", "red light signal", "traffic lamp",
+         "traffic control light", "traffic light pole", "traffic semaphore", "city traffic light",
+         "robot signal"),
+        ("semaphore light", "signal lights")),
+    "stop sign": Kind(stop_sign,
+        ("octagonal sign", "red stop sign", "stop road sign", "halt sign", "red octagon sign",
+         "stop signal sign", "traffic stop sign", "american stop sign", "road stop sign", "street stop sign",
+         "red and white stop sign", "crossroads stop sign"),
+        ("intersection stop sign",), True),
+    "road sign": Kind(road_sign,
+        ("traffic sign", "warning sign", "street sign", "yield sign", "highway sign", "speed limit sign",
+         "signage", "road traffic sign", "no parking sign", "parking sign", "crossing sign", "hazard sign",
+         "triangular sign", "no entry sign", "caution sign", "deer crossing sign"),
+        ("danger sign",), True),
+    "bollard": Kind(bollard,
+        ("street bollard", "parking post", "traffic bollard", "dock bollard", "barrier post", "security post",
+         "sidewalk bollard", "mooring bollard", "security bollard", "harbour bollard", "mooring post",
+         "pavement bollard", "dock post", "traffic post", "city bollard", "quay bollard"),
+        ("pavement post",)),
+    "barrier": Kind(barrier,
+        ("roadblock", "road barrier", "traffic barrier", "barricade", "construction barrier", "jersey barrier",
+         "safety barrier", "police barricade", "police barrier", "crash barrier", "crowd barrier",
+         "construction barricade", "street barrier", "work zone barrier", "crowd control barrier",
+         "roadworks barrier"),
+        ("road block",), True),
+    "parking meter": Kind(parking_meter,
+        ("meter", "coin meter", "street parking meter", "old parking meter", "coin operated meter",
+         "parking ticket machine", "curb meter", "coin parking meter", "city parking meter", "car parking meter",
+         "pay parking meter", "roadside meter", "parkmeter", "kerbside meter", "pay and display meter"),
+        ("car park meter",), True),
+    "manhole cover": Kind(manhole,
+        ("manhole", "sewer cover", "drain cover", "sewer lid", "manhole lid", "street cover", "sewer manhole",
+         "sewer hatch", "utility cover", "street manhole", "inspection cover", "gully cover", "manhole hatch",
+         "city manhole cover", "sewage cover", "storm drain cover"),
+        ("sewer grate",)),
+}  # fmt: skip

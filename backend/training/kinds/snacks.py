@@ -129,19 +129,29 @@ def milk_carton(b: Builder) -> None:
 
 
 SNACKS: dict[str, Kind] = {
-    "sandwich": Kind(
-        sandwich, ("ham sandwich", "cheese sandwich", "club sandwich", "toast sandwich", "sub"), ("butty", "sarnie")
-    ),
-    "fries": Kind(fries, ("french fries", "box of fries", "potato fries", "chips", "fast food fries"), ("frites",)),
-    "pancakes": Kind(
-        pancakes, ("pancake stack", "stack of pancakes", "pancake", "hotcakes", "pancakes with syrup"), ("flapjacks",)
-    ),
-    "soda can": Kind(
-        soda_can, ("can", "drink can", "tin can", "beer can", "cola can", "soup can"), ("pop can", "tinny")
-    ),
-    "milk carton": Kind(
-        milk_carton,
-        ("milk box", "juice carton", "carton of milk", "juice box", "drink carton"),
-        ("cardboard milk box",),
-    ),
-}
+    "sandwich": Kind(sandwich,
+        ("ham sandwich", "cheese sandwich", "club sandwich", "toast sandwich", "sub", "toasted sandwich", "blt",
+         "panini", "toastie", "turkey sandwich", "submarine sandwich", "tuna sandwich",
+         "grilled cheese sandwich", "picnic sandwich", "lunch sandwich", "triangle sandwich"),
+        ("butty", "sarnie")),
+    "fries": Kind(fries,
+        ("french fries", "box of fries", "potato fries", "chips", "fast food fries", "french fried potatoes",
+         "chip box", "potato sticks", "fried potatoes", "bag of fries", "carton of fries", "salty fries",
+         "crispy fries", "fish and chips box"),
+        ("frites",)),
+    "pancakes": Kind(pancakes,
+        ("pancake stack", "stack of pancakes", "pancake", "hotcakes", "pancakes with syrup",
+         "buttermilk pancakes", "hot cakes", "griddle cakes", "breakfast pancakes", "american pancakes",
+         "pile of pancakes", "pancakes with butter"),
+        ("flapjacks",)),
+    "soda can": Kind(soda_can,
+        ("can", "drink can", "tin can", "beer can", "cola can", "soup can", "coke can", "cola", "energy drink",
+         "energy drink can", "soft drink can", "fizzy drink can", "beverage can", "lemonade can", "canned drink",
+         "canned food"),
+        ("pop can", "tinny")),
+    "milk carton": Kind(milk_carton,
+        ("milk box", "juice carton", "carton of milk", "juice box", "drink carton", "milk container",
+         "cream carton", "tetra pak", "dairy carton", "juice container", "soy milk carton", "milk package",
+         "school milk carton", "gable top carton"),
+        ("cardboard milk box",)),
+}  # fmt: skip

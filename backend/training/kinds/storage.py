@@ -181,31 +181,34 @@ def shelf(b: Builder) -> None:
 
 
 STORAGE: dict[str, Kind] = {
-    "bookshelf": Kind(
-        bookshelf,
-        ("bookcase", "book shelf", "shelf of books", "library shelf", "book rack", "shelving unit"),
-        ("bookstand", "etagere"),
-        True,
-    ),
-    "cabinet": Kind(
-        cabinet,
-        ("cupboard", "sideboard", "kitchen cabinet", "storage cabinet", "credenza", "buffet cabinet"),
-        ("hutch",),
-    ),
-    "dresser": Kind(
-        dresser,
-        ("chest of drawers", "bureau", "drawers", "commode", "bedroom dresser", "tallboy"),
-        ("highboy", "lowboy"),
-    ),
-    "nightstand": Kind(
-        nightstand, ("bedside table", "night table", "bedside cabinet", "end table", "night stand"), ("bedstand",)
-    ),
-    "wardrobe": Kind(
-        wardrobe,
-        ("armoire", "closet", "clothes cabinet", "clothes closet", "wooden wardrobe", "garderobe"),
-        ("clothespress",),
-    ),
-    "shelf": Kind(
-        shelf, ("shelves", "storage rack", "shelving", "display shelf", "pantry shelf", "rack"), ("shelf unit",), True
-    ),
-}
+    "bookshelf": Kind(bookshelf,
+        ("bookcase", "book shelf", "shelf of books", "library shelf", "book rack", "shelving unit", "book case",
+         "library bookcase", "book cabinet", "library bookshelf", "bookshelves", "wall of books",
+         "shelf with books", "study bookcase", "library rack"),
+        ("bookstand", "etagere"), True),
+    "cabinet": Kind(cabinet,
+        ("cupboard", "sideboard", "kitchen cabinet", "storage cabinet", "credenza", "buffet cabinet",
+         "kitchen cupboard", "display cabinet", "buffet", "filing cabinet", "pantry cupboard", "curio cabinet",
+         "dining cabinet", "low cupboard", "medicine cabinet", "locker"),
+        ("hutch",)),
+    "dresser": Kind(dresser,
+        ("chest of drawers", "bureau", "drawers", "commode", "bedroom dresser", "tallboy", "drawer cabinet",
+         "chest with drawers", "chiffonier", "clothes dresser", "drawer unit", "set of drawers",
+         "bedroom drawers", "drawer chest", "clothing drawers", "bedroom chest"),
+        ("highboy", "lowboy")),
+    "nightstand": Kind(nightstand,
+        ("bedside table", "night table", "bedside cabinet", "end table", "night stand", "bedside stand",
+         "bedside locker", "bed side table", "lamp table", "bedside drawer", "bedside chest", "sofa side table",
+         "bedroom table", "nighttable", "bedside unit"),
+        ("bedstand",)),
+    "wardrobe": Kind(wardrobe,
+        ("armoire", "closet", "clothes cabinet", "clothes closet", "wooden wardrobe", "garderobe",
+         "wardrobe closet", "clothes wardrobe", "clothing cabinet", "bedroom wardrobe", "narnia wardrobe",
+         "clothes cupboard", "clothes press", "linen press", "freestanding closet", "bedroom closet"),
+        ("clothespress",)),
+    "shelf": Kind(shelf,
+        ("shelves", "storage rack", "shelving", "display shelf", "pantry shelf", "rack", "shop shelf",
+         "shelving rack", "store shelf", "garage shelf", "storage shelf", "warehouse shelf", "kitchen shelf",
+         "shelving stand", "warehouse rack", "supermarket shelf"),
+        ("shelf unit",), True),
+}  # fmt: skip

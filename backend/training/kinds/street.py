@@ -166,37 +166,29 @@ def signpost(b: Builder) -> None:
 
 
 STREET: dict[str, Kind] = {
-    "street lamp": Kind(
-        street_lamp,
-        ("lamp post", "lamppost", "streetlight", "street light", "lantern post", "light pole", "park lamp"),
-        ("gas lamp", "lamp standard"),
-        True,
-    ),
-    "fire hydrant": Kind(
-        hydrant,
-        ("hydrant", "water hydrant", "fireplug", "red hydrant", "street hydrant", "city hydrant"),
-        ("fire plug",),
-    ),
-    "mailbox": Kind(
-        mailbox, ("letterbox", "post box", "letter box", "postbox", "mail box", "pillar box"), ("letter drop",)
-    ),
-    "traffic cone": Kind(
-        traffic_cone,
-        ("road cone", "safety cone", "construction cone", "orange cone", "parking cone", "pylon cone"),
-        ("witch's hat cone", "highway cone"),
-    ),
-    "signpost": Kind(
-        signpost,
-        (
-            "direction sign",
-            "wooden sign",
-            "arrow sign",
-            "fingerpost",
-            "wooden signpost",
-            "crossroads sign",
-            "guidepost",
-        ),
-        ("waymarker", "way sign"),
-        True,
-    ),
-}
+    "street lamp": Kind(street_lamp,
+        ("lamp post", "lamppost", "streetlight", "street light", "lantern post", "light pole", "park lamp",
+         "streetlamp", "city lamp", "street lantern", "road lamp", "pole light", "lantern pole",
+         "gas street lamp", "road light", "park light"),
+        ("gas lamp", "lamp standard"), True),
+    "fire hydrant": Kind(hydrant,
+        ("hydrant", "water hydrant", "fireplug", "red hydrant", "street hydrant", "city hydrant",
+         "emergency hydrant", "street water hydrant", "firefighter hydrant", "urban hydrant",
+         "firefighting hydrant", "fire water outlet", "dog's favourite hydrant"),
+        ("fire plug",)),
+    "mailbox": Kind(mailbox,
+        ("letterbox", "post box", "letter box", "postbox", "mail box", "pillar box", "postal box",
+         "mail drop box", "american mailbox", "country mailbox", "post mailbox", "rural mailbox",
+         "house mailbox", "mail drop", "mail post", "us mailbox"),
+        ("letter drop",)),
+    "traffic cone": Kind(traffic_cone,
+        ("road cone", "safety cone", "construction cone", "orange cone", "parking cone", "pylon cone",
+         "street cone", "caution cone", "road works cone", "safety marker", "hazard cone", "plastic cone",
+         "construction site cone", "roadworks cone", "cone marker", "warning cone"),
+        ("witch's hat cone", "highway cone")),
+    "signpost": Kind(signpost,
+        ("direction sign", "wooden sign", "arrow sign", "fingerpost", "wooden signpost", "crossroads sign",
+         "guidepost", "sign post", "direction post", "directional sign", "crossroad sign", "guide post",
+         "direction signpost", "trail sign", "hiking sign", "pointing sign"),
+        ("waymarker", "way sign"), True),
+}  # fmt: skip

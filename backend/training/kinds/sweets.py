@@ -172,22 +172,32 @@ def chocolate_bar(b: Builder) -> None:
 
 
 SWEETS: dict[str, Kind] = {
-    "cupcake": Kind(
-        cupcake, ("muffin", "fairy cake", "frosted cupcake", "chocolate muffin", "cup cake"), ("queen cake",)
-    ),
-    "donut": Kind(
-        donut, ("doughnut", "glazed donut", "sprinkled donut", "iced doughnut", "frosted donut"), ("cruller",)
-    ),
-    "ice cream cone": Kind(
-        ice_cream, ("ice cream", "ice-cream", "icecream", "ice cream scoop", "waffle cone"), ("gelato", "cornet")
-    ),
-    "candy": Kind(
-        candy, ("wrapped candy", "sweet", "bonbon", "hard candy", "wrapped sweet", "toffee"), ("boiled sweet",)
-    ),
-    "lollipop": Kind(
-        lollipop, ("lolly", "sucker", "swirl lollipop", "candy on a stick", "lollypop"), ("candy pop",), True
-    ),
-    "chocolate bar": Kind(
-        chocolate_bar, ("chocolate", "candy bar", "bar of chocolate", "milk chocolate bar"), ("chocolate slab",)
-    ),
-}
+    "cupcake": Kind(cupcake,
+        ("muffin", "fairy cake", "frosted cupcake", "chocolate muffin", "cup cake", "party cupcake",
+         "iced cupcake", "blueberry muffin", "birthday cupcake", "bun cake", "strawberry cupcake", "patty cake"),
+        ("queen cake",)),
+    "donut": Kind(donut,
+        ("doughnut", "glazed donut", "sprinkled donut", "iced doughnut", "frosted donut", "sprinkle donut",
+         "jelly donut", "ring donut", "homer's donut", "sugar donut", "frosted doughnut"),
+        ("cruller",)),
+    "ice cream cone": Kind(ice_cream,
+        ("ice cream", "ice-cream", "icecream", "ice cream scoop", "waffle cone", "ice cream cornet",
+         "soft serve", "strawberry ice cream", "sundae", "ice cream in a cone", "scoop of ice cream",
+         "frozen yogurt", "sorbet", "soft ice"),
+        ("gelato", "cornet")),
+    "candy": Kind(candy,
+        ("wrapped candy", "sweet", "bonbon", "hard candy", "wrapped sweet", "toffee", "sweetie", "taffy",
+         "peppermint", "butterscotch", "humbug", "gumdrop", "halloween candy", "sweetmeat", "confection",
+         "toffee candy"),
+        ("boiled sweet",)),
+    "lollipop": Kind(lollipop,
+        ("lolly", "sucker", "swirl lollipop", "candy on a stick", "lollypop", "spiral lollipop",
+         "candy lollipop", "rainbow lollipop", "candy stick", "sweet on a stick", "carnival lollipop",
+         "lolly pop"),
+        ("candy pop",), True),
+    "chocolate bar": Kind(chocolate_bar,
+        ("chocolate", "candy bar", "bar of chocolate", "milk chocolate bar", "dark chocolate", "choc bar",
+         "chocolate block", "snickers", "hershey bar", "tablet of chocolate", "chocolate candy",
+         "block of chocolate", "candybar", "energy bar"),
+        ("chocolate slab",)),
+}  # fmt: skip

@@ -131,17 +131,17 @@ def robot(b: Builder) -> None:
 
 
 TOYS: dict[str, Kind] = {
-    "dice": Kind(
-        dice,
-        ("die", "game die", "six-sided die", "gaming dice", "d6", "playing dice"),
-        ("board game die", "gambling die"),
-    ),
-    "rubber duck": Kind(
-        rubber_duck,
-        ("rubber ducky", "bath duck", "toy duck", "duck", "rubber duckie", "bath toy"),
-        ("ducky", "bathtub duck"),
-    ),
-    "robot": Kind(
-        robot, ("toy robot", "android", "droid", "tin robot", "retro robot", "mech", "robot toy"), ("automaton", "bot")
-    ),
-}
+    "dice": Kind(dice,
+        ("die", "game die", "six-sided die", "gaming dice", "d6", "playing dice", "casino dice", "lucky dice",
+         "game cube", "pair of dice", "number cube", "monopoly dice", "craps dice", "yahtzee dice", "d6 die"),
+        ("board game die", "gambling die")),
+    "rubber duck": Kind(rubber_duck,
+        ("rubber ducky", "bath duck", "toy duck", "duck", "rubber duckie", "bath toy", "bath ducky", "duckling",
+         "toy ducky", "duckie", "squeaky duck", "bathroom duck", "bath time duck", "baby duck"),
+        ("ducky", "bathtub duck")),
+    "robot": Kind(robot,
+        ("toy robot", "android", "droid", "tin robot", "retro robot", "mech", "robot toy", "humanoid robot",
+         "mecha", "cyborg", "vintage robot", "wind up robot", "mechanical man", "friendly robot", "robotic toy",
+         "steam robot"),
+        ("automaton", "bot")),
+}  # fmt: skip

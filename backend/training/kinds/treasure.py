@@ -207,28 +207,36 @@ def gold_bar(b: Builder) -> None:
 
 
 TREASURE: dict[str, Kind] = {
-    "ring": Kind(
-        ring,
-        ("gold ring", "magic ring", "engagement ring", "wedding ring", "diamond ring", "finger ring"),
-        ("signet",),
-        True,
-    ),
-    "coin pile": Kind(
-        coin_pile,
-        ("pile of coins", "gold coins", "pile of gold", "treasure pile", "coins", "heap of coins"),
-        ("hoard",),
-    ),
-    "gem": Kind(gem, ("gemstone", "jewel", "diamond", "ruby", "emerald", "sapphire"), ("precious stone", "topaz")),
-    "key": Kind(
-        key, ("skeleton key", "old key", "door key", "golden key", "antique key", "dungeon key"), ("latchkey",), True
-    ),
-    "trophy": Kind(
-        trophy,
-        ("trophy cup", "winner's cup", "award", "golden trophy", "prize cup", "championship cup"),
-        ("loving cup",),
-    ),
-    "coin": Kind(coin, ("gold coin", "silver coin", "doubloon", "game coin", "lucky coin", "token"), ("ducat",)),
-    "gold bar": Kind(
-        gold_bar, ("ingot", "gold ingot", "bullion", "metal bar", "iron ingot", "stack of gold bars"), ("bullion bar",)
-    ),
-}
+    "ring": Kind(ring,
+        ("gold ring", "magic ring", "engagement ring", "wedding ring", "diamond ring", "finger ring",
+         "jewel ring", "the one ring", "promise ring", "wizard ring", "power ring", "ring with a gem",
+         "gem ring", "enchanted ring", "jeweled ring", "class ring"),
+        ("signet",), True),
+    "coin pile": Kind(coin_pile,
+        ("pile of coins", "gold coins", "pile of gold", "treasure pile", "coins", "heap of coins",
+         "heap of gold", "mound of coins", "coin stack", "stack of coins", "mound of gold", "gold hoard",
+         "treasure heap", "treasure hoard", "gold pieces", "dragon hoard"),
+        ("hoard",)),
+    "gem": Kind(gem,
+        ("gemstone", "jewel", "diamond", "ruby", "emerald", "sapphire", "cut gem", "rupee", "precious gem",
+         "shiny gem", "magic gem", "cut diamond", "opal", "garnet", "zircon", "precious jewel"),
+        ("precious stone", "topaz")),
+    "key": Kind(key,
+        ("skeleton key", "old key", "door key", "golden key", "antique key", "dungeon key", "house key",
+         "chest key", "boss key", "castle key", "gate key", "room key", "master key", "ancient key", "jail key",
+         "padlock key"),
+        ("latchkey",), True),
+    "trophy": Kind(trophy,
+        ("trophy cup", "winner's cup", "award", "golden trophy", "prize cup", "championship cup",
+         "sports trophy", "silver cup", "football trophy", "first prize", "prize trophy", "sports cup",
+         "winner's trophy", "award cup", "victory cup", "tournament cup"),
+        ("loving cup",)),
+    "coin": Kind(coin,
+        ("gold coin", "silver coin", "doubloon", "game coin", "lucky coin", "token", "penny", "medallion",
+         "shilling", "ancient coin", "dollar coin", "roman coin", "euro coin", "pirate coin", "guinea", "dime"),
+        ("ducat",)),
+    "gold bar": Kind(gold_bar,
+        ("ingot", "gold ingot", "bullion", "metal bar", "iron ingot", "stack of gold bars", "gold brick",
+         "silver bar", "bars of gold", "stack of ingots", "gold nugget", "brick of gold"),
+        ("bullion bar",)),
+}  # fmt: skip

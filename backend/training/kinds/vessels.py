@@ -156,28 +156,32 @@ def teapot(b: Builder) -> None:
 
 
 VESSELS: dict[str, Kind] = {
-    "bucket": Kind(
-        bucket,
-        ("pail", "water bucket", "metal pail", "wooden bucket", "well bucket", "mop bucket"),
-        ("slop pail",),
-        True,
-    ),
-    "basket": Kind(
-        basket,
-        ("wicker basket", "picnic basket", "fruit basket", "hamper", "woven basket", "laundry basket"),
-        ("pannier",),
-        True,
-    ),
-    "vase": Kind(
-        vase, ("flower vase", "urn", "amphora", "pottery vase", "ming vase", "porcelain vase"), ("ewer vase",)
-    ),
-    "bottle": Kind(
-        bottle, ("wine bottle", "glass bottle", "rum bottle", "beer bottle", "flask", "liquor bottle"), ("decanter",)
-    ),
-    "jar": Kind(jar, ("cookie jar", "mason jar", "glass jar", "jam jar", "honey jar", "canister"), ("preserving jar",)),
-    "teapot": Kind(
-        teapot,
-        ("tea pot", "tea kettle pot", "porcelain teapot", "tea jug", "china teapot", "brewing pot"),
-        ("tea server",),
-    ),
-}
+    "bucket": Kind(bucket,
+        ("pail", "water bucket", "metal pail", "wooden bucket", "well bucket", "mop bucket", "paint bucket",
+         "milk pail", "feed bucket", "cleaning bucket", "wash bucket", "scuttle", "milk bucket"),
+        ("slop pail",), True),
+    "basket": Kind(basket,
+        ("wicker basket", "picnic basket", "fruit basket", "hamper", "woven basket", "laundry basket",
+         "shopping basket", "flower basket", "bushel basket", "market basket", "gift basket", "egg basket",
+         "storage basket", "harvest basket", "creel"),
+        ("pannier",), True),
+    "vase": Kind(vase,
+        ("flower vase", "urn", "amphora", "pottery vase", "ming vase", "porcelain vase", "greek vase",
+         "ancient urn", "funeral urn", "chinese vase", "bud vase", "greek amphora", "flower urn"),
+        ("ewer vase",)),
+    "bottle": Kind(bottle,
+        ("wine bottle", "glass bottle", "rum bottle", "beer bottle", "flask", "liquor bottle", "milk bottle",
+         "whisky bottle", "whiskey bottle", "champagne bottle", "soda bottle", "ale bottle", "medicine bottle",
+         "vodka bottle", "perfume bottle", "sauce bottle"),
+        ("decanter",)),
+    "jar": Kind(jar,
+        ("cookie jar", "mason jar", "glass jar", "jam jar", "honey jar", "canister", "candy jar", "storage jar",
+         "pickle jar", "jelly jar", "preserve jar", "spice jar", "sweet jar", "biscuit jar", "tea caddy",
+         "apothecary jar"),
+        ("preserving jar",)),
+    "teapot": Kind(teapot,
+        ("tea pot", "tea kettle pot", "porcelain teapot", "tea jug", "china teapot", "brewing pot",
+         "chinese teapot", "tea maker", "english teapot", "coffee pot", "coffeepot", "tea brewer",
+         "japanese teapot", "tea urn"),
+        ("tea server",)),
+}  # fmt: skip

@@ -173,22 +173,24 @@ def helmet(b: Builder) -> None:
 
 
 WARGEAR: dict[str, Kind] = {
-    "cannon": Kind(
-        cannon,
-        ("pirate cannon", "field gun", "ship's cannon", "medieval cannon", "artillery cannon", "old cannon"),
-        ("howitzer", "culverin"),
-    ),
-    "bomb": Kind(
-        bomb, ("cartoon bomb", "dynamite", "round bomb", "explosive", "black bomb", "tnt"), ("bombshell", "powder bomb")
-    ),
-    "blaster pistol": Kind(
-        blaster,
-        ("blaster", "ray gun", "laser pistol", "laser gun", "sci-fi pistol", "space gun", "raygun"),
-        ("plasma pistol", "phaser"),
-    ),
-    "helmet": Kind(
-        helmet,
-        ("knight helmet", "viking helmet", "knight's helmet", "space helmet", "roman helmet", "helm", "armor helmet"),
-        ("war helm", "bascinet"),
-    ),
-}
+    "cannon": Kind(cannon,
+        ("pirate cannon", "field gun", "ship's cannon", "medieval cannon", "artillery cannon", "old cannon",
+         "siege cannon", "civil war cannon", "artillery piece", "naval cannon", "mortar", "napoleonic cannon",
+         "fortress cannon", "field cannon", "cannon on wheels", "wheeled cannon"),
+        ("howitzer", "culverin")),
+    "bomb": Kind(bomb,
+        ("cartoon bomb", "dynamite", "round bomb", "explosive", "black bomb", "tnt", "bomb with a fuse",
+         "time bomb", "pirate bomb", "mario bomb", "fuse bomb", "explosive device", "cannon ball bomb",
+         "explosive ball", "anarchist bomb"),
+        ("bombshell", "powder bomb")),
+    "blaster pistol": Kind(blaster,
+        ("blaster", "ray gun", "laser pistol", "laser gun", "sci-fi pistol", "space gun", "raygun", "sci fi gun",
+         "laser blaster", "plasma gun", "futuristic gun", "star wars blaster", "space pistol", "energy pistol",
+         "alien gun", "ray pistol"),
+        ("plasma pistol", "phaser")),
+    "helmet": Kind(helmet,
+        ("knight helmet", "viking helmet", "knight's helmet", "space helmet", "roman helmet", "helm",
+         "armor helmet", "spartan helmet", "astronaut helmet", "soldier helmet", "gladiator helmet",
+         "war helmet", "battle helmet", "hard hat", "crusader helmet", "motorcycle helmet"),
+        ("war helm", "bascinet")),
+}  # fmt: skip

@@ -142,21 +142,29 @@ def iceberg(b: Builder) -> None:
 
 
 WILD: dict[str, Kind] = {
-    "boulder pile": Kind(
-        boulders,
-        ("pile of rocks", "rock pile", "heap of stones", "stone pile", "pile of stones", "cairn"),
-        ("rubble pile", "rock heap"),
-    ),
-    "crystal cluster": Kind(
-        crystals,
-        ("crystals", "crystal formation", "gem cluster", "cluster of crystals", "magic crystals", "crystal"),
-        ("quartz cluster", "amethyst geode"),
-    ),
-    "log": Kind(
-        log, ("fallen log", "wooden log", "tree log", "firewood", "timber log", "fallen tree trunk"), ("lumber log",)
-    ),
-    "tree stump": Kind(
-        stump, ("stump", "cut tree", "chopped tree", "old stump", "tree trunk stump"), ("felled tree stump",)
-    ),
-    "iceberg": Kind(iceberg, ("ice berg", "ice floe", "floating ice", "ice block", "glacier piece"), ("arctic ice",)),
-}
+    "boulder pile": Kind(boulders,
+        ("pile of rocks", "rock pile", "heap of stones", "stone pile", "pile of stones", "cairn",
+         "pile of boulders", "stone heap", "heap of rocks", "stack of rocks", "rubble", "mound of rocks",
+         "rock cluster", "mound of stones", "stacked stones", "group of rocks"),
+        ("rubble pile", "rock heap")),
+    "crystal cluster": Kind(crystals,
+        ("crystals", "crystal formation", "gem cluster", "cluster of crystals", "magic crystals", "crystal",
+         "crystal shards", "amethyst cluster", "crystal group", "geode", "magic crystal", "crystal outcrop",
+         "mana crystal", "crystal spikes", "gem stones cluster", "crystal ore"),
+        ("quartz cluster", "amethyst geode")),
+    "log": Kind(log,
+        ("fallen log", "wooden log", "tree log", "firewood", "timber log", "fallen tree trunk", "tree trunk",
+         "cut log", "fireplace log", "mossy log", "piece of firewood", "wooden trunk", "driftwood", "fire wood",
+         "chopped wood", "yule log"),
+        ("lumber log",)),
+    "tree stump": Kind(stump,
+        ("stump", "cut tree", "chopped tree", "old stump", "tree trunk stump", "chopping block", "felled tree",
+         "tree stub", "tree base", "chopped stump", "mossy stump", "stump of a tree", "forest stump",
+         "sawn stump", "sawed off tree", "cut stump"),
+        ("felled tree stump",)),
+    "iceberg": Kind(iceberg,
+        ("ice berg", "ice floe", "floating ice", "ice block", "glacier piece", "floating iceberg", "glacier",
+         "sea ice", "berg", "drifting ice", "block of ice", "ice mountain", "polar ice", "ice rock", "floe",
+         "frozen rock"),
+        ("arctic ice",)),
+}  # fmt: skip
