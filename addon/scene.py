@@ -12,6 +12,7 @@ import numpy as np
 
 from ..backend.errors import problem
 from ..backend.protocol import Request
+from ..backend.settings import CREASE_DEG
 from . import fitting, materials
 
 COLLECTION = "Props"
@@ -54,30 +55,26 @@ def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.t
     mesh.update(calc_edges=True)
     mesh.validate()  # a degenerate or doubled face must not reach the artist's tools
     mesh.shade_smooth()
-    if "normals" in arrays and len(mesh.loops) == faces.size:
-        mark_sharp_edges(mesh, arrays["normals"])
+    mark_creases(mesh)
     return mesh
 
 
-def mark_sharp_edges(mesh: bpy.types.Mesh, normals: np.ndarray, apart: float = 0.995) -> None:
-    """Mark the edges across which the corner normals (F, 3, 3) differ: they shade as the file says, and stay editable.
+def mark_creases(mesh: bpy.types.Mesh, crease_deg: float = CREASE_DEG) -> None:
+    """Mark the edges of a triangle mesh whose faces turn by more than `crease_deg`: it shades as its maps and its GLB do.
 
     Ordinary sharp edges instead of custom normals, which every later edit would spoil.
     """
-    corners = normals.reshape(-1, 3)
-    edge = np.empty(len(corners), dtype=np.int32)
+    edge, normals = np.empty(len(mesh.loops), dtype=np.int32), np.empty((len(mesh.polygons), 3), dtype=np.float32)
     mesh.loops.foreach_get("edge_index", edge)
-    following = np.arange(len(corners)) // 3 * 3 + (np.arange(len(corners)) + 1) % 3  # the next corner of the same face
+    mesh.polygons.foreach_get("normal", normals.ravel())
     order = np.argsort(edge, kind="stable")
     first, second = order[:-1], order[1:]
     shared = edge[first] == edge[second]
     first, second = first[shared], second[shared]
-    split = np.zeros(len(first), dtype=bool)
-    for a, b in ((first, following[second]), (following[first], second)):  # the two ends of the edge
-        split |= np.einsum("ij,ij->i", corners[a], corners[b]) < apart
-    if split.any():
-        sharp = np.zeros(len(mesh.edges), dtype=bool)
-        sharp[edge[first[split]]] = True
+    turn = np.einsum("ij,ij->i", normals[first // 3], normals[second // 3])
+    sharp = np.zeros(len(mesh.edges), dtype=bool)
+    sharp[edge[first[turn < np.cos(np.radians(crease_deg))]]] = True
+    if sharp.any():
         mesh.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", sharp)
 
 

@@ -12,6 +12,7 @@ from .errors import problem
 T = TypeVar("T")
 INVISIBLE = ("Cf", "Zs", "Zl", "Zp")  # blanks, zero-width and direction marks: a prompt of them alone is empty
 PROMPT_LIMIT = 1000
+CREASE_DEG = 40.0  # edges at which faces turn by more are shaded sharp: in the maps, the GLB and Blender alike
 CONTROL_CHARACTERS = {chr(i) for i in (*range(32), *range(127, 160))} - {"\n", "\t", "\r", "\x85"}  # 85: a new line
 
 

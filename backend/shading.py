@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
 
 from .rasterise import Array
-
-CREASE_DEG = 40.0  # sharper edges stay sharp; Blender's importer marks the same edges
+from .settings import CREASE_DEG
 
 
 def face_normals(corners: Array) -> tuple[Array, Array]:
@@ -18,28 +18,37 @@ def face_normals(corners: Array) -> tuple[Array, Array]:
 
 
 def corner_normals(vertices: Array, faces: Array, crease_deg: float = CREASE_DEG) -> Array:
-    """Shading normals (F, 3, 3) float32: a corner averages, by area, its vertex's faces within the crease angle."""
+    """Shading normals (F, 3, 3) float32: a corner averages the faces of its fan, weighted by their angle there.
+
+    A fan is what lies around a vertex between two creases: edges with other than two faces, or whose faces turn by
+    more than `crease_deg`. These are Blender's own normals when the same edges are marked sharp.
+    """
     corners = np.asarray(vertices, dtype=np.float32)[faces]
     normals, areas = face_normals(corners)
-    incident = sparse.csr_matrix(
-        (np.ones(faces.size, np.float32), (faces.reshape(-1), np.repeat(np.arange(len(faces)), 3))),
-        shape=(len(vertices), len(faces)),
-    )
-    incident.data[:] = 1.0
-    degree = np.diff(incident.indptr)[faces.reshape(-1)]
-    corner = np.repeat(np.arange(faces.size), degree)
-    offset = np.arange(len(corner)) - np.repeat(np.cumsum(degree) - degree, degree)
-    other = incident.indices[incident.indptr[faces.reshape(-1)][corner] + offset]
-    mine = corner // 3
-    smooth = np.einsum("pk,pk->p", normals[mine], normals[other]) > np.cos(np.radians(crease_deg))
-    weight = areas[other] * (smooth | (mine == other))
-    total = np.stack(
-        [np.bincount(corner, weights=weight * normals[other, k], minlength=faces.size) for k in range(3)], 1
-    )
+    fan = _fans(faces, normals, crease_deg)
+    weighted = (normals[:, None] * _corner_angles(corners)[..., None]).reshape(-1, 3)
+    total = np.stack([np.bincount(fan, weights=weighted[:, k]) for k in range(3)], 1)[fan]
     length = np.linalg.norm(total, axis=1, keepdims=True)
     fallback = np.repeat(np.where(areas[:, None] > 0, normals, np.array([0.0, 0.0, 1.0])), 3, axis=0)
     total = np.where(length > 1e-20, total / np.maximum(length, 1e-20), fallback)
     return total.reshape(-1, 3, 3).astype(np.float32)
+
+
+def _fans(faces: Array, normals: Array, crease_deg: float) -> Array:
+    """(3 F,) which fan each corner belongs to. faces: (F, 3), wound alike; normals: (F, 3) unit."""
+    start, end = faces.reshape(-1).astype(np.int64), np.roll(faces, -1, axis=1).reshape(-1).astype(np.int64)
+    edge = np.minimum(start, end) * (faces.max() + 1) + np.maximum(start, end)
+    order = np.argsort(edge, kind="stable")
+    bounds = np.flatnonzero(np.diff(edge[order], prepend=-1, append=-1))
+    pair = bounds[:-1][np.diff(bounds) == 2]  # where the two sides of an edge stand in `order`
+    one, other = order[pair], order[pair + 1]
+    turn = np.einsum("ek,ek->e", normals[one // 3], normals[other // 3])
+    smooth = (start[one] == end[other]) & (turn >= np.cos(np.radians(crease_deg)))
+    one, other = one[smooth], other[smooth]
+    following = lambda corner: corner // 3 * 3 + (corner + 1) % 3
+    joins = (np.concatenate([one, following(one)]), np.concatenate([following(other), other]))
+    graph = sparse.coo_matrix((np.ones(len(joins[0]), np.int8), joins), shape=(faces.size, faces.size))
+    return np.asarray(csgraph.connected_components(graph, directed=False)[1])
 
 
 def corner_tangents(corners: Array, uvs: Array, normals: Array) -> tuple[Array, Array]:

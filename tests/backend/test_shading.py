@@ -8,7 +8,7 @@ import pytest
 from backend.shading import corner_normals, corner_tangents, face_normals
 from backend.unwrap import unwrap
 
-from .analytic_props import Part, mesh_of
+from .analytic_props import MUG, Part, mesh_of
 
 BALL = [Part("ball", (0, 0, 0), (0.8,))]
 
@@ -65,3 +65,21 @@ def test_tangents_are_blenders():
     assert np.percentile(np.degrees(np.arccos(np.clip(cosine, -1, 1))), 99) < 2
     assert (np.repeat(our_sign, 3) == sign).mean() > 0.999
     bpy.data.meshes.remove(mesh)
+
+
+@pytest.mark.parametrize("crease_deg", [40.0, 15.0])
+def test_normals_are_blenders_when_it_marks_the_same_creases(crease_deg):
+    """Corner for corner, the normals of a mug are those Blender computes with edges over the crease angle marked sharp."""
+    bpy = pytest.importorskip("bpy")
+    vertices, faces = mesh_of(MUG, 24)
+    mesh = bpy.data.meshes.new("mug")
+    mesh.from_pydata(vertices.tolist(), [], faces.tolist())
+    mesh.shade_smooth()
+    mesh.set_sharp_from_angle(angle=np.radians(crease_deg))
+    theirs = np.empty(len(mesh.loops) * 3, np.float32)
+    mesh.loops.foreach_get("normal", theirs)
+    sharp = sum(edge.use_edge_sharp for edge in mesh.edges)
+    bpy.data.meshes.remove(mesh)
+    ours = corner_normals(vertices, faces, crease_deg)
+    angle = np.degrees(np.arccos(np.clip((ours.reshape(-1, 3) * theirs.reshape(-1, 3)).sum(1), -1, 1)))
+    assert sharp > 0 and np.percentile(angle, 99.9) < 0.2, (sharp, angle.max())
