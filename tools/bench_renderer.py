@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from backend.cameras import rig
-from backend.training import render, render_torch
+from backend.training import render, render_cuda, render_torch
 from backend.training.kinds import KINDS
 from backend.training.paint import gbuffer
 from backend.training.paints import draw
@@ -54,6 +54,22 @@ def main(count: int, twins: int) -> None:
     for program in programs[:: max(count // twins, 1)][:twins]:
         render_torch.buffers(render_torch.pad([program]), axes, SIZE)
     print(f"  torch, trace: {twins / (time.process_time() - started):.3f} objects/s")
+    if torch.cuda.is_available():
+        kernels = render_cuda.Cuda(torch.device("cuda"))
+        many = [programs[i % len(programs)] for i in range(render_cuda.AT_ONCE)]
+        packed, lengths = render_cuda.pack(many, kernels.device)
+        cameras = axes.to(kernels.device).expand(len(many), -1, -1, -1).contiguous()
+        for run in range(2):  # the first one warms up
+            torch.cuda.synchronize()
+            started = time.perf_counter()
+            kernels.trace(packed, lengths, cameras, SIZE)
+            torch.cuda.synchronize()
+            traced = time.perf_counter()
+            render_cuda.finish(many, kernels)
+            done = time.perf_counter()
+            if run:
+                print(f"  {torch.cuda.get_device_name()}, trace: {len(many) / (traced - started):.0f} objects/s")
+                print(f"  {torch.cuda.get_device_name()}, finish: {len(many) / (done - traced):.0f} objects/s")
 
 
 if __name__ == "__main__":

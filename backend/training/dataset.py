@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +24,9 @@ from .paint import gbuffer
 from .paints import MATERIALS, draw
 from .programs import ROW, STYLES, Builder, Slot
 from .render import buffers, finish
+from .render_cuda import Kernels
+from .render_cuda import buffers as trace_all
+from .render_cuda import finish as finish_all
 
 VIEWS = len(CANONICAL)
 REFERENCES = 1  # free cameras per object: the clean view that "image -> prop" is trained on
@@ -47,45 +51,72 @@ class Shape:
     company: str = ""  # of a composition: what every caption names beside the kind (see captions.with_company)
 
 
-def make_shape(kind: str, rng: np.random.Generator, size_px: int) -> Shape:
-    """Draw and render one object of a kind."""
-    style = _style(rng)
-    builder = Builder(rng, style)
-    KINDS[kind].write(builder)
-    made = Composition(kind, "", kind, builder.program(), builder.slots, builder.phrases, builder.adjectives)
-    return _rendered(made, style, rng, size_px)
+@dataclass(frozen=True)
+class Drawn:
+    """One object drawn and not yet rendered; `made.other` is "" where there is one kind only."""
+
+    made: Composition
+    style: str
+    axes: NDArray[np.float32]  # (VIEWS + REFERENCES, 3, 3)
+
+    @classmethod
+    def of(cls, made: Composition, style: str, rng: np.random.Generator) -> Drawn:
+        free = [look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T for _ in range(REFERENCES)]
+        return cls(made, style, np.concatenate([rig().axes.numpy(), torch.stack(free).numpy()]).astype(np.float32))
+
+    def shape(self, program: NDArray[np.float32], maps: tuple[NDArray[Any], ...]) -> Shape:
+        """The shape of a finished program and its buffers."""
+        m = self.made
+        company = STACK_WORD if m.other == m.kind else m.other
+        part, normal, depth = maps
+        return Shape(
+            m.kind, self.style, program, m.slots, m.phrases, m.adjectives, self.axes, part, normal, depth, company
+        )
 
 
-def make_composition(kinds: Collection[str], rng: np.random.Generator, size_px: int) -> Shape:
-    """Draw and render two of `kinds` joined: one on or in the other, or a stack. RuntimeError when none of them fit."""
+def draw_kind(kind: str, rng: np.random.Generator) -> Drawn:
+    """Draw one object of a kind."""
     style = _style(rng)
-    return _rendered(compose(rng, style, kinds=kinds), style, rng, size_px)
+    b = Builder(rng, style)
+    KINDS[kind].write(b)
+    return Drawn.of(Composition(kind, "", kind, b.program(), b.slots, b.phrases, b.adjectives), style, rng)
+
+
+def draw_composition(kinds: Collection[str], rng: np.random.Generator) -> Drawn:
+    """Draw two of `kinds` joined: one on or in the other, or a stack. RuntimeError when none of them fit."""
+    style = _style(rng)
+    return Drawn.of(compose(rng, style, kinds=kinds), style, rng)
 
 
 def _style(rng: np.random.Generator) -> str:
     return "plain" if rng.random() < PLAIN_SHARE else STYLES[int(rng.integers(1, len(STYLES)))]
 
 
-def _rendered(made: Composition, style: str, rng: np.random.Generator, size_px: int) -> Shape:
-    """The shape of a program; `other` is "" where there is one kind only."""
-    program = finish(made.program)
-    free = [look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T for _ in range(REFERENCES)]
-    axes = np.concatenate([rig().axes.numpy(), torch.stack(free).numpy()]).astype(np.float32)
-    part, normal, depth = buffers(program, axes, size_px)
-    company = STACK_WORD if made.other == made.kind else made.other
-    return Shape(
-        made.kind, style, program, made.slots, made.phrases, made.adjectives, axes, part, normal, depth, company
-    )
+def render_all(drawn: Sequence[Drawn], size_px: int, kernels: Kernels | None = None) -> list[Shape]:
+    """Render drawn objects: all at once with `kernels` (a GPU), else one by one on the CPU."""
+    if kernels is None:
+        programs = [finish(d.made.program) for d in drawn]
+        return [d.shape(p, buffers(p, d.axes, size_px)) for d, p in zip(drawn, programs, strict=True)]
+    programs = finish_all([d.made.program for d in drawn], kernels)
+    maps = trace_all(programs, np.stack([d.axes for d in drawn]), size_px, kernels)
+    return [d.shape(p, m) for d, p, m in zip(drawn, programs, zip(*maps, strict=True), strict=True)]
 
 
-def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int, compositions: int = 0) -> None:
+def make_shape(kind: str, rng: np.random.Generator, size_px: int) -> Shape:
+    """Draw and render one object of a kind."""
+    return render_all([draw_kind(kind, rng)], size_px)[0]
+
+
+def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int, compositions: int = 0,
+                kernels: Kernels | None = None) -> None:  # fmt: skip
     """Render one object for every entry of `kinds`, and `compositions` of them, and store them as one .npz.
 
     Buffers are quantised to 8 and 16 bits.
     """
     rng = np.random.default_rng(seed)
-    shapes = [make_shape(kind, rng, size_px) for kind in kinds]
-    shapes += [make_composition(frozenset(kinds), rng, size_px) for _ in range(compositions)]
+    drawn = [draw_kind(kind, rng) for kind in kinds]
+    drawn += [draw_composition(frozenset(kinds), rng) for _ in range(compositions)]
+    shapes = render_all(drawn, size_px, kernels)
     programs = np.zeros((len(shapes), MAX_ROWS, ROW), np.float32)
     for i, shape in enumerate(shapes):
         programs[i, : len(shape.program)] = shape.program

@@ -6,8 +6,11 @@ import argparse
 import time
 from pathlib import Path
 
+import torch
+
 from .dataset import write_shard
 from .kinds import KINDS
+from .render_cuda import Cuda
 
 EACH_PER_SHARD = 2  # objects of every kind in one shard
 
@@ -19,17 +22,19 @@ def main() -> None:
     parser.add_argument("--size-px", type=int, default=64)
     parser.add_argument("--kinds", nargs="*", default=sorted(KINDS), help="default: all")
     parser.add_argument("--compositions", type=int, default=8, help="objects in every shard that join two of the kinds")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where shapes are measured and traced")
     parser.add_argument("--worker", type=int, default=0, help="of --workers: makes every n-th shard")
     parser.add_argument("--workers", type=int, default=1)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
+    kernels = Cuda(torch.device("cuda")) if args.device == "cuda" else None
     tag = f"{len(args.kinds)}k"
     for index in range(args.worker, -(-args.each // EACH_PER_SHARD), args.workers):
         path = args.out / f"shard-{tag}-{index:05d}.npz"
         if not path.exists():
             start = time.monotonic()
             kinds = [k for k in args.kinds for _ in range(EACH_PER_SHARD)]
-            write_shard(path, kinds, 1000 + index, args.size_px, args.compositions)
+            write_shard(path, kinds, 1000 + index, args.size_px, args.compositions, kernels)
             count = len(kinds) + args.compositions
             print(f"{path.name}: {count} objects, {time.monotonic() - start:.0f} s", flush=True)
 

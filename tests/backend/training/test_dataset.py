@@ -15,7 +15,8 @@ KINDS = ["crate", "cat", "rubber duck", "mug", "apple", "barrel", "basket"]
 def test_every_caption_of_a_composition_names_its_company() -> None:
     """A shard keeps compositions, and each of their captions names the other kind, or says that the kind is stacked."""
     rng = np.random.default_rng(0)
-    made = [dataset.make_composition(KINDS, rng, 16) for _ in range(4)]
+    drawn = [dataset.draw_composition(KINDS, rng) for _ in range(4)]
+    made = dataset.render_all(drawn, 16)
     assert {shape.kind for shape in made} <= set(KINDS)
     for shape in made:
         assert shape.company
