@@ -1,58 +1,24 @@
-"""Runs inside a windowed Blender: installs the zip, leads the panel through its states, writes pictures and facts.
-
-    blender --python drive_panel.py -- PROPSMITH.zip FOLDER
-FOLDER receives <state>.png, <state>-sidebar.png and facts.json, which test_window.py reads.
-"""
+"""Runs inside a windowed Blender: installs the zip and leads the panel through its states, by mouse and keys."""
 
 from __future__ import annotations
 
-import importlib
-import json
-import os
 import sys
-import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-from hand import SETTLE_S, Hand, region_of, viewport  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import lead
+from hand import SETTLE_S, Hand, region_of, viewport, xdotool
+from lead import Facts, Wait, newest, shown
 
-PACKAGE = "bl_ext.user_default.propsmith"
-PROMPT, OTHER_PROMPT = "a red wooden barrel with iron bands", "thin smoke"
-WAIT_S = 180.0  # machines can be busy
-Wait = float | Callable[[], bool]  # seconds, or a condition
-Facts = dict[str, object]
+PROMPT, OTHER_PROMPT, CANCELLED_PROMPT = "a red wooden barrel with iron bands", "thin smoke", "a blue teapot"
 
 
-def shown():
-    return bpy.context.window_manager.propsmith
-
-
-def part(name: str):
-    """A module of the installed extension."""
-    return importlib.import_module(f"{PACKAGE}.{name}")
-
-
-def newest(state: str) -> Callable[[], bool]:
-    return lambda: len(shown().jobs) > 0 and shown().jobs[0].state == state
-
-
-def no_worker() -> bool:
-    store = part("addon.session").current().store
-    return store is None or not part("backend.store").worker_status(store).running
-
-
-def set_up(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    """Install, open the tab, and look at the card that stands there before the environment does."""
+def set_up(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """Look at the card that stands in the tab before the environment does."""
     bpy.data.objects.remove(bpy.data.objects["Cube"])
-    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
-    viewport()[1].spaces.active.show_region_ui = True
-    yield SETTLE_S
-    region_of("UI").active_panel_category = "Props"
     yield from hand.away()
     facts["sidebar_px"] = region_of("UI").width
     hand.shot("setup")
@@ -65,9 +31,7 @@ def set_up(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
 
 def prompt(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """An environment is chosen: a disabled button that says why, then a prompt typed by key events."""
-    part("addon.preferences").get().python = str(HERE / "fake_python.sh")
-    yield lambda: shown().ready
-    yield from hand.away()
+    yield from lead.choose_worker(hand)
     yield from hand.click("propsmith.generate(")
     facts["jobs_without_prompt"] = len(shown().jobs)
     yield 1.5  # the tooltip
@@ -79,20 +43,15 @@ def prompt(hand: Hand, facts: Facts) -> Iterator[Wait]:
 
 
 def make(hand: Hand, facts: Facts) -> Iterator[Wait]:
-    """One prop, from the click to the object."""
-    os.environ["PROPSMITH_FAKE_SPEED"] = "0.4"
+    """One prop of the true worker, from the click to the object."""
     yield from hand.click("propsmith.generate(")
     yield from hand.away()
-    yield lambda: newest("running")() and shown().jobs[0].fraction > 0.55
+    yield lambda: newest("running")() and shown().jobs[0].icon > 0 and shown().jobs[0].fraction > 0.4
     facts["running"] = {"text": shown().jobs[0].text, "ghosts": sum("propsmith_job" in o for o in bpy.data.objects)}
     yield SETTLE_S  # pictures load in the background
     hand.shot("running")
     yield lambda: newest("done")() and shown().jobs[0].imported
-    window, area = viewport()
-    with bpy.context.temp_override(window=window, area=area, region=region_of("WINDOW")):
-        bpy.ops.view3d.view_selected()
-    yield SETTLE_S  # the view glides
-    area.spaces.active.region_3d.view_distance *= 2.5
+    yield from lead.look_at_selected(1.6)
     yield from hand.click("propsmith.show_textures")
     yield from hand.away()
     facts["done"] = {"state": shown().jobs[0].state, "seed": shown().jobs[0].seed}
@@ -104,11 +63,26 @@ def make(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.shot("done")
 
 
+def cancel(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """A long job of the true worker, cancelled in its middle."""
+    bpy.context.scene.propsmith.preset = "high"
+    bpy.ops.object.select_all(action="DESELECT")
+    bpy.context.view_layer.objects.active = None
+    yield from hand.write("propsmith.prompt", CANCELLED_PROMPT)
+    yield from hand.click("propsmith.generate(")
+    yield lambda: newest("running")() and shown().jobs[0].fraction > 0.02
+    yield from hand.click("propsmith.cancel_job")
+    yield newest("cancelled")
+    yield from hand.away()
+    facts["cancelled"] = {"state": shown().jobs[0].state, "ghosts": sum("propsmith_job" in o for o in bpy.data.objects)}
+    facts["props_after_cancel"] = sum(bool(o.propsmith.job) for o in bpy.context.scene.objects)
+    hand.shot("cancelled")
+    bpy.context.scene.propsmith.preset = "standard"
+
+
 def fail(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """A job that fails by its own fault, then a Python that cannot run the worker."""
-    yield no_worker
-    os.environ["PROPSMITH_FAKE_SCRIPT"] = "fail"
-    os.environ["PROPSMITH_FAKE_SPEED"] = "4"
+    yield from lead.fake("fail", speed=4)
     yield from hand.write("propsmith.prompt", OTHER_PROMPT)
     yield from hand.click("propsmith.generate(")
     yield newest("failed")
@@ -116,9 +90,9 @@ def fail(hand: Hand, facts: Facts) -> Iterator[Wait]:
     row = shown().jobs[0]
     facts["failed"] = {"code": row.code, "sentence": row.sentence, "remedy": row.remedy}
     hand.shot("failed")
-    yield no_worker
-    part("addon.preferences").get().python = "/bin/false"
-    yield lambda: len(shown().jobs) == 2
+    yield lead.no_worker
+    lead.preferences().python = "/bin/false"
+    yield lambda: len(shown().jobs) == 3
     yield from hand.click("propsmith.generate(")
     yield lambda: bool(shown().error_code)
     yield from hand.away()
@@ -126,60 +100,32 @@ def fail(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.shot("broken")
 
 
-def preferences(hand: Hand) -> Iterator[Wait]:
-    """The page of the extension, in the window that its button opens."""
+def page(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """The page of the extension, in the window that its button opens, after a self-test of the true environment."""
+    lead.preferences().python = str(lead.WORKER)
+    yield from lead.fake("")
+    yield from hand.click("propsmith.open_preferences")
+    xdotool(
+        "search", "--name", "Preferences", "windowmove", 200, 0, "windowsize", 900, 900
+    )  # there is no window manager
+    yield 2 * SETTLE_S
     with bpy.context.temp_override(window=viewport()[0]):
-        bpy.ops.propsmith.open_preferences()
-    yield 3 * SETTLE_S
+        bpy.ops.propsmith.verify_environment()
+    yield lambda: not shown().setup_running
+    yield 2 * SETTLE_S
+    facts["self_test"] = shown().setup_rows
     hand.shot("preferences")
 
 
 def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    yield 2.0  # the window
-    yield from set_up(hand, archive, facts)
+    yield from lead.install(archive)
+    yield from set_up(hand, facts)
     yield from prompt(hand, facts)
     yield from make(hand, facts)
+    yield from cancel(hand, facts)
     yield from fail(hand, facts)
-    yield from preferences(hand)
-
-
-def run(steps: Iterator[Wait], end: Callable[[str], None]) -> None:
-    """Advance the steps from a timer; `end` is told what went wrong, or ''."""
-    waiting: dict[str, object] = {"ready": None, "until": 0.0}
-
-    def tick() -> float | None:
-        ready = waiting["ready"]
-        try:
-            if callable(ready) and not ready():
-                if time.monotonic() > waiting["until"]:
-                    rows = [(r.title, r.state, r.text, r.code) for r in shown().jobs]
-                    raise TimeoutError(f"{rows} {shown().error_sentence} {shown().setup_text}")
-                return 0.1
-            wait = next(steps)
-        except StopIteration:
-            return end("")
-        except Exception:  # the border: Blender must quit whatever happens here
-            return end(traceback.format_exc())
-        waiting["ready"], waiting["until"] = (wait, time.monotonic() + WAIT_S) if callable(wait) else (None, 0.0)
-        return 0.1 if callable(wait) else wait
-
-    bpy.app.timers.register(tick, first_interval=1.0)
-
-
-def main(archive: str, folder: str) -> None:
-    bpy.context.preferences.view.show_splash = False
-    bpy.context.preferences.use_preferences_save = False
-    hand, facts = Hand(Path(folder)), {"blender": bpy.app.version_string}
-
-    def end(wrong: str) -> None:
-        facts["error"] = wrong
-        if wrong:
-            hand.shot("error")
-        (hand.folder / "facts.json").write_text(json.dumps(facts, indent=1), "utf-8")
-        bpy.ops.wm.quit_blender()
-
-    run(play(hand, archive, facts), end)
+    yield from page(hand, facts)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[sys.argv.index("--") + 1 :])
+    lead.main(play)

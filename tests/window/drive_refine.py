@@ -1,25 +1,23 @@
-"""Runs inside a windowed Blender: refines the default cube by mouse and keys, compares versions, writes pictures and facts.
-
-    blender --python drive_refine.py -- PROPSMITH.zip FOLDER
-FOLDER receives refine-<state>.png, refine-<state>-sidebar.png and facts.json, which test_window_refine.py reads.
-"""
+"""Runs inside a windowed Blender: refines the default cube by mouse and keys, compares versions, cancels in mid-job."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-from drive_panel import Facts, Wait, newest, part, run, shown  # noqa: E402
-from hand import SETTLE_S, Hand, region_of, viewport, xdotool  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import lead
+from hand import SETTLE_S, Hand, xdotool
+from lead import Facts, Wait, newest, part, shown
 
-PROMPT = "mossy stone"
+PROMPT, SHAPE_PROMPT = "a wooden crate", "a treasure chest"
+
+
+def settings():
+    return bpy.context.scene.propsmith_refine
 
 
 def version() -> str:
@@ -29,47 +27,46 @@ def version() -> str:
     return obj.propsmith_versions.items[place].name if place >= 0 else ""
 
 
-def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    yield 2.0  # the window
-    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
-    viewport()[1].spaces.active.show_region_ui = True
-    yield SETTLE_S
-    region_of("UI").active_panel_category = "Props"
-    part("addon.preferences").get().python = str(HERE / "fake_python.sh")
-    yield lambda: shown().ready
-    yield from hand.away()
+def counts() -> list[int]:
+    mesh = bpy.data.objects["Cube"].data
+    return [len(mesh.vertices), len(mesh.polygons)]
+
+
+def ask(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """The panel of the selected cube: dead without a prompt, then a prompt typed by key events."""
+    yield from lead.choose_worker(hand)
+    yield from lead.look_at_selected(2.0)
     yield from hand.click("propsmith.refine(")
     facts["jobs_without_prompt"] = len(shown().jobs)
     yield from hand.write("propsmith_refine.prompt", PROMPT)
+    settings().strength = 0.9
     yield from hand.away()
-    facts["typed"] = bpy.context.scene.propsmith_refine.prompt
-    hand.shot("refine-ready")
-    yield from refine(hand, facts)
-    yield from compare(hand, facts)
+    facts["typed"] = settings().prompt
+    hand.shot("ready")
 
 
-def refine(hand: Hand, facts: Facts) -> Iterator[Wait]:
-    """One refinement, from the click to the new version."""
-    os.environ["PROPSMITH_FAKE_SPEED"] = "0.4"
+def texture(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """One refinement of the texture, from the click to the new version."""
+    facts["mesh_before"] = counts()
     yield from hand.click("propsmith.refine(")
     yield from hand.away()
-    yield lambda: newest("running")() and shown().jobs[0].fraction > 0.55
+    yield lambda: newest("running")() and shown().jobs[0].icon > 0
     yield SETTLE_S
-    hand.shot("refine-running")
+    hand.shot("running")
     yield lambda: newest("done")() and shown().jobs[0].imported
     yield from hand.away()
     yield from hand.click("propsmith.show_textures")
     yield from hand.away()
-    facts["landed"] = version()
+    facts["landed"], facts["mesh_after"] = version(), counts()
     facts["notes"] = shown().jobs[0].notes
-    hand.shot("refine-done")
+    hand.shot("done")
 
 
 def compare(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """Compare shows the version before until the next click; a click on v1 shows it for good; Ctrl+Z undoes that."""
     yield from hand.click("propsmith.version_compare(")
     facts["comparing"] = version()
-    hand.shot("refine-compare")
+    hand.shot("compare")
     xdotool("click", 1)
     yield SETTLE_S
     facts["compared"] = version()
@@ -81,20 +78,50 @@ def compare(hand: Hand, facts: Facts) -> Iterator[Wait]:
     facts["undone"] = version()
 
 
-def main(archive: str, folder: str) -> None:
-    bpy.context.preferences.view.show_splash = False
-    bpy.context.preferences.use_preferences_save = False
-    hand, facts = Hand(Path(folder)), {"blender": bpy.app.version_string}
+def shape(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """A refinement of shape and texture, with the light mesh in the viewport while it polishes."""
+    yield from hand.write("propsmith_refine.prompt", SHAPE_PROMPT)
+    settings().mode, settings().strength, settings().preset = "shape", 1.0, "draft"
+    settings().steps = 12
+    yield from hand.click("propsmith.refine(")
+    yield from hand.away()
+    yield lambda: newest("running")() and shown().jobs[0].stage == "refine" and any(map(is_light, bpy.data.objects))
+    yield SETTLE_S
+    hand.shot("live")
+    yield lambda: newest("done")() and shown().jobs[0].imported
+    yield from hand.away()
+    facts["shaped"], facts["mesh_shaped"] = version(), counts()
+    facts["light_left"] = sum(map(is_light, bpy.data.objects))
+    hand.shot("shaped")
 
-    def end(wrong: str) -> None:
-        facts["error"] = wrong
-        if wrong:
-            hand.shot("error")
-        (hand.folder / "facts.json").write_text(json.dumps(facts, indent=1), "utf-8")
-        bpy.ops.wm.quit_blender()
 
-    run(play(hand, archive, facts), end)
+def is_light(obj: bpy.types.Object) -> bool:
+    """Whether it is the wires that show a refinement at work."""
+    return obj.type == "MESH" and part("addon.live").MARK in obj
+
+
+def cancel(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """A long refinement, cancelled from the panel in its middle: the cube keeps the version it shows."""
+    settings().preset = "high"
+    settings().mode, settings().steps = "shape", 300
+    yield from hand.click("propsmith.refine(")
+    yield lambda: newest("running")() and shown().jobs[0].fraction > 0.05
+    yield from hand.click("propsmith.cancel_job")
+    yield newest("cancelled")
+    yield from hand.away()
+    facts["cancelled"] = version()
+    facts["light_after_cancel"] = sum(map(is_light, bpy.data.objects))
+    hand.shot("cancelled")
+
+
+def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
+    yield from lead.install(archive)
+    yield from ask(hand, facts)
+    yield from texture(hand, facts)
+    yield from compare(hand, facts)
+    yield from shape(hand, facts)
+    yield from cancel(hand, facts)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[sys.argv.index("--") + 1 :])
+    lead.main(play)

@@ -53,24 +53,41 @@ class Hand:
                     break
         return manager.clipboard
 
-    def find(self, wanted: str) -> Iterator[float]:
-        """Move down the sidebar until `wanted` is part of what the mouse rests on. LookupError: it is not there."""
-        region = region_of("UI")
-        middle, top = region.x + int(region.width * 0.42), region.y + region.height
-        seen = set()
-        for y in range(top - 10, region.y, -STEP_PX):
-            self.move(middle, y)
-            yield SEE_S
-            seen.add(self.under())
-            if wanted in self.under():
-                self.move(middle, y - STEP_PX // 2)
+    def find(self, wanted: str, across: tuple[float, ...] = (0.42, 0.65)) -> Iterator[float]:
+        """Move down the sidebar until `wanted` is part of what the mouse rests on. LookupError: it is not there.
+
+        `across`: how far from the sidebar's left edge to its right one the mouse moves, one pass for each.
+        """
+        region, seen = region_of("UI"), set()
+        top = region.y + region.height
+        for part in across:
+            column = region.x + int(region.width * part)
+            for y in range(top - 10, region.y, -STEP_PX):
+                self.move(column, y)
                 yield SEE_S
-                return
+                seen.add(self.under())
+                if wanted in self.under():
+                    self.move(column, y - STEP_PX // 2)
+                    yield SEE_S
+                    return
         raise LookupError(f"{wanted} is not in the sidebar; seen: {sorted(seen)}")
 
     def click(self, wanted: str) -> Iterator[float]:
         """Press a button of the sidebar."""
         yield from self.find(wanted)
+        xdotool("click", 1)
+        yield SETTLE_S
+
+    def down_px(self) -> int:
+        """How far below the sidebar's top the mouse is."""
+        region = region_of("UI")
+        return region.y + region.height - self.at[1]
+
+    def press(self, across: float, down_px: int) -> Iterator[float]:
+        """Click at a place of the sidebar: what Blender names nothing at, such as a panel's header."""
+        region = region_of("UI")
+        self.move(region.x + int(region.width * across), region.y + region.height - down_px)
+        yield SEE_S
         xdotool("click", 1)
         yield SETTLE_S
 

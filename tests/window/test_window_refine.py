@@ -1,57 +1,48 @@
-"""A real Blender window: Refine, Compare, versions and Ctrl+Z by mouse and keys on the default cube."""
+"""A real Blender window: Refine, Compare, versions, Ctrl+Z and Cancel by mouse and keys on the default cube."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
+import numpy as np
 import pytest
 
-from tests.window.test_window import ROOT, RUN_S, command_in_root, pixels
-from tests.window.test_window import root as root
+from tests.window.stage import Played
 
 pytestmark = pytest.mark.window
 
 
-@pytest.fixture(scope="session")
-def played(root: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
-    """One run of drive_refine.py: the folder of its pictures, and its facts."""
-    home = tmp_path_factory.mktemp("home")
-    shots = Path(os.environ.get("PROPSMITH_SHOTS", tmp_path_factory.mktemp("shots"))).resolve() / "refine"
-    shots.mkdir(parents=True, exist_ok=True)
-    (shots / "facts.json").unlink(missing_ok=True)
-    build = [sys.executable, str(ROOT / "tools/build_zip.py"), str(home)]
-    archive = Path(subprocess.run(build, check=True, capture_output=True, text=True).stdout.split()[-1])
-    command = command_in_root(
-        "bash", "/project/tests/window/window.sh", str(RUN_S), "/project/tests/window/drive_refine.py",
-        f"/home/artist/{archive.name}", "/shots", binds={ROOT: "/project", home: "/home/artist", shots: "/shots"},
-    )  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_S + 60)
-    output = (done.stdout + done.stderr)[-4000:]
-    assert (shots / "facts.json").exists(), output
-    facts = json.loads((shots / "facts.json").read_text("utf-8"))
-    assert not facts["error"], f"{facts['error']}\n{output}"
-    return shots, facts
+@pytest.fixture(scope="module")
+def played(play) -> Played:
+    return play("refine")
 
 
-def test_a_click_makes_a_version_of_the_cube(played: tuple[Path, dict]) -> None:
+def test_a_click_makes_a_version_of_the_cube(played: Played) -> None:
     """Without a prompt the button is dead; with one typed by keys it makes version 2 on the cube itself."""
-    facts = played[1]
-    assert facts["jobs_without_prompt"] == 0 and facts["typed"] == "mossy stone"
+    facts = played.facts
+    assert facts["jobs_without_prompt"] == 0 and facts["typed"] == "a wooden crate"
     assert facts["landed"] == "v2" and "beside" not in facts["notes"]
+    assert facts["mesh_before"] == facts["mesh_after"] == [8, 6]
 
 
-def test_compare_shows_the_old_one_and_gives_back_the_new(played: tuple[Path, dict]) -> None:
+def test_compare_shows_the_old_one_and_gives_back_the_new(played: Played) -> None:
     """While comparing v1 is shown, after the next click v2; a click on v1 shows it for good, and one Ctrl+Z undoes that."""
-    facts = played[1]
+    facts = played.facts
     assert [facts[k] for k in ("comparing", "compared", "chosen", "undone")] == ["v1", "v2", "v1", "v2"]
 
 
-def test_the_cube_is_seen_in_both_versions(played: tuple[Path, dict]) -> None:
-    """The viewport shows the refined cube in its colour, and the plain one while comparing."""
-    done, plain = (pixels(played[0] / f"refine-{s}.png")[150:700, 200:1100].astype(int) for s in ("done", "compare"))
-    reddish = [((p[..., 0] > p[..., 2] + 40).mean()) for p in (done, plain)]
-    assert reddish[0] > reddish[1] + 0.01, reddish
+def test_the_cube_is_seen_in_both_versions(played: Played) -> None:
+    """The viewport shows the refined cube in its colours, and the plain grey one while comparing."""
+    done, plain = (played.pixels(state)[150:700, 200:1100].astype(int) for state in ("done", "compare"))
+    changed = (np.abs(done - plain).max(axis=2) > 20).mean()
+    coloured = [(np.ptp(p, axis=2) > 20).mean() for p in (done, plain)]
+    assert changed > 0.01 and coloured[0] > coloured[1] + 0.01, (changed, coloured)
+
+
+def test_shape_and_texture_make_a_third_version(played: Played) -> None:
+    """Shape + texture shows its light mesh while it works, lands as v3 with another mesh, and leaves no light mesh."""
+    facts = played.facts
+    assert facts["shaped"] == "v3" and facts["mesh_shaped"][1] > 100 and facts["light_left"] == 0
+
+
+def test_cancel_keeps_the_version_shown(played: Played) -> None:
+    """A refinement cancelled in its middle leaves the object as it was, and no light mesh."""
+    assert played.facts["cancelled"] == "v3" and played.facts["light_after_cancel"] == 0

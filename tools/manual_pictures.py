@@ -1,0 +1,50 @@
+"""Cuts the manual's pictures of Blender out of what the window test left: `manual_pictures.py SHOTS [docs/images]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+VIEW = (300, 50, 1315, 812)  # left, top, right, bottom: the 3D viewport with its sidebar, in a window of 1600 x 900
+TIP = (1000, 85, 1600, 420)
+PAGE = (0, 0, 1600, 900)
+MARGIN_PX = 24
+SIDEBARS = {
+    "panel-setup": "panel/setup", "panel-preflight": "panel/preflight", "panel-running": "panel/running",
+    "panel-cancelled": "panel/cancelled", "panel-failed": "panel/failed", "panel-broken": "panel/broken",
+    "refine-running": "refine/running", "refine-cancelled": "refine/cancelled",
+}  # fmt: skip
+WINDOWS = {
+    "panel-ready": ("panel/ready", VIEW), "panel-disabled": ("panel/disabled", TIP), "panel-done": ("panel/done", VIEW),
+    "panel-preferences": ("panel/preferences", PAGE),
+    "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
+    "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),
+    "fill-rows": ("fill/rows", VIEW), "fill-running": ("fill/running", VIEW), "fill-skipped": ("fill/skipped", VIEW),
+    "fill-done": ("fill/done", VIEW), "fill-undone": ("fill/undone", VIEW),
+}  # fmt: skip
+
+
+def without_ground(sidebar: Image.Image) -> Image.Image:
+    """A sidebar down to its last text: what lies below shows the viewport's ground only."""
+    bright = np.asarray(sidebar.convert("RGB"))[:, :-40].min(axis=2) > 150
+    last = int(np.flatnonzero(bright.any(axis=1)).max())
+    return sidebar.crop((0, 0, sidebar.width, min(sidebar.height, last + MARGIN_PX)))
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """As a PNG of 256 colours: a third of the size, and no difference to be seen."""
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def main(shots: Path, folder: Path) -> None:
+    for name, shot in SIDEBARS.items():
+        save(without_ground(Image.open(shots / f"{shot}-sidebar.png")), folder / f"{name}.png")
+    for name, (shot, box) in WINDOWS.items():
+        save(Image.open(shots / f"{shot}.png").crop(box), folder / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else "docs/images"))
