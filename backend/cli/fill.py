@@ -19,6 +19,8 @@ from ..protocol import Generate, request_to_json
 from ..settings import PRESET_NAMES, PRESETS, with_budget
 from .generate import generate, slug
 
+MOST_VARIANTS = 100
+FOLDERS = "; "  # between the folders of a row of several variants
 SOME_FAILED = 1  # the exit code when at least one row has no prop
 REPORT, RECORD = "report.csv", "report.json"
 
@@ -50,6 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="FOLDER", help="a folder for each prop, and the report")
     parser.add_argument("--style", default="", help="words added to every prompt")
     parser.add_argument("--negative", default="", help="what to avoid")
+    parser.add_argument(
+        "--variants", type=int, default=1, help="different props that the copies of a prompt take in turn"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of rows that name none")
     parser.add_argument("--size", type=float, default=1.0, metavar="METRES", help="of rows that name none")
     parser.add_argument("--preset", default="standard", choices=PRESET_NAMES)
@@ -92,7 +97,7 @@ def fill(items: list[lists.Item], args: argparse.Namespace, out: Path, executor:
             outcome, wanted = make(prop, out, executor, earlier), request_to_json(prop.request)
             if outcome.state != "failed":
                 record[prop.name] = wanted
-            outcomes |= {item.line: replace(outcome, item=item) for item in prop.rows}
+            outcomes |= {item.line: merged(outcomes.get(item.line), replace(outcome, item=item)) for item in prop.rows}
             write_reports(out, outcomes, {**earlier, **record})
     finally:
         write_reports(out, outcomes, {**earlier, **record})
@@ -120,8 +125,34 @@ def plan(
         if name in names:  # a name that does not depend on the other rows, so that a longer list keeps it
             name = f"{plain[:50]}-{zlib.crc32(f'{image} {seed} {rows[0].prompt}'.encode()) % 16**6:06x}"
         names.add(name)
-        props.append(Prop(request, name, tuple(rows)))
+        props += variants(Prop(request, name, tuple(rows)), args.variants)
     return props, bad
+
+
+def variants(prop: Prop, number: int) -> list[Prop]:
+    """The prop and its siblings of the following seeds, at most one a copy; every row knows those its copies take."""
+    if not 1 <= number <= MOST_VARIANTS:
+        raise problem("setting-range", name="--variants", value=number, low=1, high=MOST_VARIANTS)
+    turns: dict[int, list[lists.Item]] = {}
+    for place, item in enumerate(row for row in prop.rows for _ in range(row.count)):
+        taken = turns.setdefault(place % number, [])
+        if item not in taken:
+            taken.append(item)
+    seeds = [(prop.request.seed + turn) % 2**31 for turn in turns]
+    names = [prop.name if turn == 0 else f"{prop.name}-v{turn + 1}" for turn in turns]
+    return [
+        Prop(replace(prop.request, seed=seed), name, tuple(rows))
+        for seed, name, rows in zip(seeds, names, turns.values(), strict=True)
+    ]
+
+
+def merged(one: Outcome | None, other: Outcome) -> Outcome:
+    """What became of a row of several variants: the worst state, every folder, all seconds."""
+    if one is None:
+        return other
+    worst = max(one, other, key=lambda o: ("kept", "made", "failed", "bad").index(o.state))
+    folder = FOLDERS.join(f for f in (one.folder, other.folder) if f)
+    return replace(worst, folder=folder, seconds=one.seconds + other.seconds)
 
 
 def request_of(rows: list[lists.Item], args: argparse.Namespace) -> Generate:
@@ -189,5 +220,5 @@ def table(outcomes: list[Outcome]) -> str:
     rows = [f"{o.item.line:>5}  {o.state:<7} {o.item.prompt[:40]:<40}  {o.folder or o.why}" for o in outcomes]
     states = [o.state for o in outcomes]
     sums = ", ".join(f"{states.count(s)} {s}" for s in ("made", "kept", "failed", "bad") if s in states)
-    props = len({o.folder for o in outcomes if o.folder})
+    props = len({folder for o in outcomes for folder in o.folder.split(FOLDERS) if folder})
     return "\n".join([" line  state   prompt", *rows, f"{len(outcomes)} rows: {sums}; {props} different props"])

@@ -103,3 +103,34 @@ def test_an_empty_list_is_said_by_name(tmp_path: Path, monkeypatch: pytest.Monke
         with pytest.raises(PropsmithError) as caught:
             run(tmp_path, monkeypatch, Counting(), text=text)
         assert caught.value.code == "setting-type"
+
+
+def test_variants_are_siblings_that_copies_take_in_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With three variants a dozen barrels are three props of following seeds, a single lamp one; the report names all."""
+    executor = Counting()
+    run(tmp_path, monkeypatch, executor, "--variants", "3", "--seed", "4")
+    asked = [(r.prompt, r.seed) for r in executor.asked if isinstance(r, Generate)]
+    assert asked == [("barrel", 4), ("barrel", 5), ("barrel", 6), ("barrel", 7), ("lamp", 4)]  # 7: a row's own seed
+    rows = report(tmp_path)
+    assert rows[2]["folder"] == "barrel; barrel-v2; barrel-v3" and rows[7]["folder"] == "lamp"
+    assert rows[3]["folder"] == "barrel"  # the thirteenth copy takes the first again
+    again = Counting()
+    run(tmp_path, monkeypatch, again, "--variants", "3", "--seed", "4")
+    assert not again.asked and report(tmp_path)[2]["state"] == "kept"
+
+
+def test_a_failed_variant_fails_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When one of a row's variants fails, the row says so and keeps the folders of the others; 0 variants is an error."""
+
+    class OneBad(Counting):
+        def run(self, request: Request, folder: Path) -> Iterator[Event]:
+            if request.seed == 1:
+                raise problem("shape-empty")
+            yield from super().run(request, folder)
+
+    assert run(tmp_path, monkeypatch, OneBad(), "--variants", "2") == command.SOME_FAILED
+    row = report(tmp_path)[2]
+    assert row["state"] == "failed" and row["folder"] == "barrel" and "shape-empty" in row["why"]
+    with pytest.raises(PropsmithError) as caught:
+        run(tmp_path, monkeypatch, Counting(), "--variants", "0")
+    assert caught.value.code == "setting-range"
