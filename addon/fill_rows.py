@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import bpy
 
 from . import fill as fills
+from . import prompts
 from .fill import Fill
 
 OURS = {"busy": False}  # True while we write rows, so that our own writing is not taken for the artist's
@@ -25,7 +26,13 @@ class PropsmithFillRow(bpy.types.PropertyGroup):
     """One row; `name` is its key in the fill."""
 
     target: bpy.props.StringProperty()
-    prompt: bpy.props.StringProperty(name="Prompt", description="What to make here", update=edited)
+    prompt: bpy.props.StringProperty(
+        name="Prompt",
+        description="What to make here",
+        search=prompts.suggest,
+        search_options={"SUGGESTION"},
+        update=edited,
+    )
     size: bpy.props.FloatVectorProperty(
         name="Size", description="Width, depth and height of the place", size=3, unit="LENGTH", subtype="XYZ",
         min=0.0, precision=3, update=edited,
@@ -66,7 +73,7 @@ class PropsmithFillSettings(bpy.types.PropertyGroup):
         default=1, min=1, max=4, update=options_changed,
     )  # fmt: skip
     linked: bpy.props.BoolProperty(
-        name="Same prompt, linked copies",
+        name="Linked copies",
         description="Places of the same prompt share one mesh and material; off: each place gets a prop of its own",
         default=True,
         update=options_changed,

@@ -67,7 +67,8 @@ def show(session: Session, watch: Watch) -> None:
     row.state = "failed" if watch.error else status.state
     row.stage, row.text, row.fraction, row.eta_s = status.stage, row_text(watch), status.fraction, status.eta_s
     row.mine, row.imported = session.is_mine(watch), watch.imported
-    row.recovered = status.state == "done" and not watch.imported and not row.mine
+    left = status.state == "done" and not watch.imported and not row.mine
+    row.recovered = left and not session.is_draft(watch.job)  # drafts wait to be chosen, not to land
     row.notes = "\n".join(n.message for n in status.notes)
     row.seconds, row.faces = sum(status.seconds.values()), int(status.figures.get("faces", 0))
     if watch.request is not None:

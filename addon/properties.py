@@ -9,6 +9,7 @@ import bpy
 
 from ..backend.protocol import Generate
 from ..backend.settings import PRESETS, Finish
+from . import prompts
 
 
 def from_field(owner, name, label, **extra):
@@ -41,7 +42,11 @@ class PropsmithSettings(bpy.types.PropertyGroup):
     """What the artist sets before pressing Generate; stored with the scene."""
 
     prompt: bpy.props.StringProperty(
-        name="Prompt", description="What to make, in plain words: 'a wooden barrel with iron bands'"
+        name="Prompt",
+        description="What to make, in plain words: 'a wooden barrel with iron bands'",
+        search=prompts.suggest,
+        search_options={"SUGGESTION"},
+        update=prompts.wish,
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the prop should not be or have")
     image: bpy.props.StringProperty(
@@ -98,6 +103,7 @@ class PropsmithMirror(bpy.types.PropertyGroup):
     queued: bpy.props.IntProperty()
     recovered: bpy.props.IntProperty()
     estimate: bpy.props.StringProperty()
+    image_note: bpy.props.StringProperty()  # why no picture came from where it was asked
     error_code: bpy.props.StringProperty()
     error_sentence: bpy.props.StringProperty()
     error_remedy: bpy.props.StringProperty()

@@ -10,7 +10,20 @@ from bpy.app.handlers import persistent
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, from_exception
-from . import filling, ghosts, landing, live, mirror, preferences, returning, setup, watchdog
+from . import (
+    filling,
+    gallery,
+    ghosts,
+    landing,
+    live,
+    mirror,
+    pictures,
+    preferences,
+    prompts,
+    returning,
+    setup,
+    watchdog,
+)
 from .session import Session, Watch, current
 
 TICK_S = 0.25
@@ -52,7 +65,8 @@ def step(session: Session, deadline: float) -> bool:
     if session.store is None:
         open_store(session)
     setting_up = setup.step(session)
-    changed = list_new(session, deadline) | read_news(session, deadline)
+    changed = list_new(session, deadline) | read_news(session, deadline) | prompts.step(session)
+    changed |= pictures.step(session)
     landed = land_one(session) if time.perf_counter() < deadline or not changed else False
     filling_on = filling.step(session, deadline, may_land=not landed)
     known = session.worker_error
@@ -62,7 +76,8 @@ def step(session: Session, deadline: float) -> bool:
     if changed or landed or setting_up:
         mirror.show_totals(session)
         mirror.redraw()
-    return bool(session.unread or session.active_jobs() or waiting_to_land(session) or setting_up or filling_on)
+    busy = session.unread or session.active_jobs() or session.wish or session.paste or waiting_to_land(session)
+    return bool(busy or setting_up or filling_on)
 
 
 def open_store(session: Session) -> None:
@@ -77,6 +92,7 @@ def open_store(session: Session) -> None:
     session.unread.clear()
     session.unread.extend(stores.job_ids(session.store))
     session.listed_at = time.monotonic()
+    gallery.load(session)
     setup.show_readiness()
 
 

@@ -4,6 +4,7 @@ import bpy
 
 from ..backend.protocol import Refine
 from ..backend.settings import PRESETS, Distillation
+from . import prompts
 from .properties import from_field
 
 MODES = (
@@ -20,7 +21,11 @@ class PropsmithRefineSettings(bpy.types.PropertyGroup):
     """What the artist sets before pressing Refine."""
 
     prompt: bpy.props.StringProperty(
-        name="Prompt", description="What the selected object shall become, in plain words: 'weathered, mossy oak'"
+        name="Prompt",
+        description="What the selected object shall become, in plain words: 'weathered, mossy oak'",
+        search=prompts.suggest,
+        search_options={"SUGGESTION"},
+        update=prompts.wish,
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the result should not be or have")
     mode: bpy.props.EnumProperty(name="Mode", description="What may change", items=MODES, default="texture")

@@ -2,15 +2,17 @@
 
 import bpy
 
-from ..operators import assets, fill, generate, jobs, refine, setup
-from ..ui import drop, job_list, menus, panels, setup_card
+from ..operators import assets, fill, gallery, generate, images, jobs, presets, refine, setup
+from ..ui import drop, job_list, menus, panels, prompt, setup_card
 from ..ui import fill as fill_panel
+from ..ui import gallery as gallery_panel
 from ..ui import refine as refine_panel
 from . import fill_rows, filling, preferences, previews, properties, pump, refine_settings, session, versions
 
 FAMILIES = (
     *(preferences, properties, refine_settings, versions, fill_rows),
-    *(generate, refine, fill, assets, jobs, setup, job_list, refine_panel, fill_panel, panels, drop, menus),
+    *(generate, gallery, images, presets, refine, fill, assets, jobs, setup, job_list),
+    *(prompt, refine_panel, fill_panel, panels, gallery_panel, drop, menus),
 )
 
 

@@ -8,9 +8,11 @@ import socket
 import subprocess
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..backend.errors import PropsmithError
-from ..backend.protocol import Request
+from ..backend.protocol import Generate, Request
+from ..backend.readings import Reading
 from ..backend.store import JobEntry, JobStatus, Store
 
 
@@ -43,6 +45,26 @@ class Landing:
     selection: frozenset[str]  # names of the objects selected then: if they still are, the prop becomes the selection
 
 
+@dataclass(frozen=True)
+class Paste:
+    """The system's tool at work on the clipboard's picture. `begun_at` is in monotonic seconds."""
+
+    process: subprocess.Popen[bytes]
+    path: Path
+    scene: str
+    begun_at: float
+
+
+@dataclass
+class Gallery:
+    """Drafts of one wish to choose from. `request` is the wish at full quality; `chosen` a place among `jobs`, or -1."""
+
+    id: str
+    request: Generate
+    jobs: list[str]
+    chosen: int = -1
+
+
 @dataclass
 class Session:
     """All run-time state of the add-on; lost on quit without loss, since the store is the truth."""
@@ -59,6 +81,12 @@ class Session:
     start_failures: int = 0
     silent_restarts: int = 0
     listed_at: float = 0.0
+    readings: dict[str, Reading] = field(default_factory=dict)  # prompt -> what the prior reads in it
+    wish: str = ""  # the prompt that the worker is asked about
+    wished_at: float = 0.0  # monotonic seconds; 0 before the question is put
+    galleries: list[Gallery] = field(default_factory=list)  # newest first
+    gallery: int = 0  # the one that the panel shows
+    paste: Paste | None = None
     setup: subprocess.Popen[bytes] | None = None
     setup_offset: int = 0
     worker_error: PropsmithError | None = None
@@ -74,6 +102,9 @@ class Session:
 
     def is_mine(self, watch: Watch) -> bool:
         return watch.owner == self.owner
+
+    def is_draft(self, job: str) -> bool:
+        return any(job in gallery.jobs for gallery in self.galleries)
 
     def active_jobs(self) -> list[Watch]:
         return [w for w in self.watches.values() if w.active]

@@ -19,7 +19,7 @@ START_ATTEMPTS = 2
 def step(session: Session) -> None:
     """Look after the worker; called once a tick. Never raises ours: what is wrong is kept in `session.worker_error`."""
     active = session.active_jobs()
-    if not active or session.store is None:
+    if not (active or session.wish) or session.store is None:
         return
     status = stores.worker_status(session.store)
     if session.worker_error is not None:

@@ -1,5 +1,7 @@
 """Generate: queue a prop from the panel's settings, or from an image dropped on the viewport."""
 
+import os
+
 import bpy
 
 from ..addon import mirror, requests
@@ -74,13 +76,15 @@ class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
 
 
 class PROPSMITH_OT_drop_image(bpy.types.Operator):
-    """Make a prop from a picture of one object"""
+    """Make a prop from a picture of one object; of several pictures one prop each"""
 
     bl_idname = "propsmith.drop_image"
     bl_label = "Prop from Image"
     bl_options = {"REGISTER"}
 
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
+    files: bpy.props.CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
     prompt: bpy.props.StringProperty(
         name="Prompt", description="Optional: what the picture shows", options={"SKIP_SAVE"}
     )
@@ -90,15 +94,19 @@ class PROPSMITH_OT_drop_image(bpy.types.Operator):
         return PROPSMITH_OT_generate_prompt.poll.__func__(cls, context)
 
     def invoke(self, context, event):
-        if not self.filepath:
+        if not self.filepath and not self.files:
             context.window_manager.fileselect_add(self)
             return {"RUNNING_MODAL"}
         return context.window_manager.invoke_props_dialog(self, width=360)
 
     def execute(self, context):
         settings = context.scene.propsmith
-        settings.image, settings.prompt = self.filepath, self.prompt
-        return queue_or_report(self, context)
+        paths = [os.path.join(self.directory, file.name) for file in self.files if file.name] or [self.filepath]
+        queued = False
+        for path in paths:  # one bad file never stops the others
+            settings.image, settings.prompt = path, self.prompt
+            queued |= queue_or_report(self, context) == {"FINISHED"}
+        return {"FINISHED"} if queued else {"CANCELLED"}
 
 
 CLASSES = (PROPSMITH_OT_generate, PROPSMITH_OT_generate_prompt, PROPSMITH_OT_drop_image)

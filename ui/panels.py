@@ -4,6 +4,7 @@ import bpy
 
 from ..addon import mirror
 from . import setup_card
+from .prompt import PROPSMITH_PT_presets, draw_wish
 from .texts import wrapped
 
 # What mends the worker's environment: the preferences' page holds the other ways to do that.
@@ -19,15 +20,17 @@ class PROPSMITH_PT_generate(PropsPanel, bpy.types.Panel):
 
     bl_idname, bl_label = "PROPSMITH_PT_generate", "Generate"
 
+    def draw_header_preset(self, context):
+        if context.window_manager.propsmith.ready:
+            PROPSMITH_PT_presets.draw_panel_header(self.layout)
+
     def draw(self, context):
         layout, shown, settings = self.layout, context.window_manager.propsmith, context.scene.propsmith
         if not shown.ready or shown.setup_running:
             setup_card.draw_card(layout, shown)
             return
         draw_error(layout, shown)
-        column = layout.column()
-        column.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a wooden barrel")
-        column.prop(settings, "image", text="", placeholder="image, or drop one on the viewport")
+        draw_wish(layout, shown, settings)
         row = layout.row(align=True)
         row.prop(settings, "preset", expand=True)
         draw_details(layout, settings)
@@ -35,6 +38,7 @@ class PROPSMITH_PT_generate(PropsPanel, bpy.types.Panel):
         row = layout.row()
         row.scale_y = 1.5
         row.operator("propsmith.generate", text=f"Generate ({estimate})" if estimate else "Generate", icon="MESH_CUBE")
+        layout.operator("propsmith.four_drafts", icon="IMGDISPLAY")
 
 
 def draw_details(layout, settings):
@@ -105,11 +109,15 @@ class PROPSMITH_PT_jobs(PropsPanel, bpy.types.Panel):
         layout.template_list("PROPSMITH_UL_jobs", "", shown, "jobs", shown, "active", rows=4)
         if 0 <= shown.active < len(shown.jobs):
             draw_job(layout, shown.jobs[shown.active])
-        shading = getattr(context.space_data, "shading", None)
-        if shading and shading.type == "SOLID" and shading.color_type != "TEXTURE" and shown.jobs[0].imported:
-            layout.operator(
-                "propsmith.show_textures", icon="TEXTURE"
-            )  # solid shading hides them: the usual first question
+        if shown.jobs[0].imported:
+            draw_show_textures(layout, context)
+
+
+def draw_show_textures(layout, context):
+    """The button that shows textures, where solid shading hides them: the usual first question."""
+    shading = getattr(context.space_data, "shading", None)
+    if shading and shading.type == "SOLID" and shading.color_type != "TEXTURE":
+        layout.operator("propsmith.show_textures", icon="TEXTURE")
 
 
 def draw_job(layout, job):

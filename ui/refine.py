@@ -3,7 +3,8 @@
 import bpy
 
 from ..addon import refining, session, versions
-from .panels import PropsPanel
+from .panels import PropsPanel, draw_show_textures
+from .reading import draw_reading
 from .texts import shorter, wrapped
 
 WORDS = {"original": "as it was", "edited": "by hand", "texture": "new texture", "shape": "new shape and texture"}
@@ -28,6 +29,7 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
         layout, settings, objects = self.layout, context.scene.propsmith_refine, refining.chosen(context)
         draw_running(layout, context, objects[0])
         layout.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="weathered, mossy oak")
+        draw_reading(layout, settings.prompt)
         layout.row().prop(settings, "mode", expand=True)
         column = layout.column(align=True)
         column.prop(settings, "strength", slider=True)
@@ -41,9 +43,8 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
         row.scale_y = 1.5
         text = "Refine" if len(objects) == 1 else f"Refine {len(objects)} Objects"
         row.operator("propsmith.refine", text=text, icon="MODIFIER")
-        shading = getattr(context.space_data, "shading", None)
-        if objects[0].propsmith.job and shading and shading.type == "SOLID" and shading.color_type != "TEXTURE":
-            layout.operator("propsmith.show_textures", icon="TEXTURE")  # solid shading hides what refining changed
+        if objects[0].propsmith.job:
+            draw_show_textures(layout, context)
         draw_versions(layout, context.object)
 
 

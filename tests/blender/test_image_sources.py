@@ -1,0 +1,154 @@
+"""Pictures to start from: clipboard, render result, viewport, several dropped files; each refused with its reason."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import bpy
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def picture(path: Path, size: int = 8) -> Path:
+    image = bpy.data.images.new("photo", size, size)
+    image.filepath_raw, image.file_format = str(path), "PNG"
+    image.save()
+    bpy.data.images.remove(image)
+    return path
+
+
+def tool(app, monkeypatch, script: str) -> None:
+    """Let a Python script stand in for the system's clipboard tool."""
+    monkeypatch.setattr(
+        app.pictures, "clipboard_command", lambda path, platform, environment: [sys.executable, "-c", script]
+    )
+
+
+def pasted(app) -> None:
+    assert bpy.ops.propsmith.image_from_clipboard() == {"FINISHED"}
+    app.until(lambda: app.now.paste is None, 20)
+
+
+@pytest.fixture(autouse=True)
+def empty_clipboard(app):
+    bpy.context.window_manager.clipboard = ""
+
+
+def test_the_clipboards_picture_becomes_the_image(app, monkeypatch, tmp_path):
+    """What the system's tool writes is kept beside the jobs and stands in the image field; a job can be made of it."""
+    source = picture(tmp_path / "é.png")
+    tool(app, monkeypatch, f"import sys, pathlib; sys.stdout.buffer.write(pathlib.Path({str(source)!r}).read_bytes())")
+    pasted(app)
+    kept = Path(app.settings.image)
+    assert kept.parent == app.store_folder / "pictures" and kept.read_bytes() == source.read_bytes()
+    app.generate(prompt="")
+    app.until(lambda: app.props())
+    assert app.now.watches[app.shown.jobs[0].name].request.image == str(kept)
+
+
+@pytest.mark.parametrize("script", ["raise SystemExit(3)", "print('no picture')", ""])
+def test_a_clipboard_without_a_picture_is_told_in_the_panel(app, monkeypatch, script):
+    """A tool that fails or writes no PNG leaves the field alone, no file behind, and one sentence with its remedy."""
+    tool(app, monkeypatch, script)
+    pasted(app)
+    assert "no picture on the clipboard" in app.shown.image_note and not app.settings.image
+    assert not list((app.store_folder / "pictures").iterdir())
+
+
+def test_a_tool_that_hangs_is_ended(app, monkeypatch):
+    """After its time the tool is killed and counts as no picture; Blender never waits for it."""
+    tool(app, monkeypatch, "import time; time.sleep(60)")
+    monkeypatch.setattr(app.pictures, "TOOL_S", 0.2)
+    pasted(app)
+    assert "no picture" in app.shown.image_note
+
+
+def test_a_copied_file_is_taken_as_it_is(app, tmp_path):
+    """A path or a file:// address on the clipboard names the picture itself; other texts do not."""
+    path = picture(tmp_path / "my photo é.png")
+    taken = app.pictures.file_in_text
+    assert taken(str(path)) == str(path) == taken(f'"{path}"\n') == taken(path.as_uri())
+    assert taken("hello") == taken(str(tmp_path / "none.png")) == taken(str(tmp_path)) == taken("") == ""
+
+
+def test_each_system_has_its_tool_or_says_what_is_missing(app, tmp_path):
+    """PowerShell on Windows, osascript on macOS, wl-paste or xclip on Linux; none there: the package to install."""
+    path, command = tmp_path / "it's.png", app.pictures.clipboard_command
+    windows = command(path, "win32", {})
+    assert windows[0] == "powershell" and "-STA" in windows and str(path).replace("'", "''") in windows[-1]
+    mac = command(path, "darwin", {})
+    assert mac[0] == "osascript" and any("PNGf" in part for part in mac)
+    for name in ("wl-paste", "xclip"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    both = {"PATH": str(tmp_path), "WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}
+    assert command(path, "linux", both)[0] == "wl-paste"
+    assert command(path, "linux", both | {"WAYLAND_DISPLAY": ""})[0] == "xclip"
+    for environment, name in (({"WAYLAND_DISPLAY": "w"}, "wl-clipboard"), ({"DISPLAY": ":0"}, "xclip")):
+        with pytest.raises(app.errors.InputError, match=name):
+            command(path, "linux", environment | {"PATH": str(tmp_path / "nothing")})
+
+
+def test_a_missing_tool_is_reported(app, monkeypatch, tmp_path):
+    """Without any tool the button reports clipboard-tool, and nothing runs."""
+    if sys.platform != "linux":
+        pytest.skip("Linux's tools")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RuntimeError, match="clipboard-tool"):
+        bpy.ops.propsmith.image_from_clipboard()
+    assert app.now.paste is None
+
+
+def test_the_render_result_becomes_the_image(app):
+    """A render is saved as PNG, and the scene's own output settings are as before; without a render the reason is told."""
+    with pytest.raises(RuntimeError, match="render-missing"):
+        bpy.ops.propsmith.image_from_render()
+    scene = bpy.context.scene
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    scene.render.image_settings.file_format = "OPEN_EXR"
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    bpy.ops.render.render()
+    assert bpy.ops.propsmith.image_from_render() == {"FINISHED"}
+    saved = bpy.data.images.load(app.settings.image)
+    assert tuple(saved.size) == (16, 16) and saved.file_format == "PNG"
+    assert scene.render.image_settings.file_format == "OPEN_EXR"
+
+
+def test_a_viewport_is_needed_for_its_picture(app):
+    """In background mode there is nothing to take a picture of: view-missing, with what to do."""
+    if not bpy.app.background:
+        pytest.skip("a window is there")
+    with pytest.raises(RuntimeError, match="view-missing"):
+        bpy.ops.propsmith.image_from_view()
+
+
+def test_captures_keep_their_proportions(app):
+    """The longer side of a capture is at most 768 pixels, small regions keep their size."""
+    assert app.pictures.fitted(1920, 960) == (768, 384) and app.pictures.fitted(300, 200) == (300, 200)
+    assert app.pictures.fitted(1, 5000) == (1, 768)
+
+
+def test_several_dropped_files_make_several_jobs(app, tmp_path):
+    """Files dropped together become one job each, WebP and capital endings included; the dialog's prompt goes with all."""
+    names = ["a.png", "b.PNG", "c.webp"]
+    for name in names:
+        picture(tmp_path / name)
+    files = [{"name": name} for name in names]
+    bpy.ops.propsmith.drop_image(directory=str(tmp_path) + os.sep, files=files, prompt="a mug")
+    app.until(lambda: len(app.props()) == 3)
+    requests = [app.now.watches[row.name].request for row in app.shown.jobs]
+    assert {Path(r.image).name for r in requests} == set(names) and {r.prompt for r in requests} == {"a mug"}
+
+
+def test_one_bad_file_stops_no_other(app, tmp_path):
+    """Of two dropped files one is gone: the other is made, and the missing one is named."""
+    picture(tmp_path / "a.png")
+    with pytest.raises(RuntimeError, match="gone.png"):
+        bpy.ops.propsmith.drop_image(directory=str(tmp_path) + os.sep, files=[{"name": "gone.png"}, {"name": "a.png"}])
+    app.until(lambda: len(app.props()) == 1)

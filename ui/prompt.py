@@ -1,0 +1,44 @@
+"""The wish at the top of the panel: the prompt, what the prior reads in it, the picture and where it can come from."""
+
+import bpy
+from bl_ui.utils import PresetPanel
+
+from .reading import draw_reading
+from .texts import wrapped
+
+
+class PROPSMITH_PT_presets(PresetPanel, bpy.types.Panel):
+    """The artist's presets, as Blender shows its own."""
+
+    bl_label = "Prompt Presets"
+    preset_subdir = "propsmith/generate"
+    preset_operator = "script.execute_preset"
+    preset_add_operator = "propsmith.preset_add"
+
+
+class PROPSMITH_MT_image_sources(bpy.types.Menu):
+    """Where a picture can come from, beside a file."""
+
+    bl_idname, bl_label = "PROPSMITH_MT_image_sources", "Image From"
+
+    def draw(self, context):
+        layout = self.layout
+        layout.operator("propsmith.image_from_clipboard", icon="PASTEDOWN")
+        layout.operator("propsmith.image_from_render", icon="RENDER_RESULT")
+        layout.operator("propsmith.image_from_view", icon="VIEW3D")
+        layout.separator()
+        layout.operator("propsmith.image_clear", icon="X")
+
+
+def draw_wish(layout, shown, settings):
+    column = layout.column()
+    column.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a wooden barrel")
+    draw_reading(column, settings.prompt)
+    row = column.row(align=True)
+    row.prop(settings, "image", text="", placeholder="image, or drop one on the viewport")
+    row.menu("PROPSMITH_MT_image_sources", text="", icon="DOWNARROW_HLT")
+    if shown.image_note:
+        wrapped(column, shown.image_note, icon="ERROR")
+
+
+CLASSES = (PROPSMITH_PT_presets, PROPSMITH_MT_image_sources)
