@@ -27,6 +27,7 @@ from .mesh import Mesh, extract
 from .picture import contact_sheet
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
+from .priors.student import Student
 from .protocol import Done, Event, Generate, Note, Preview, Request
 from .regularise import regularise
 from .sampler import Plan, sample
@@ -42,6 +43,13 @@ class Reads(Protocol):
     """A prior with a language of its own says how it understands a prompt, before time is spent."""
 
     def read(self, prompt: str) -> Reading: ...
+
+
+@runtime_checkable
+class HasStudent(Protocol):
+    """A prior that may come with a student of few evaluations."""
+
+    student: Student | None
 
 
 @dataclass
@@ -110,12 +118,16 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         yield from explain(reading, request)
     image = (yield from read_object(request.image)) if request.image else None
     cond = prior.condition([request.prompt], image)
-    null = unconditional(prior, request, image)
-    plan = Plan(request.quality.views.steps, request.quality.views.guidance, request.quality.views.solver)
+    student = student_for(request, prior)
+    if student is None:
+        sampled, null = prior, unconditional(prior, request, image)
+        plan = Plan(request.quality.views.steps, request.quality.views.guidance, request.quality.views.solver)
+    else:
+        sampled, null, plan = student.prior, None, Plan(student.steps)
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
-    for step in sample(prior, cond, null, plan, generator):
+    for step in sample(sampled, cond, null, plan, generator):
         x0 = step.x0
         if step.index % shown == 0:
             contact_sheet(prior.decode(x0)[0], folder / f"views-{step.index:03d}.png")
@@ -123,6 +135,15 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         yield clock.at(step.index / step.steps)
     assert x0 is not None
     return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading)
+
+
+def student_for(request: Generate, prior: Prior) -> Student | None:
+    """The prior's student where the settings want one and it was taught what is asked: this guidance, no negative."""
+    views = request.quality.views
+    student = prior.student if isinstance(prior, HasStudent) else None
+    if student is None or not views.student or views.guidance != student.guidance or request.negative:
+        return None
+    return student
 
 
 def explain(reading: Reading, request: Generate) -> Iterator[Event]:

@@ -18,16 +18,19 @@ from ..language.lexicon import load as load_lexicon
 from ..language.reader import Reader, Reading
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
 from .mv_transformer import Architecture, MultiViewTransformer
+from .student import STUDENT, Student, changed
 
 # Guidance makes colours and materials obey (nearest of 24 colours right: 0.20 without, 0.57 at 4) but frays silhouettes and
 # thin parts: geometry takes a sixth of it (docs/embedded-prior.md).
 GEOMETRY_SHARE = 1 / 6
+MODEL = "model.safetensors"
 
 
 class MultiViewPrior:
     """A loaded `mv-transformer` prior. Give `network` and `reader` ready-made, or use `load`."""
 
     channels: tuple[str, ...] = GBUFFER
+    student: Student | None = None  # the same prior in few evaluations, where its folder holds one
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
                  reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
@@ -90,7 +93,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     try:
         architecture = Architecture(**settings["architecture"])
         network = MultiViewTransformer(architecture)
-        network.load_state_dict(load_file(folder / "model.safetensors"))
+        network.load_state_dict(load_file(folder / MODEL))
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=str(error)[:200]) from error
     fast = device.type == "cuda" or (device.type == "cpu" and torch.backends.cpu.get_cpu_capability() == "AVX512")
@@ -98,7 +101,24 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     vocabulary = Vocabulary(tuple(settings["vocabulary"]))
     kinds = tuple(settings["kinds"])
     reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
-    return MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
+    prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
+    prior.student = student_of(prior, folder, settings)
+    return prior
+
+
+def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) -> Student | None:
+    """The student that the folder holds for this prior's own weights, or None. Raises prior-invalid for another's."""
+    told = settings.get("student")
+    if told is None:
+        return None
+    try:
+        if told["teacher"] != settings["sha256"][MODEL]:
+            raise problem("prior-invalid", path=folder, why="its student was taught by other weights")
+        network = changed(prior.network, load_file(folder / STUDENT))
+        own = MultiViewPrior(prior.name, network, prior.schedule, prior.vocabulary, prior.reader, prior.kinds)
+        return Student(own, int(told["steps"]), float(told["guidance"]))
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise problem("prior-invalid", path=folder, why=f"its student does not fit: {str(error)[:150]}") from error
 
 
 def load_reader(folder: Path, settings: dict[str, Any]) -> Reader:

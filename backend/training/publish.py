@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from ..cameras import CANONICAL
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
+from ..priors.student import STUDENT
 from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
@@ -84,6 +85,26 @@ def publish(run: Path, data: Path, out: Path, compute: str) -> dict[str, Any]:
     }
     (out / "prior.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     return settings
+
+
+def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, Any]:
+    """Write the student of a run into the folder of its teacher and into its card; returns what the card says of it.
+
+    told: steps, guidance and, under training, recipe and compute; counters and errors come from the run.
+    """
+    settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
+    state = torch.load(run / "student.pt", weights_only=True)
+    save_file({k: v.detach().to(torch.bfloat16).contiguous() for k, v in state["tensors"].items()}, folder / STUDENT)
+    with (run / "losses.csv").open(newline="") as file:
+        last = list(csv.DictReader(file))[-1]
+    errors = {key: float(last[key]) for key in ("mse_student", "mse_teacher_same_steps")}
+    counters = {"steps": state["step"], "samples": state["samples"], "seconds": round(state["seconds"])}
+    settings["student"] = {
+        **told, "teacher": settings["sha256"][MODEL], "training": told["training"] | counters | {"held_out": errors},
+    }  # fmt: skip
+    settings["sha256"][STUDENT] = hashlib.sha256((folder / STUDENT).read_bytes()).hexdigest()
+    (folder / "prior.json").write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+    return dict(settings["student"])
 
 
 def main() -> None:
