@@ -30,9 +30,9 @@ def program_of(kind: str, seed: int) -> np.ndarray:
     return finish(builder.program())
 
 
-def exact_solid(program: np.ndarray) -> Truth:
-    """The program as an exact solid."""
-    return truth_of(lambda points: _distances(program, np.ascontiguousarray(points, np.float64)))
+def exact_solid(program: np.ndarray, size: int = 144) -> Truth:
+    """The program as an exact solid, its surface points found on a grid of that size."""
+    return truth_of(lambda points: _distances(program, np.ascontiguousarray(points, np.float64)), size)
 
 
 def true_views(program: np.ndarray, size_px: int) -> Maps:

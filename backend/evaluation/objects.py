@@ -1,0 +1,160 @@
+"""Held-out objects of the grammar: props made after a picture of one, and how many different props one caption gives."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from scipy.spatial import cKDTree
+
+from ..cameras import look_at_origin, rig
+from ..errors import PropsmithError
+from ..fuse import fuse
+from ..mesh import Mesh, extract
+from ..pipeline import Models, run
+from ..priors import Maps
+from ..priors.multiview import MultiViewPrior
+from ..sampler import Plan, sample
+from ..settings import PRESETS
+from ..settings import Shape as Fusion
+from ..training.dataset import VIEWS, Shape, make_shape, paint_sample, shade
+from ..training.paint import gbuffer
+from ..training.paints import draw
+from ..training.render import buffers
+from .asked import SIZE_PX, Task, finished_mesh, rendered, request_of
+from .geometry import F_RADIUS, sample_surface
+from .props import exact_solid
+
+HELD_OUT_SEED = 20_260_000  # the shards that teach are drawn from seeds of 1000 and up
+PICTURE_PX = 256
+NOVEL = ((50.0, 25.0), (135.0, 10.0), (225.0, 30.0), (320.0, -10.0))  # degrees; none of them in the rig
+POINTS = 8000  # on each surface
+ALIKE = 16  # props of one caption
+ALIKE_POINTS = 1500
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A prop made after a picture against the object in it: f_score at 2 % of the half-frame and, for comparison, at
+    4 %; psnr of base colour over whole novel views on white; masked: over the pixels that either of both covers."""
+
+    f_score: float
+    f_score_wide: float
+    psnr: float
+    masked: float
+
+
+FAILED = Likeness(0.0, 0.0, 0.0, 0.0)  # a prop that could not be made
+
+
+def likeness(kind: str, seed: int, task: Task, models: Models) -> Likeness:
+    """Draw a held-out object of a kind, show one picture of it (no words), and compare the finished prop with it."""
+    rng = np.random.default_rng([HELD_OUT_SEED + seed, len(kind), *kind.encode()])
+    shape = make_shape(kind, rng, 16)
+    paints = draw(shape.slots, rng)
+    rows = np.stack([paints[name].row for name in shape.slots])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        photograph(shape, rows, rng, folder / "object.png")
+        request = request_of(task, image=str(folder / "object.png"))
+        try:
+            for _ in run(request, folder, models):
+                pass
+        except PropsmithError:
+            return FAILED
+        mesh, uvs = finished_mesh(folder / "result")
+        seen = rendered(folder / "result", mesh, uvs, rig(NOVEL))
+    true = views_of(shape, rows, rig(NOVEL).axes.numpy(), SIZE_PX)
+    narrow, wide = f_scores(mesh, shape.program)
+    return Likeness(narrow, wide, *psnrs(seen, torch.from_numpy(true)))
+
+
+def photograph(shape: Shape, rows: np.ndarray, rng: np.random.Generator, path: Path) -> None:
+    """One shaded picture of the object on nothing, from a free camera of the training's range."""
+    axes = look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T.numpy()
+    picture = shade(views_of(shape, rows, axes[None], PICTURE_PX)[0], axes, rng)
+    alpha = picture[3:]
+    straight = np.concatenate([picture[:3] / np.maximum(alpha, 1e-6), alpha]).clip(0, 1)
+    Image.fromarray(np.round(np.moveaxis(straight, 0, -1) * 255).astype(np.uint8), "RGBA").save(path)
+
+
+def views_of(shape: Shape, rows: np.ndarray, axes: np.ndarray, size_px: int) -> np.ndarray:
+    """The true (V, 13, S, S) G-buffer from any cameras. rows: the paint of every slot."""
+    axes = np.ascontiguousarray(axes, np.float32)
+    part, normal, depth = buffers(shape.program, axes, size_px)
+    return gbuffer(shape.program, rows, axes, part, normal, depth)
+
+
+def f_scores(mesh: Mesh, program: np.ndarray) -> tuple[float, float]:
+    """F-score (harmonic mean of precision and recall of surface samples) at F_RADIUS and at twice that."""
+    truth = exact_solid(program, size=72)
+    true = truth.points[np.random.default_rng(0).permutation(len(truth.points))[:POINTS]]
+    points, _ = sample_surface(mesh, POINTS, seed=1)
+    to_mesh, _ = cKDTree(points).query(true)
+    to_truth, _ = cKDTree(truth.points).query(points)
+
+    def score(radius: float) -> float:
+        precision, recall = float((to_truth < radius).mean()), float((to_mesh < radius).mean())
+        return 2 * precision * recall / max(precision + recall, 1e-9)
+
+    return score(F_RADIUS), score(2 * F_RADIUS)
+
+
+def psnrs(seen: torch.Tensor, true: torch.Tensor) -> tuple[float, float]:
+    """PSNR in dB of base colour, mean over views: of the whole frame on white, and of what either alpha covers.
+
+    seen, true: (V, >=4, S, S), base colour and alpha first.
+    """
+    on_white = [m[:, :3] * m[:, 3:4] + 1 - m[:, 3:4] for m in (seen, true)]
+    error = ((on_white[0].clamp(0, 1) - on_white[1].clamp(0, 1)) ** 2).mean(1)
+    covered = ((seen[:, 3] > 0.5) | (true[:, 3] > 0.5)).float()
+    whole = error.mean((1, 2)).clamp(min=1e-6)
+    masked = ((error * covered).sum((1, 2)) / covered.sum((1, 2)).clamp(min=1)).clamp(min=1e-6)
+    return float((-10 * whole.log10()).mean()), float((-10 * masked.log10()).mean())
+
+
+def diversity(prior: MultiViewPrior, kind: str, student: bool, preset: str = "draft") -> float:
+    """Mean pairwise shape distance of ALIKE seeds of "a KIND", over that of as many objects of the grammar's own.
+
+    Both are views of the rig fused alike, so that what fusion adds is in both.
+    """
+    views = PRESETS[preset].views
+    taught = prior.student if student else None
+    sampled, null, plan = prior, prior.condition([""]), Plan(views.steps, views.guidance, views.solver)
+    if taught is not None:
+        sampled, null, plan = taught.prior, None, Plan(taught.steps)  # type: ignore[assignment]
+    made, own = [], []
+    cond = prior.condition([f"a {kind}"])
+    for seed in range(ALIKE):
+        x0 = list(sample(sampled, cond, null, plan, torch.Generator().manual_seed(3000 + seed)))[-1].x0
+        made.append(Maps(prior.decode(x0)[0].cpu(), prior.cameras))
+        rng = np.random.default_rng([HELD_OUT_SEED, seed, *kind.encode()])
+        maps = paint_sample(make_shape(kind, rng, prior.size_px), rng).maps[:VIEWS]
+        own.append(Maps(torch.from_numpy(maps), prior.cameras))
+    return spread([fused_points(m) for m in made]) / spread([fused_points(m) for m in own])
+
+
+def fused_points(maps: Maps) -> np.ndarray | None:
+    """(ALIKE_POINTS, 3) on the surface of fused views, centred; None when nothing solid remains."""
+    try:
+        mesh = extract(fuse(maps, Fusion(grid=48, symmetry=False, level_base=False)), 2000)
+    except PropsmithError:
+        return None
+    points, _ = sample_surface(mesh, ALIKE_POINTS, seed=0)
+    return points - (points.min(0) + points.max(0)) / 2
+
+
+def spread(clouds: Sequence[np.ndarray | None]) -> float:
+    """Mean two-sided surface distance over all pairs, in prior units; empty shapes are left out."""
+    known = [(points, cKDTree(points)) for points in clouds if points is not None]
+    gaps = [
+        (tree_b.query(a)[0].mean() + tree_a.query(b)[0].mean()) / 2
+        for (a, tree_a), (b, tree_b) in combinations(known, 2)
+    ]
+    return float(np.mean(gaps)) if gaps else 0.0
