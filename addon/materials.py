@@ -1,4 +1,4 @@
-"""The maps become a material of ordinary nodes: Principled BSDF, image textures colour spaces, a normal map."""
+"""The maps become a material of ordinary nodes: image textures, the group with the sliders, Principled BSDF."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 import bpy
 
 from ..backend.errors import problem
+from . import look
 
-# file stem -> (Principled BSDF's input, colour space, node's label, node's height on the page)
+# file stem -> (the group's input, colour space, node's label, node's height on the page)
 MAPS = {
     "base_color": ("Base Color", "sRGB", "Base Color", 300),
     "metallic": ("Metallic", "Non-Color", "Metallic", 0),
     "roughness": ("Roughness", "Non-Color", "Roughness", -300),
     "normal": ("Normal", "Non-Color", "Normal", -600),
+    "edges": (look.EDGES, "Non-Color", "Edges", -900),
 }
 
 
@@ -73,18 +75,15 @@ def build_material(name: str, result: Path, pack: bool = True) -> bpy.types.Mate
 
 
 def wire(tree: bpy.types.NodeTree, images: dict[str, bpy.types.Image]) -> None:
-    """Link the images to the Principled BSDF, laid out so that the page can be read."""
+    """Link the images through the sliders to the Principled BSDF, laid out so that the page can be read."""
     shader = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED")
     shader.location, shader.inputs["Metallic"].default_value = (300, 300), 0.0
+    sliders = look.insert(tree)
     for stem, image in images.items():
         socket, _, label, height = MAPS[stem]
         node = tree.nodes.new("ShaderNodeTexImage")
         node.name = node.label = label
         node.image, node.location = image, (-400, height)
-        if stem != "normal":
-            tree.links.new(node.outputs["Color"], shader.inputs[socket])
-            continue
-        bump = tree.nodes.new("ShaderNodeNormalMap")
-        bump.name, bump.uv_map, bump.location = "Normal Map", "UVMap", (0, height)
-        tree.links.new(node.outputs["Color"], bump.inputs["Color"])
-        tree.links.new(bump.outputs["Normal"], shader.inputs[socket])
+        tree.links.new(node.outputs["Color"], sliders.inputs[socket])
+    if "normal" in images:
+        tree.links.new(sliders.outputs["Normal"], shader.inputs["Normal"])

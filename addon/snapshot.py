@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ..backend.errors import problem
-from . import baking, layout, surfaces
+from . import baking, layout, look_maps, surfaces
 from .png import write_png
 
 MOST_FACES = 2_000_000  # as in backend/incoming.py
@@ -100,7 +100,8 @@ def _take(obj: bpy.types.Object, mesh: bpy.types.Mesh, scene: bpy.types.Scene, m
     centre, unit = checked_frame(obj.name, arrays)
     if len(arrays["faces"]) <= MOST_LAID_OUT:
         arrays["layout"] = spare_layout(mesh, arrays)
-    baked = bake_computed(obj, mesh, used, found, arrays)
+    baked = look_maps.replace_sources(used, found)
+    baked += bake_computed(obj, mesh, used, found, arrays)
     folder.mkdir(parents=True)
     try:
         notes += write_maps(folder, found)

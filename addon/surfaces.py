@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import bpy
 import numpy as np
 
+from . import look
+
 GREY, MATT = 0.5, 0.6  # of an object without any material, as in backend/foreign.py
 LARGEST_PX = 4096  # larger images are thinned out: the worker's textures reach this far
 DEEPEST = 64  # nodes in a row; more is a loop
@@ -116,7 +118,9 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
             return of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
         if node.type in ("RGB", "VALUE"):
             return Source(own_value(node.outputs[0], colour))
-        if node.type == "GROUP" and node.node_tree:
+        if look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
+            following = node.inputs.get(link.from_socket.name)
+        elif node.type == "GROUP" and node.node_tree:
             groups, following = (*groups, node), inside(node, link.from_socket)
         elif node.type == "GROUP_INPUT" and groups:
             following, groups = outside(groups[-1], link.from_socket), groups[:-1]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from .detail.wear import wear_order
 from .errors import problem
 from .glb import glb_bytes
 from .rasterise import Array
@@ -77,6 +78,7 @@ def _write_all(
         "normal.png": textures.normal,
         "roughness.png": textures.roughness,
         "metallic.png": textures.metallic,
+        "edges.png": wear_order(metres, faces, uvs),
     }
     for name, pixels in maps.items():
         Image.fromarray(pixels).save(staging / name, compress_level=PNG_EFFORT)

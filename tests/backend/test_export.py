@@ -97,8 +97,8 @@ def test_prop_json_records_the_request_and_the_figures(prop, written):
     assert record["prompt"] == "a mug" and record["seed"] == 3
     assert record["mesh"]["faces"] == len(prop[1]) and record["mesh"]["texture_px"] == 64
     assert sorted(p.name for p in written.iterdir()) == sorted(
-        ["mesh.npz", "base_color.png", "normal.png", "roughness.png", "metallic.png", "prop.glb", "prop.json"]
-        + ["thumbnail.png"]
+        ["mesh.npz", "base_color.png", "normal.png", "roughness.png", "metallic.png", "edges.png", "prop.glb"]
+        + ["prop.json", "thumbnail.png"]
     )
 
 

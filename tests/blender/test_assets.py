@@ -69,7 +69,7 @@ def test_a_saved_prop_is_a_whole_asset(app, library):
         and tuple(asset.rotation_euler) == (0, 0, 0)
     )
     images = [n.image for n in asset.data.materials[0].node_tree.nodes if n.type == "TEX_IMAGE"]
-    assert len(images) == 4 and all(i.packed_file for i in images) and asset.propsmith.prompt == "a wooden barrel"
+    assert len(images) == 5 and all(i.packed_file for i in images) and asset.propsmith.prompt == "a wooden barrel"
     width, height = asset.preview.image_size
     pixels = asset.preview.image_pixels_float[:]
     assert width and height and max(pixels) > 0

@@ -43,17 +43,17 @@ def test_mesh_is_welded_smooth_and_has_one_uv_map(app):
 
 
 def test_material_is_ordinary_nodes_in_the_right_colour_spaces(app):
-    """The material is a Principled BSDF fed by four named, packed images: base colour in sRGB, the others Non-Color."""
+    """Five named, packed images, base colour in sRGB, feed one group and by it a Principled BSDF, each its own input."""
     (material,) = landed(app).data.materials
     links = {(l.from_node.type, l.from_node.name, l.to_socket.name) for l in material.node_tree.links}
-    assert ("TEX_IMAGE", "Base Color", "Base Color") in links
-    assert ("TEX_IMAGE", "Metallic", "Metallic") in links and ("TEX_IMAGE", "Roughness", "Roughness") in links
-    assert ("TEX_IMAGE", "Normal", "Color") in links and ("NORMAL_MAP", "Normal Map", "Normal") in links
+    for name in ("Base Color", "Metallic", "Roughness", "Normal"):
+        assert {("TEX_IMAGE", name, name), ("GROUP", "Propsmith Look", name)} <= links
+    assert ("TEX_IMAGE", "Edges", "Edges") in links
     images = {n.name: n.image for n in material.node_tree.nodes if n.type == "TEX_IMAGE"}
     spaces = {name: image.colorspace_settings.name for name, image in images.items()}
-    assert spaces == {"Base Color": "sRGB", "Metallic": "Non-Color", "Roughness": "Non-Color", "Normal": "Non-Color"}
+    assert spaces.pop("Base Color") == "sRGB" and set(spaces.values()) == {"Non-Color"}
     assert {i.name for i in images.values()} == {
-        f"wooden_barrel_{m}" for m in ("base_color", "metallic", "roughness", "normal")
+        f"wooden_barrel_{m}" for m in ("base_color", "metallic", "roughness", "normal", "edges")
     }
     for image in images.values():
         assert image.packed_file and image.has_data is not None and str(app.store_folder) not in image.filepath

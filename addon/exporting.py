@@ -1,0 +1,200 @@
+"""Export to game engines and other programs: Blender's own exporters over copies with plain materials, textures beside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+from mathutils import Matrix
+
+from ..backend import store as stores
+from ..backend.errors import problem
+from . import lods, plain_materials
+
+TEXTURES = "textures"  # the folder beside the file
+SCENE = "Propsmith export"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to write. at_origin: moved so that the first prop stands on the origin (each one, in files of their own)."""
+
+    kind: str = "GLB"
+    textures: bool = True
+    at_origin: bool = True
+    levels: bool = True
+    each: bool = False
+
+
+@dataclass
+class Written:
+    """What came of it: files in the order they were written, and sentences on what could not be kept."""
+
+    files: list[Path] = field(default_factory=list)
+    textures: list[Path] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def glb(path: str) -> set[str]:
+    return bpy.ops.export_scene.gltf(
+        filepath=path, export_format="GLB", use_active_scene=True, export_apply=True, export_yup=True,
+        export_animations=False, export_lights=False, export_cameras=False,
+    )  # fmt: skip
+
+
+def usd(path: str) -> set[str]:
+    """The textures are written already: the file only names them, relatively."""
+    keep = {"export_textures": False} if bpy.app.version < (4, 3, 0) else {"export_textures_mode": "KEEP"}
+    return bpy.ops.wm.usd_export(
+        filepath=path, export_animation=False, export_materials=True, generate_preview_surface=True,
+        relative_paths=True, **keep,
+    )  # fmt: skip
+
+
+def obj(path: str) -> set[str]:
+    return bpy.ops.wm.obj_export(
+        filepath=path, apply_modifiers=True, export_materials=True, export_pbr_extensions=True, path_mode="RELATIVE"
+    )
+
+
+def fbx(path: str) -> set[str]:
+    """Scaled so that Unity and Unreal both read metres; faces' smoothing kept."""
+    return bpy.ops.export_scene.fbx(
+        filepath=path, object_types={"MESH"}, path_mode="RELATIVE", mesh_smooth_type="FACE", bake_anim=False,
+        apply_scale_options="FBX_SCALE_ALL", add_leaf_bones=False,
+    )  # fmt: skip
+
+
+# kind -> (name, suffix, operator's family, operator's name, what calls it)
+KINDS: dict[str, tuple[str, str, str, str, Callable[[str], set[str]]]] = {
+    "GLB": ("glTF binary", ".glb", "export_scene", "gltf", glb),
+    "USD": ("USD", ".usdc", "wm", "usd_export", usd),
+    "OBJ": ("Wavefront OBJ", ".obj", "wm", "obj_export", obj),
+    "FBX": ("FBX", ".fbx", "export_scene", "fbx", fbx),
+}
+
+
+def available() -> list[str]:
+    """The kinds whose exporter this Blender has: some builds lack USD, and add-ons can be switched off."""
+    return [kind for kind, (_, _, family, name, _) in KINDS.items() if name in dir(getattr(bpy.ops, family))]
+
+
+def slug(name: str) -> str:
+    return re.sub(r"[^\w-]+", "_", name).strip("_") or "prop"
+
+
+def export(objects: list[bpy.types.Object], path: Path, wanted: Wanted) -> Written:
+    """Write mesh objects to `path` (its suffix is set by the kind), or each to a file of its own name in that folder.
+
+    The scene stays as it is. Raises folder-read-only, disk-full, export-failed, mesh-invalid.
+    """
+    if wanted.kind not in available():
+        raise problem("export-failed", kind=wanted.kind, why="this Blender has no exporter for it")
+    suffix = KINDS[wanted.kind][1]
+    written = Written()
+    with stores.writing(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / ".probe").touch()
+        (path.parent / ".probe").unlink()
+        if wanted.each:
+            for obj in objects:
+                write([obj], path.parent / f"{slug(obj.name)}{suffix}", wanted, written)
+        else:
+            write(objects, with_suffix(path, suffix), wanted, written)
+    return written
+
+
+def with_suffix(path: Path, suffix: str) -> Path:
+    """The path with the kind's suffix; a dot inside a name ("barrel v1.2") is no suffix."""
+    known = {row[1] for row in KINDS.values()} | {".usd", ".usda", ".usdz", ".gltf"}
+    if suffix == ".usdc" and path.suffix.lower() in (".usd", ".usda", ".usdz"):
+        return path
+    return path.with_suffix(suffix) if path.suffix.lower() in known else path.with_name(path.name + suffix)
+
+
+def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: Written) -> None:
+    """One file from copies of the objects in a scene of their own, which is gone afterwards."""
+    shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
+    originals = [part for obj in objects for part in parts(obj, wanted.levels)]
+    with lent_names(originals) as names, away_afterwards() as scene:
+        copies(originals, names, scene, shift)
+        folder = path.parent / TEXTURES if wanted.textures or wanted.kind != "GLB" else None
+        written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
+        run(wanted.kind, path, scene)
+    written.files.append(path)
+
+
+@contextmanager
+def away_afterwards() -> Iterator[bpy.types.Scene]:
+    """A scene that goes again, with all objects, meshes, materials and images that came meanwhile."""
+    before = {kind: set(getattr(bpy.data, kind)) for kind in ("images", "materials", "meshes", "objects")}
+    scene = bpy.data.scenes.new(SCENE)
+    try:
+        yield scene
+    finally:
+        bpy.data.scenes.remove(scene)
+        for kind, known in before.items():
+            bpy.data.batch_remove(set(getattr(bpy.data, kind)) - known)
+
+
+def parts(obj: bpy.types.Object, levels: bool) -> list[bpy.types.Object]:
+    """The object, or in its place its levels of detail and hull where there are some and they are wanted."""
+    made = lods.of(obj) if levels else []
+    return made or [obj]
+
+
+@contextmanager
+def lent_names(objects: list[bpy.types.Object]) -> Iterator[dict[bpy.types.ID, str]]:
+    """The names of objects and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
+    blocks: dict[bpy.types.ID, str] = {obj: obj.name for obj in objects}
+    blocks |= {slot.material: slot.material.name for obj in objects for slot in obj.material_slots if slot.material}
+    own = [block for block in blocks if not block.library]
+    try:
+        for number, block in enumerate(own):
+            block.name = f"~propsmith {number}"
+        yield blocks
+    finally:
+        for block in own:
+            block.name = blocks[block]
+
+
+def copies(
+    originals: list[bpy.types.Object], names: dict[bpy.types.ID, str], scene: bpy.types.Scene, shift: Matrix
+) -> None:
+    """Link copies into the scene, without parents, moved by `shift`; linked copies go on sharing their mesh."""
+    meshes: dict[bpy.types.Mesh, bpy.types.Mesh] = {}
+    places = [shift @ original.matrix_world for original in originals]
+    for original, place in zip(originals, places, strict=True):
+        made = original.copy()
+        made.name = names[original]
+        made.animation_data_clear()
+        made.constraints.clear()
+        if original.data not in meshes:
+            meshes[original.data] = original.data.copy()
+            meshes[original.data].name = names[original]
+        made.data = meshes[original.data]
+        made.hide_viewport = made.hide_render = False
+        made.parent = None
+        made.matrix_world = place
+        scene.collection.objects.link(made)
+
+
+def run(kind: str, path: Path, scene: bpy.types.Scene) -> None:
+    """Call Blender's exporter in the scene. Raises export-failed with its own words, OSError."""
+    layer = scene.view_layers[0]
+    layer.update()
+    for made in scene.objects:
+        made.select_set(True, view_layer=layer)
+    layer.objects.active = scene.objects[0]
+    path.unlink(missing_ok=True)  # so that a file that is there afterwards is the new one
+    try:
+        with bpy.context.temp_override(scene=scene, view_layer=layer, selected_objects=list(scene.objects)):
+            KINDS[kind][4](str(path))
+    except RuntimeError as error:
+        raise problem("export-failed", kind=kind, why=str(error).strip()[:200]) from error
+    if not path.is_file():
+        raise problem("export-failed", kind=kind, why="its exporter wrote no file")

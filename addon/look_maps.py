@@ -1,0 +1,193 @@
+"""What the sliders make of the maps, texel by texel: the group's nodes once more in numpy, to write the look into pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ..backend.errors import PropsmithError, problem
+from . import look, surfaces
+
+STEMS = {"Base Color": "base_color", "Metallic": "metallic", "Roughness": "roughness", "Normal": "normal"}
+CHANNEL_OF = {"Base Color": "colour", "Metallic": "metallic", "Roughness": "roughness", "Normal": "normal"}
+
+
+@dataclass(frozen=True)
+class Values:
+    """The sliders' values; colours linear (3,)."""
+
+    tint: np.ndarray
+    tint_amount: float
+    roughness: float
+    metallic: float
+    normal: float
+    wear: float
+    wear_colour: np.ndarray
+
+
+def values_of(node: bpy.types.Node) -> Values:
+    """What the sliders say now."""
+    found = {}
+    for name, slider in look.SLIDERS.items():
+        value = node.inputs[slider.name].default_value
+        found[name] = np.float32(value[:3]) if slider.kind == "COLOUR" else float(value)
+    return Values(**found)
+
+
+def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
+    """Where the group's maps come from. Raises mesh-invalid where nodes that no picture holds feed them."""
+    found: dict[str, surfaces.Source] = {}
+    for name in (*look.CHANNELS, look.EDGES):
+        socket, said = node.inputs[name], []  # type: ignore[var-annotated]
+        if name in ("Normal", look.EDGES) and not socket.is_linked:
+            continue
+        found[name] = surfaces.follow(socket, (), said, colour=name in ("Base Color", "Normal"))
+        if said:
+            material = node.id_data.name
+            raise problem(
+                "mesh-invalid", why=f"of its material ({material}) {said[0]}", remedy="Bake these nodes to an image."
+            )
+    return found
+
+
+def maps_of(node: bpy.types.Node) -> dict[str, np.ndarray]:
+    """Stem -> (H, W, 1 or 3) uint8, top row first: the material's maps as the sliders make them.
+
+    Channels without a picture come as 4 x 4 of their value, or in the size of the edges' map where they wear; without
+    a normal map there is none. Raises mesh-invalid (`sources_of`).
+    """
+    sources, values = sources_of(node), values_of(node)
+    edges = sources.get(look.EDGES)
+    order = surfaces.pixels_of(edges).astype(np.float32)[..., 0] / 255 if edges and values.wear > 0 else None
+    made = {}
+    for name, stem in STEMS.items():
+        if name not in sources:
+            continue
+        pixels = surfaces.pixels_of(sources[name]).astype(np.float32) / 255
+        if order is not None and sources[name].image is None and name != "Normal":
+            pixels = np.broadcast_to(pixels[:1, :1], (*order.shape, pixels.shape[2]))
+        mask = wear_mask(resampled(order, pixels.shape[:2]), values.wear) if order is not None else 0.0
+        changed = {"Base Color": coloured, "Metallic": metallic, "Roughness": rough, "Normal": bumped}[name]
+        made[stem] = np.round(changed(pixels, mask, values).clip(0, 1) * 255).astype(np.uint8)
+    return made
+
+
+def wear_mask(order: np.ndarray, wear: float) -> np.ndarray:
+    """(H, W) order of wear in [0, 1] -> (H, W, 1) how worn it is: smoothstep over look.SOFT above the threshold."""
+    low = 1.0 - look.WORN_AT * wear
+    part = ((order - low) / look.SOFT).clip(0, 1)
+    return (part * part * (3 - 2 * part))[..., None]
+
+
+def coloured(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
+    """sRGB colours, tinted and worn."""
+    base = linear(pixels)
+    base = base + values.tint_amount * (values.tint * base.max(2, keepdims=True) - base)
+    return srgb(base + mask * look.WORN_COLOUR * (values.wear_colour - base))
+
+
+def rough(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
+    return pixels + values.roughness - look.WORN_SHINE * mask
+
+
+def metallic(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
+    return pixels + values.metallic
+
+
+def bumped(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
+    """Tangent-space normals, leaning `values.normal` times as far; the picture itself where that is 1."""
+    if values.normal == 1.0:
+        return pixels
+    normals = (pixels * 255 - 128) / 127
+    upright = min(values.normal, 1.0)  # as Cycles has it: above 1 only the lean grows
+    normals *= values.normal, values.normal, 1.0
+    normals[..., 2] = 1 + upright * (normals[..., 2] - 1)
+    normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
+    return (np.round(normals * 127) + 128) / 255
+
+
+def resampled(grid: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """(H, W) read at another size as a texture node reads it: linear between centres, repeating over the borders."""
+    if grid.shape == tuple(shape):
+        return grid
+    result = grid
+    for axis, count in enumerate(shape):
+        size = grid.shape[axis]
+        at = (np.arange(count) + 0.5) / count * size - 0.5
+        low = np.floor(at).astype(int)
+        part = (at - low).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
+        result = result.take(low % size, axis) * (1 - part) + result.take((low + 1) % size, axis) * part
+    return result
+
+
+def linear(values: np.ndarray) -> np.ndarray:
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def srgb(values: np.ndarray) -> np.ndarray:
+    values = values.clip(0, 1)
+    return np.where(values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055)
+
+
+def new_image(name: str, pixels: np.ndarray, is_colour: bool) -> bpy.types.Image:
+    """(H, W, 1 or 3) uint8 as a packed image of this file."""
+    high, wide = pixels.shape[:2]
+    image = bpy.data.images.new(name, wide, high, is_data=not is_colour)
+    rgba = np.ones((high, wide, 4), np.float32)
+    rgba[..., :3] = pixels[::-1] / np.float32(255)
+    image.pixels.foreach_set(rgba.ravel())
+    image.pack()
+    return image
+
+
+def replace_sources(used: list[bpy.types.Material | None], found: list[surfaces.Surface]) -> list[bpy.types.Image]:
+    """Let surfaces whose material has moved sliders read pictures of that look; the new images, to be removed after.
+
+    A material whose maps cannot be had keeps its sources, and the note says that the sliders were left out.
+    """
+    made: list[bpy.types.Image] = []
+    for material, surface in zip(used, found, strict=True):
+        node = look.node_or_none(material)
+        if node is None or not look.moved(node):
+            continue
+        try:
+            maps = maps_of(node)
+        except (RuntimeError, PropsmithError) as error:
+            surface.notes.setdefault("colour", []).append(f"The sliders were left out: {error}")
+            continue
+        for name, stem in STEMS.items():
+            if stem in maps:
+                image = new_image("Propsmith look", maps[stem], stem == "base_color")
+                made.append(image)
+                old, channel = getattr(surface, CHANNEL_OF[name]), None if stem in ("base_color", "normal") else 0
+                source = surfaces.Source((0.0,), image, channel, old.uv_map if old else "")
+                setattr(surface, CHANNEL_OF[name], source)
+    return made
+
+
+def bake_in(material: bpy.types.Material) -> list[bpy.types.Image]:
+    """Write the look into new maps of the material and set the sliders back; the new images. It looks the same.
+
+    The old images stay in the file while anything uses them. Raises mesh-invalid (`sources_of`).
+    """
+    node = look.node_or_none(material)
+    maps, made, tree = maps_of(node), [], material.node_tree
+    for name, stem in STEMS.items():
+        if stem not in maps:
+            continue
+        socket = node.inputs[name]
+        picture = socket.links[0].from_node if socket.is_linked else None
+        old = picture.image if picture is not None and picture.type == "TEX_IMAGE" else None
+        image = new_image(old.name if old else f"{material.name}_{stem}", maps[stem], stem == "base_color")
+        made.append(image)
+        if picture is None or picture.type != "TEX_IMAGE":
+            picture = tree.nodes.new("ShaderNodeTexImage")
+            picture.label, picture.location = name, (node.location.x - 320, node.location.y - 300 * len(made))
+            tree.links.new(picture.outputs["Color"], socket)
+        picture.image = image
+        if old is not None and old.users == 0 and not old.use_fake_user:
+            bpy.data.images.remove(old)
+    look.reset(node)
+    return made

@@ -1,0 +1,169 @@
+"""The preview light: it lights and turns, and goes without a trace, whatever else happened meanwhile."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.blender.look_scene import ball, module
+
+LISTS = (
+    "objects", "lights", "cameras", "meshes", "materials", "worlds", "collections", "actions", "images", "node_groups",
+    "scenes", "textures", "curves",
+)  # fmt: skip
+
+
+def everything() -> dict:
+    """All datablocks with their users, and what the light could have changed in the scene."""
+    scene = bpy.context.scene
+    found: dict = {name: sorted((b.name, b.users) for b in getattr(bpy.data, name)) for name in LISTS}
+    found["scene"] = (
+        scene.world.name if scene.world else None, scene.camera.name if scene.camera else None, scene.frame_start,
+        scene.frame_end, scene.frame_current, scene.render.engine, sorted(scene.keys()),
+    )  # fmt: skip
+    found["shown"] = sorted((o.name, o.hide_viewport, o.hide_render, sorted(o.keys())) for o in scene.objects)
+    found["selected"] = sorted(o.name for o in bpy.context.selected_objects)
+    found["active"] = bpy.context.view_layer.objects.active.name
+    return found
+
+
+@pytest.fixture
+def furnished(app, tmp_path):
+    """A scene with a prop, lights (one hidden), a world, a camera and a frame range of its own."""
+    scene = bpy.context.scene
+    scene.world = bpy.data.worlds.new("Mine")
+    for name, hidden in (("Sun", False), ("Spare", True)):
+        light = bpy.data.objects.new(name, bpy.data.lights.new(name, "SUN"))
+        scene.collection.objects.link(light)
+        light.hide_render = hidden
+    scene.camera = bpy.data.objects.new("Eye", bpy.data.cameras.new("Eye"))
+    scene.collection.objects.link(scene.camera)
+    scene.frame_start, scene.frame_end, scene.frame_current = 7, 77, 13
+    obj = ball(tmp_path / "maps")
+    obj.location, obj.scale = (3, 1, 0.5), (2, 2, 2)
+    bpy.context.view_layer.update()
+    bpy.ops.ed.undo_push(message="furnished")
+    return obj
+
+
+@pytest.mark.parametrize("turntable", [False, True])
+def test_a_second_click_leaves_no_trace(furnished, turntable):
+    """Datablocks, their users, world, camera, frame range, other lights and selection are exactly as before."""
+    before = everything()
+    assert bpy.ops.propsmith.preview_light(turntable=turntable) == {"FINISHED"}
+    during = everything()
+    assert during != before and len(bpy.data.lights) == 2 + 3
+    assert bpy.data.objects["Sun"].hide_render and bpy.context.scene.world.name != "Mine"
+    assert bpy.ops.propsmith.preview_light(turntable=turntable) == {"FINISHED"}
+    assert everything() == before
+
+
+def test_without_world_or_camera_there_is_none_again(app, tmp_path):
+    """In a bare scene the light goes without a trace too."""
+    ball(tmp_path / "maps")
+    before = everything()
+    assert bpy.context.scene.world is None
+    bpy.ops.propsmith.preview_light(turntable=True)
+    bpy.ops.propsmith.preview_light(turntable=True)
+    assert everything() == before
+
+
+def test_what_the_artist_changed_meanwhile_stays(furnished):
+    """A new frame range, another camera, a light shown again and objects moved under the light are kept."""
+    scene = bpy.context.scene
+    bpy.ops.propsmith.preview_light(turntable=True)
+    scene.frame_end, scene.camera = 33, bpy.data.objects["Eye"]
+    bpy.data.objects["Sun"].hide_render = False
+    furnished.location.x = 9
+    bpy.ops.propsmith.preview_light(turntable=True)
+    assert (scene.frame_start, scene.frame_end) == (1, 33) and scene.camera.name == "Eye"
+    assert not bpy.data.objects["Sun"].hide_render and furnished.location.x == 9
+    assert scene.world.name == "Mine" and not module("preview_light").rig_or_none(scene)
+
+
+def test_undo_takes_the_light_away_in_one_step(furnished):
+    """One Ctrl+Z after the click brings the scene back; one redo and another undo do the same."""
+    before = everything()
+    bpy.ops.propsmith.preview_light("EXEC_DEFAULT", True, turntable=True)
+    bpy.ops.ed.undo()
+    assert everything() == before
+    bpy.ops.ed.redo()
+    assert module("preview_light").rig_or_none(bpy.context.scene)
+    bpy.ops.ed.undo()
+    assert everything() == before
+
+
+def test_the_light_survives_the_file_and_goes_afterwards(furnished, tmp_path):
+    """Saved with the light on and opened again, a click still removes it and brings the old world back."""
+    before = everything()
+    bpy.ops.propsmith.preview_light(turntable=True)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "lit.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "lit.blend"))
+    bpy.ops.propsmith.preview_light(turntable=True)
+    assert everything() == before
+
+
+def test_the_turntable_goes_once_around_and_keeps_the_prop_in_the_picture(furnished):
+    """Over its frames the camera makes one even turn at one distance, and sees all corners of the prop in each."""
+    from bpy_extras.object_utils import world_to_camera_view
+
+    scene = bpy.context.scene
+    bpy.ops.propsmith.preview_light(turntable=True, frames=36)
+    assert (scene.frame_start, scene.frame_end) == (1, 36)
+    angles, centre = [], np.array(module("preview_light").sphere(furnished)[0])
+    for frame in range(1, 37):
+        scene.frame_set(frame)
+        shown = scene.camera.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        offset = np.array(shown.matrix_world.translation) - centre
+        angles.append(np.degrees(np.arctan2(offset[1], offset[0])))
+        for corner in furnished.bound_box:
+            x, y, depth = world_to_camera_view(scene, scene.camera, furnished.matrix_world @ _vector(corner))
+            assert 0 <= x <= 1 and 0 <= y <= 1 and depth > 0, (frame, x, y)
+    assert np.allclose(np.diff(np.unwrap(np.radians(angles))), np.radians(10), atol=1e-3)
+    assert angles[0] == pytest.approx(-90, abs=0.1)  # from the front, which looks down -Y
+
+
+def _vector(corner):
+    from mathutils import Vector
+
+    return Vector(corner)
+
+
+def test_the_other_button_changes_to_a_turntable(furnished):
+    """With the light on, Turntable adds the camera instead of switching off; Preview Light takes it away again."""
+    before, light = everything(), module("preview_light")
+    bpy.ops.propsmith.preview_light()
+    bpy.ops.propsmith.preview_light(turntable=True)
+    assert light.has_turntable(light.rig_or_none(bpy.context.scene))
+    bpy.ops.propsmith.preview_light()
+    assert not light.has_turntable(light.rig_or_none(bpy.context.scene))
+    bpy.ops.propsmith.preview_light()
+    assert everything() == before
+
+
+def test_the_light_is_as_bright_for_a_small_prop_as_for_a_large_one(app, tmp_path):
+    """Cycles finds the same mean brightness, neither dark nor burnt out, on balls of 5 cm and of 20 m."""
+    scene, means = bpy.context.scene, []
+    scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 8, "CPU"
+    scene.render.resolution_x = scene.render.resolution_y = 48
+    scene.render.film_transparent = True
+    scene.view_settings.view_transform = "Standard"
+    obj = ball(tmp_path / "maps")
+    obj.data.materials.clear()
+    for size in (0.05, 20.0):
+        obj.scale = (size, size, size)
+        bpy.context.view_layer.update()
+        bpy.ops.propsmith.preview_light(turntable=True)
+        scene.render.filepath = str(tmp_path / "ball.png")
+        bpy.ops.render.render(write_still=True)
+        bpy.ops.propsmith.preview_light(turntable=True)
+        image = bpy.data.images.load(scene.render.filepath, check_existing=False)
+        pixels = np.array(image.pixels[:]).reshape(48, 48, 4)
+        means.append(pixels[16:32, 16:32, :3].mean())
+    assert means[0] == pytest.approx(means[1], rel=0.05) and 0.3 < means[0] < 0.9, means
+
+
+def test_without_an_object_the_button_is_off(app):
+    """Poll fails with nothing to light."""
+    assert not bpy.ops.propsmith.preview_light.poll()
