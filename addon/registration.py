@@ -5,12 +5,24 @@ import bpy
 from ..operators import assets, fill, gallery, generate, images, jobs, presets, refine, setup
 from ..ui import drop, job_list, menus, panels, prompt, setup_card
 from ..ui import fill as fill_panel
+from ..ui import finish as finish_panel
 from ..ui import gallery as gallery_panel
 from ..ui import refine as refine_panel
-from . import fill_rows, filling, preferences, previews, properties, pump, refine_settings, session, versions
+from . import (
+    fill_rows,
+    filling,
+    look_settings,
+    preferences,
+    previews,
+    properties,
+    pump,
+    refine_settings,
+    session,
+    versions,
+)
 
 FAMILIES = (
-    *(preferences, properties, refine_settings, versions, fill_rows),
+    *(preferences, properties, refine_settings, versions, fill_rows, look_settings),
     *(generate, gallery, images, presets, refine, fill, assets, jobs, setup, job_list),
     *(prompt, refine_panel, fill_panel, panels, gallery_panel, drop, menus),
 )
@@ -28,6 +40,7 @@ def register():
     refine_settings.attach()
     versions.attach()
     fill_rows.attach()
+    look_settings.attach()
     filling.attach()
     previews.attach()
     menus.attach()
@@ -39,6 +52,7 @@ def unregister():
     menus.detach()
     previews.detach()
     filling.detach()
+    look_settings.detach()
     fill_rows.detach()
     versions.detach()
     refine_settings.detach()
