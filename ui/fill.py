@@ -2,6 +2,7 @@
 
 import bpy
 
+from .panels import PropsPanel, draw_show_textures
 from .texts import wrapped
 
 ICONS = {
@@ -47,11 +48,10 @@ class PROPSMITH_MT_fill_add(bpy.types.Menu):
             layout.operator("propsmith.fill_add_text", text=text.name, icon="TEXT").text = text.name
 
 
-class PROPSMITH_PT_fill(bpy.types.Panel):
+class PROPSMITH_PT_fill(PropsPanel, bpy.types.Panel):
     """Props for all placeholders at once."""
 
     bl_idname, bl_label = "PROPSMITH_PT_fill", "Fill Scene"
-    bl_space_type, bl_region_type, bl_category = "VIEW_3D", "UI", "Props"
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
@@ -75,6 +75,8 @@ class PROPSMITH_PT_fill(bpy.types.Panel):
         column.prop(settings, "linked")
         column.prop(settings, "stretch")
         draw_buttons(layout, shown)
+        if shown.landed:
+            draw_show_textures(layout, context)
 
 
 def draw_row(layout, shown):
