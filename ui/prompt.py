@@ -35,7 +35,7 @@ def draw_wish(layout, shown, settings):
     column.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a wooden barrel")
     draw_reading(column, settings.prompt)
     row = column.row(align=True)
-    row.prop(settings, "image", text="", placeholder="image, or drop one on the viewport")
+    row.prop(settings, "image", text="", placeholder="image, or drop one")
     row.menu("PROPSMITH_MT_image_sources", text="", icon="DOWNARROW_HLT")
     if shown.image_note:
         wrapped(column, shown.image_note, icon="ERROR")
