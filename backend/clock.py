@@ -93,7 +93,7 @@ class Clock:
 def _settle(future: Future[T], work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
-    except BaseException as error:  # whatever it is, it is raised again where the value is waited for
+    except Exception as error:  # it is raised again where the value is waited for
         future.set_exception(error)
 
 

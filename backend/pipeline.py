@@ -18,6 +18,7 @@ from torch import Tensor
 from .bake import bake
 from .clock import Clock
 from .detail.synthesise import synthesise
+from .disk import writing
 from .errors import problem
 from .export import write_prop
 from .fuse import fuse
@@ -93,15 +94,17 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     yield clock.enter("text")
     views = yield from sample_views(request, prior, folder, clock)
     yield clock.enter("shape")
-    solid = regularise(fuse(views.maps, quality.shape), quality.shape)
-    shape = extract(solid, quality.finish.faces)
+    solid = yield from clock.during(lambda: regularise(fuse(views.maps, quality.shape), quality.shape), 0.0, 0.4)
+    shape = yield from clock.during(lambda: extract(solid, quality.finish.faces), 0.4, 0.8)
+    uvs = yield from clock.during(lambda: unwrap(shape.vertices, shape.faces), 0.8, 1.0)
     yield clock.enter("finish", f"{len(shape.faces)} faces")
-    uvs = unwrap(shape.vertices, shape.faces)
-    surface = bake(shape.vertices, shape.faces, uvs, views.maps, quality.finish.texture_px)
-    textures = synthesise(surface, shape.vertices, shape.faces, uvs, request.seed, quality.finish.detail)
+    mesh, size_px, result = (shape.vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
+    surface = yield from clock.during(lambda: bake(*mesh, views.maps, size_px), 0.0, 0.55)
+    textures = yield from clock.during(lambda: synthesise(surface, *mesh, request.seed, quality.finish.detail), 0.55, 1)
     yield clock.enter("files")
     facts = facts_of(request, views.reading, models.cards.get(request.prior, {}))
-    write_prop(folder / "result", shape.vertices, shape.faces, uvs, textures, request.size_m, facts)
+    with writing(folder):
+        yield from clock.during(lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0.0, 1.0)
     yield Preview("result/thumbnail.png")
     yield clock.finish()
     yield Done("result", clock.seconds(), figures_of(shape, views, quality))
@@ -149,6 +152,8 @@ def student_for(request: Generate, prior: Prior) -> Student | None:
 def explain(reading: Reading, request: Generate) -> Iterator[Event]:
     """Say how the prompt was understood where that is not certain; raises prompt-unknown when nothing was."""
     if not reading.brief.items and not request.image:
+        if not any(c.isascii() and c.isalpha() for c in request.prompt):
+            raise problem("prompt-language")
         raise problem(
             "prompt-unknown", nearest=", ".join(kind for kind, _ in reading.nearest) or "crate, chair, lantern"
         )

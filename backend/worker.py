@@ -209,7 +209,8 @@ class Shift:
                 return
             except JobError:
                 LOG.info("job %s was removed", job)
-            LOG.info("job %s: %s", job, end.code if isinstance(end, Failed) else end.kind)
+            said = f"{end.code}: {end.sentence} {end.remedy}" if isinstance(end, Failed) else end.kind
+            LOG.info("job %s: %s", job, said)
             self._debts.pop(job, None)
             if isinstance(end, Done | Failed):
                 self._settled.add(job)

@@ -36,8 +36,10 @@ MAY_IMPORT = {
 # Within the backend the parts never look up at those who drive them.
 DRIVERS = {"pipeline", "worker", "executors", "cluster", "remote", "cli", "__main__", "doctor", "fake_worker"}
 PARTS = ("priors", "objectives", "representations")
-# The borders: two programs of the backend, the extension's timer, and the installer, a program of its own.
-CATCHES_ALL = {"backend/worker.py", "backend/cli/fill.py", "backend/__main__.py", "addon/pump.py", "addon/installer.py"}
+# The borders: two programs of the backend, the extension's timer, the installer, a program of its own, and the thread
+# whose failure is raised again where its value is awaited.
+CATCHES_ALL = {"backend/worker.py", "backend/cli/fill.py", "backend/__main__.py", "backend/clock.py"}
+CATCHES_ALL |= {"addon/pump.py", "addon/installer.py"}
 MAIN_LOOPS = {"run", "train", "main", "generate", "refine", "distill", "sample"}
 DICTATED = {"draw_item", "draw_filter"}  # signatures that Blender prescribes
 SHIPPED = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from ..errors import problem
 from . import Prior, multiview, mv_unet
@@ -64,4 +65,7 @@ def load_prior(name: str, device: torch.device) -> Prior:
     folder = folder_of(name)
     card = read_card(folder)
     verify(folder, card)
-    return FAMILIES[card["family"]](folder, card, device)
+    try:
+        return FAMILIES[card["family"]](folder, card, device)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise problem("prior-invalid", path=folder, why=f"{type(error).__name__}: {error}"[:200]) from error

@@ -1,0 +1,68 @@
+"""The clock: a long computation reports every half second, its estimate holds, and its failure is raised where it is awaited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from backend.clock import REPORT_S, Clock
+from backend.protocol import Progress
+
+
+def clock() -> Clock:
+    """Half of this job is over: two seconds were spent on the stage before, as expected."""
+    made = Clock({"views": 2.0, "finish": 2.0}, begun=time.monotonic() - 2.0)
+    made.enter("finish")
+    return made
+
+
+def collected(work: Generator[Progress, None, Any]) -> tuple[list[tuple[float, Progress]], Any]:
+    """Every report with the second it came in, and the value."""
+    reports, began = [], time.monotonic()
+    while True:
+        try:
+            reports.append((time.monotonic() - began, next(work)))
+        except StopIteration as stop:
+            return reports, stop.value
+
+
+def test_a_long_computation_reports_and_returns_its_value() -> None:
+    """Three seconds of work are reported at least once a second, fractions grow within the share, the value arrives."""
+
+    def work() -> str:
+        time.sleep(3.0)
+        return "value"
+
+    began = time.monotonic()
+    reports, value = collected(clock().during(work, 0.25, 0.75))
+    assert value == "value" and time.monotonic() - began < 3.0 + 2 * REPORT_S
+    fractions = [report.fraction for _, report in reports]
+    assert len(reports) >= 3 and fractions == sorted(fractions)
+    assert fractions[0] >= 0.5 + 0.25 / 2 and fractions[-1] <= 0.5 + 0.75 / 2
+
+
+def test_the_estimate_of_work_that_takes_as_expected_is_right() -> None:
+    """Where a stage of two seconds takes two seconds, the time left that is told is right to half a second."""
+    made = clock()
+    reports, _ = collected(made.during(lambda: time.sleep(2.0), 0.0, 1.0))
+    for at, report in reports:
+        if at < 1.7:
+            assert report.eta_s == pytest.approx(2.0 - at, abs=0.5 + 0.3 * at)
+
+
+def test_a_failure_is_raised_where_the_value_is_awaited() -> None:
+    """What the work raises comes out of the generator, as itself."""
+    with pytest.raises(ZeroDivisionError):
+        collected(clock().during(lambda: 1 / 0, 0.0, 1.0))
+
+
+def test_closing_does_not_wait_for_the_work() -> None:
+    """A cancel between two reports returns at once, though the thread still computes."""
+    work = clock().during(lambda: time.sleep(3.0), 0.0, 1.0)
+    next(work)
+    began = time.monotonic()
+    work.close()
+    assert time.monotonic() - began < 0.5
