@@ -19,6 +19,7 @@ from .bake import bake
 from .clock import Clock
 from .detail.synthesise import synthesise
 from .disk import writing
+from .distill import Run, Words
 from .errors import problem
 from .export import write_prop
 from .fuse import fuse
@@ -26,10 +27,12 @@ from .images import isolate_object, load_picture
 from .language.reader import Reading
 from .mesh import Mesh, extract
 from .picture import contact_sheet
+from .polish import polish, surface_of_views, views_of
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
 from .protocol import Done, Event, Generate, Note, Preview, Request
+from .rasterise import Array
 from .regularise import regularise
 from .sampler import Plan, sample
 from .settings import Quality
@@ -70,10 +73,14 @@ class Models:
 
 @dataclass(frozen=True)
 class Views:
-    """The sampled G-buffers, with what the language made of the prompt (None: the prior does not say)."""
+    """The sampled G-buffers, with what the language made of the prompt (None: the prior does not say).
+
+    image: (4, H, W) RGBA in [0, 1], the picture they were sampled after, or None.
+    """
 
     maps: Maps
     reading: Reading | None
+    image: Tensor | None = None
 
 
 def run(request: Request, folder: Path, models: Models) -> Iterator[Event]:
@@ -97,9 +104,13 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     solid = yield from clock.during(lambda: regularise(fuse(views.maps, quality.shape), quality.shape), 0.0, 0.4)
     shape = yield from clock.during(lambda: extract(solid, quality.finish.faces), 0.4, 0.8)
     uvs = yield from clock.during(lambda: unwrap(shape.vertices, shape.faces), 0.8, 1.0)
-    yield clock.enter("finish", f"{len(shape.faces)} faces")
+    yield clock.enter("refine" if quality.distillation.steps else "finish", f"{len(shape.faces)} faces")
+    work = Run(quality.distillation, request.seed, folder)
+    seen = (
+        (yield from refine_views(request, prior, views, shape, uvs, work, clock)) if work.settings.steps else views.maps
+    )
     mesh, size_px, result = (shape.vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
-    surface = yield from clock.during(lambda: bake(*mesh, views.maps, size_px), 0.0, 0.55)
+    surface = yield from clock.during(lambda: bake(*mesh, seen, size_px), 0.0, 0.55)
     textures = yield from clock.during(lambda: synthesise(surface, *mesh, request.seed, quality.finish.detail), 0.55, 1)
     yield clock.enter("files")
     facts = facts_of(request, views.reading, models.cards.get(request.prior, {}))
@@ -107,7 +118,18 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
         yield from clock.during(lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0.0, 1.0)
     yield Preview("result/thumbnail.png")
     yield clock.finish()
-    yield Done("result", clock.seconds(), figures_of(shape, views, quality))
+    yield Done("result", clock.seconds(), figures_of(shape, views, quality) | work.figures)
+
+
+def refine_views(
+    request: Generate, prior: Prior, views: Views, shape: Mesh, uvs: Array, work: Run, clock: Clock
+) -> Generator[Event, None, Maps]:
+    """Distil the mesh's texture; returns the views that it then shows, whose colours and materials agree everywhere."""
+    surface = surface_of_views(shape, uvs, views.maps)
+    words = Words(request.prompt, request.negative, image=views.image)
+    yield from polish(surface, prior, words, work, clock)
+    yield clock.enter("finish")
+    return views_of(surface, prior)
 
 
 def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) -> Generator[Event, None, Views]:
@@ -137,7 +159,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
             yield Preview(f"views-{step.index:03d}.png")
         yield clock.at(step.index / step.steps)
     assert x0 is not None
-    return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading)
+    return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading, image)
 
 
 def student_for(request: Generate, prior: Prior) -> Student | None:

@@ -5,13 +5,14 @@ A job folder holds
     events.jsonl   append-only, one event a line, written by the worker alone
     control.json   what the artist changes while it runs (`Control`), replaced whole
     cancel         an empty file: stop
-    result/        mesh.npz, base_color.png, normal.png, roughness.png, metallic.png, prop.glb, prop.json, thumbnail.png
+    result/        mesh.npz, base_color.png, normal.png, roughness.png, metallic.png, edges.png, prop.glb, prop.json,
+                   thumbnail.png
 Writers write `x.tmp`, then `os.replace`; readers take whole lines only. Unknown keys and unknown versions fail loudly.
 
 mesh.npz holds arrays of a welded triangle mesh, origin bottom-centre, front -Y, up +Z:
     vertices (N, 3) float32, metres; faces (F, 3) int32, counter-clockwise seen from outside;
-    uvs (F, 3, 2) float32, one per corner, V up (Blender's and OpenGL's convention);
-    normals (F, 3, 3) float32, unit, one per corner: optional, without it the mesh is shaded smooth from its faces.
+    uvs (F, 3, 2) float32, one per corner, V up (Blender's and OpenGL's convention).
+It is shaded smooth but for edges whose faces turn by more than settings.CREASE_DEG.
 """
 
 from __future__ import annotations
@@ -87,6 +88,8 @@ class Control:
     strength: float = -1.0  # < 0: leave as requested
     stop_now: bool = False
     favour_azimuth_deg: float = -1.0  # < 0: no preferred viewpoint
+    guidance: float = -1.0  # the prompt's weight inside the objective; < 0: leave as requested
+    light_azimuth_deg: float = -1.0  # where previews are lit from; < 0: the usual light. Colours hold no light
 
 
 # --- events -----------------------------------------------------------------------------------------------------------

@@ -8,22 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
 
-from .priors import Cond, Prediction, Prior
+from .priors import Cond, Prediction, Prior, SharesGuidance
 
 Hook = Callable[[Tensor, float], Tensor]  # (x0 (B, V, c, h, w), t) -> x0'
 RESCALE = 0.7  # share of guided x0 rescaled to the unguided deviation (Lin et al. 2024, section 3.4)
-
-
-@runtime_checkable
-class SharesGuidance(Protocol):
-    """A prior whose channels take guidance in different measure. guidance_share: (c, 1, 1) in [0, 1]."""
-
-    guidance_share: Tensor
 
 
 @dataclass(frozen=True)
@@ -83,7 +75,7 @@ def sample(
     device = told.device
     along = times(plan)
     alpha, sigma = prior.schedule.alpha_sigma(along.to(device))
-    z = noise if start is None else alpha[0] * start + sigma[0] * noise
+    z = noise if start is None else alpha[0] * start.to(device) + sigma[0] * noise
     before: Tensor | None = None
     for i in range(plan.steps):
         t = along[i].to(device).expand(len(told))

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from ..disk import write_atomic, writing
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prior", default="embedded", help="a prior's name or folder")
     parser.add_argument("--faces", type=int, default=0, help="upper limit of triangles; 0: the preset's")
     parser.add_argument("--texture-px", type=int, default=0, help="side of the maps in pixels; 0: the preset's")
+    parser.add_argument(
+        "--refine-steps", type=int, default=-1, help="distillation steps after the views; 0: none, -1: the preset's"
+    )
     parser.add_argument("--size", type=float, default=1.0, metavar="METRES", help="length of the longest side")
     parser.add_argument("--out", default="", metavar="FOLDER", help="default: out/<the prompt>")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
@@ -59,6 +63,8 @@ def request_from_arguments(args: argparse.Namespace) -> Generate:
     if image and not os.path.isfile(image):
         raise problem("image-missing", path=args.image)
     quality = with_budget(PRESETS[args.preset], args.faces, args.texture_px)
+    if args.refine_steps >= 0:
+        quality = replace(quality, distillation=replace(quality.distillation, steps=args.refine_steps))
     return Generate(
         prompt=args.prompt,
         negative=args.negative,

@@ -16,6 +16,7 @@ from ..device import choose_device, describe, set_threads
 from ..pipeline import Models, run
 from ..protocol import Done, Generate
 from ..settings import PRESET_NAMES, PRESETS
+from . import bench_gpu
 
 PROMPT = "a wooden treasure chest with iron bands"
 
@@ -24,10 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prompt", default=PROMPT)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--device", default="auto")
+    parser.add_argument(
+        "--gpu", action="store_true", help="only what needs CUDA: gsplat's equality, step times, memory"
+    )
     parser.add_argument("--presets", nargs="*", default=list(PRESET_NAMES), choices=PRESET_NAMES)
 
 
 def main(args: argparse.Namespace) -> int:
+    if args.gpu:
+        return bench_gpu.main()
     device = choose_device(args.device)
     threads = set_threads()
     facts = ", ".join(f"{key} {value}" for key, value in describe(device).items())

@@ -1,174 +1,201 @@
-"""Does refinement refine? Held-out props lose their texture and get it back by each objective; measured against the truth."""
+"""Does refinement refine? Held-out captions, before against after, by every objective: `python -m backend.evaluation.refinement`.
+
+Every caption's prop is made as `generate` makes it; then each method starts from the same textured mesh, with the same
+seed and the same number of steps, and is scored on the pictures of the prop baked from what it leaves. Captions are kept
+one by one in --out, so that a stopped run goes on where it was.
+"""
 
 from __future__ import annotations
 
-import inspect
+import argparse
+import hashlib
+import json
+import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
+from ..device import set_threads
 from ..distill import Run, Words, conditions, distill
 from ..errors import PropsmithError
 from ..fuse import fuse
-from ..language.brief import Brief
-from ..mesh import extract
+from ..mesh import Mesh, extract
 from ..objectives import OBJECTIVES, Guide
-from ..picture import shaded
-from ..priors import ALPHA, GBUFFER, ROUGHNESS, Cond, Maps
+from ..polish import surface_of_views, views_of
+from ..priors import Maps
+from ..priors.loader import folder_of, load_prior
 from ..priors.multiview import MultiViewPrior
-from ..refine import features
-from ..representations.channels import maps_for
-from ..representations.surface import TexturedSurface
-from ..sampler import Plan
-from ..settings import Distillation, Shape
+from ..rasterise import Array
+from ..regularise import regularise
+from ..sampler import Plan, sample
+from ..settings import PRESETS, Distillation
 from ..synchronise import synchronise
-from ..textures import Textures
 from ..unwrap import unwrap
+from .asked import caption
+from .classifier import KEPT, Judge, judge_of
+from .picture_scores import Scores, score
+from .refinement_report import sheet, table, write_into
 
-GREY = 128
-TEXTURE_PX = 256
-
-
-@dataclass
-class Told:
-    """The prior, told by ready Briefs instead of text: the benchmark must not measure the reader as well."""
-
-    inner: MultiViewPrior
-    briefs: dict[str, Brief]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
-
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
-        return self.inner.condition_on([self.briefs.get(p or negative, Brief()) for p in prompts])
-
-    @torch.no_grad()
-    def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Any:
-        return inspect.unwrap(type(self.inner).predict)(self.inner, z_t, t, cond)  # VSD's adapter needs the gradient
+SAMPLES = 3  # of the prior's own for each caption: the last is shown and scored, the others are what "distance" is to
+REFERENCE_STEPS = 12
+FACES, VERSION = 4000, 1  # raise the version when a change makes kept results worthless
+SEED = 1000  # of the generated prop; the samples of the prior take the next ones
+OUT = Path("build/refinement")
+CONTROLS = ("views", "start", "re-baked", "sdedit", "samples")
+# guidance and strength of every objective: one budget, one pull, so that only the terms differ
+GUIDANCE, STRENGTH = 4.0, 0.9
 
 
 @dataclass(frozen=True)
-class Scores:
-    """colour, roughness: mean absolute error on the surface. saturation: mean of max - min of the three colours.
+class Caption:
+    """What is asked for. colour: "" where the material shows its own; surface: a class of materials.SURFACES."""
 
-    sharpness: mean step between neighbouring pixels; both to be compared with the truth's own.
-    surprise: the prior's mean squared error in denoising the pictures at t = 0.5. seconds: of the refinement.
-    """
-
-    colour: float
-    roughness: float
-    saturation: float
-    sharpness: float
-    surprise: float
-    seconds: float
+    kind: str
+    prompt: str
+    colour: str
+    surface: str
 
 
-def bare(truth: Maps, faces: int = 4000) -> TexturedSurface:
-    """The prop's own shape, fused from its true views, in plain grey."""
-    mesh = extract(fuse(truth, Shape()), faces)
-    plain = np.full((TEXTURE_PX, TEXTURE_PX), 150, np.uint8)
-    flat = np.broadcast_to(np.array([128, 128, 255], np.uint8), (TEXTURE_PX, TEXTURE_PX, 3)).copy()
-    grey = Textures(np.full((TEXTURE_PX, TEXTURE_PX, 3), GREY, np.uint8), flat, plain, np.zeros_like(plain))
-    free = torch.ones(TEXTURE_PX, TEXTURE_PX, dtype=torch.bool)
-    uvs = unwrap(mesh.vertices, mesh.faces)
-    return TexturedSurface.start(mesh.vertices, mesh.faces, uvs, features(grey), free)
+@dataclass(frozen=True)
+class Start:
+    """A caption's prop before refinement. samples: (SAMPLES, V, 13, S, S) of the prior itself, other seeds."""
+
+    asked: Caption
+    views: Maps
+    shape: Mesh
+    uvs: Array
+    samples: Tensor
 
 
-def copy_of(surface: TexturedSurface) -> TexturedSurface:
-    """The same surface with its own changes; what was cached is shared."""
-    return replace(surface, delta=surface.delta.detach().clone())
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, help="rendered shapes: what the judge learns from")
+    parser.add_argument("--out", type=Path, default=OUT, help="kept results and the contact sheet")
+    parser.add_argument("--captions", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=24)
+    parser.add_argument("--guidance", type=float, default=GUIDANCE, help="of every objective; 0: each its own")
+    parser.add_argument("--strength", type=float, default=STRENGTH)
+    parser.add_argument("--methods", nargs="*", default=[*CONTROLS[:-1], *OBJECTIVES, CONTROLS[-1]])
+    parser.add_argument("--preset", default="draft", choices=tuple(PRESETS))
+    parser.add_argument("--prior", default="embedded")
+    parser.add_argument("--judge", type=Path, default=KEPT)
+    parser.add_argument(
+        "--write", type=Path, help="a page: the table between its markers, and its contact sheet, are replaced"
+    )
 
 
-def refined(surface: TexturedSurface, prior: Told, method: str, settings: Distillation, seed: int) -> TexturedSurface:
-    """method: "sampling", an objective's name with "@guidance" if not its own, or "sampling+<objective>"."""
-    changed = copy_of(surface)
-    sampling, _, objective = method.rpartition("+")
-    words = Words("the prop", source="the bare prop")
-    if "sampling" in method:
-        conds, _ = conditions(prior, words, set())
-        generator = torch.Generator().manual_seed(seed)
-        for _ in synchronise(changed, Guide(prior, conds, keep_original=0.0), Plan(12, 1.5, "ddim", 0.95), generator):
+def main(args: argparse.Namespace) -> int:
+    set_threads()
+    prior = load_prior(args.prior, torch.device("cpu"))
+    assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
+    judge, right = judge_of(args.data, prior.kinds, args.judge)
+    kinds = [prior.kinds[i] for i in np.linspace(0, len(prior.kinds) - 1, args.captions).astype(int)]
+    rows: list[tuple[str, Scores]] = []
+    props: list[tuple[str, list[Tensor]]] = []
+    for kind in kinds:
+        asked = Caption(kind, *caption(kind, 0))
+        found = one_caption(asked, prior, judge, args)
+        rows += [(method, scores) for method, scores, _ in found]
+        if found:
+            props.append((asked.prompt, [picture for _, _, picture in found]))
+        print(asked.prompt, "; ".join(f"{m} {s.colour_p:.2f} {s.surface_p:.2f}" for m, s, _ in found), flush=True)
+    text = f"{said(args, prior, len(props), right)}\n\n{table(rows)}"
+    print(text)
+    image = sheet(props, list(dict.fromkeys(method for method, _ in rows)))
+    image.save(args.out / "refinement.png")
+    if args.write:
+        write_into(args.write, text)
+        image.save(args.write.parent / "images" / "refinement.png")
+    return 0
+
+
+def said(args: argparse.Namespace, prior: MultiViewPrior, props: int, right: tuple[float, float, float]) -> str:
+    """The sentence above the table."""
+    pull = f"guidance {args.guidance:g}" if args.guidance else "guidance as in the table of objectives"
+    return (
+        f"{props} captions over {len(prior.kinds)} kinds, prior {weights_of(args.prior)[:12]}, preset {args.preset}, "
+        f"{args.steps} steps of each objective, {pull}, strength {args.strength:g}. The judge names {right[1]:.0%} of the "
+        f"colours and {right[2]:.0%} of the surfaces of true renders."
+    )
+
+
+def weights_of(name: str) -> str:
+    """The SHA-256 of the prior's weights."""
+    return hashlib.sha256((folder_of(name) / "model.safetensors").read_bytes()).hexdigest()
+
+
+def one_caption(
+    asked: Caption, prior: MultiViewPrior, judge: Judge, args: argparse.Namespace
+) -> list[tuple[str, Scores, Tensor]]:
+    """Scores and pictures of every method, from --out where they are kept; none for a prop that cannot be fused."""
+    what = [weights_of(args.prior), args.preset, args.steps, args.guidance, args.strength, asked.prompt, VERSION]
+    folder = args.out / hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    start: Start | None = None
+    found = []
+    for method in args.methods:
+        file = folder / f"{method}.npz"
+        if not file.exists():
+            try:
+                start = start or begin(asked, prior, args.preset)
+                maps, seconds = shown(start, method, prior, args)
+            except PropsmithError as error:
+                print(f"{asked.prompt}, {method}: {error.sentence}", flush=True)
+                continue
+            scores = score(judge, maps, start.samples[:-1], (asked.colour, asked.surface), seconds)
+            np.savez_compressed(
+                file, scores=np.array(list(asdict(scores).values())), maps=maps.maps.numpy().astype(np.float16)
+            )
+        with np.load(file) as kept:
+            found.append((method, Scores(*kept["scores"].tolist()), torch.from_numpy(kept["maps"].astype(np.float32))))
+    return found
+
+
+def begin(asked: Caption, prior: MultiViewPrior, preset: str) -> Start:
+    """The prop as the preset makes it, up to its mesh and UVs. Raises "shape-empty"."""
+    quality = PRESETS[preset]
+    steps, guidance = quality.views.steps, quality.views.guidance
+    views = Maps(drawn(prior, asked.prompt, 1, Plan(steps, guidance), SEED)[0], prior.cameras)
+    shape = extract(regularise(fuse(views, quality.shape), quality.shape), FACES)
+    samples = drawn(prior, asked.prompt, SAMPLES, Plan(REFERENCE_STEPS, guidance), SEED + 1)
+    return Start(asked, views, shape, unwrap(shape.vertices, shape.faces), samples)
+
+
+def drawn(prior: MultiViewPrior, prompt: str, count: int, plan: Plan, seed: int) -> Tensor:
+    """(count, V, 13, S, S) samples of the prior."""
+    told, null = prior.condition([prompt] * count), prior.condition([""] * count)
+    return prior.decode(list(sample(prior, told, null, plan, torch.Generator().manual_seed(seed)))[-1].x0)
+
+
+def shown(start: Start, method: str, prior: MultiViewPrior, args: argparse.Namespace) -> tuple[Maps, float]:
+    """The pictures after a method, and the processor seconds that it took."""
+    if method == "views":
+        return start.views, 0.0
+    if method == "samples":
+        return Maps(start.samples[-1], prior.cameras), 0.0
+    surface = surface_of_views(start.shape, start.uvs, start.views)
+    if method == "start":
+        return views_of(surface, prior), 0.0
+    began = time.process_time()
+    words = Words(start.asked.prompt, source=f"a {start.asked.kind}")
+    if method == "sdedit":
+        guide = Guide(prior, conditions(prior, words, set())[0], keep_original=0.0)
+        plan = Plan(args.steps, PRESETS[args.preset].views.guidance, "ddim", args.strength)
+        for _ in synchronise(surface, guide, plan, torch.Generator().manual_seed(SEED)):
             pass
-    if objective != "sampling":
-        strength = 0.4 if sampling else settings.strength
-        name, _, scale = objective.partition("@")
-        guidance = float(scale) if scale else OBJECTIVES[name].guidance
-        row = replace(settings, objective=name, strength=strength, guidance=guidance)
-        run = Run(row, seed)
-        for _ in distill(changed, prior, words, run):
+    elif method != "re-baked":
+        guidance = args.guidance or OBJECTIVES[method].guidance
+        settings = Distillation(args.steps, method, guidance, args.strength)
+        for _ in distill(surface, prior, words, Run(settings, SEED)):
             pass
-    return changed
+    seconds = time.process_time() - began
+    return views_of(surface_of_views(start.shape, start.uvs, views_of(surface, prior)), prior), seconds
 
 
-@torch.no_grad()
-def scored(surface: TexturedSurface | None, prior: Told, truth: Maps, seconds: float) -> tuple[Scores, Tensor]:
-    """The scores and the pictures (V, 13, S, S); without a surface, of the truth itself."""
-    maps = maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)) if surface else truth.maps
-    inside = ((maps[:, ALPHA] > 0.5) & (truth.maps[:, ALPHA] > 0.5)).float()
-    count = inside.sum()
-    error = ((maps - truth.maps).abs() * inside).sum((0, 2, 3)) / count
-    z = prior.encode(maps[None])
-    noise = torch.randn(z.shape, generator=torch.Generator().manual_seed(0))
-    alpha, sigma = prior.schedule.alpha_sigma(torch.tensor([0.5]))
-    answer = prior.predict(alpha * z + sigma * noise, torch.tensor([0.5]), prior.condition(["the prop"]))
-    scores = Scores(
-        float(error[:3].mean()), float(error[ROUGHNESS].mean()), _saturation(maps, inside),
-        _sharpness(maps, inside), float(((answer.x0 - z) ** 2).mean()), seconds,
-    )  # fmt: skip
-    return scores, maps
-
-
-def _saturation(maps: Tensor, inside: Tensor) -> float:
-    colour = maps[:, :3].clamp(0, 1)
-    return float(((colour.amax(1) - colour.amin(1)) * inside[:, 0]).sum() / inside.sum())
-
-
-def _sharpness(maps: Tensor, inside: Tensor) -> float:
-    """Mean absolute step between neighbouring pixels that both lie on the object."""
-    across = (maps[:, :3, :, 1:] - maps[:, :3, :, :-1]).abs().mean(1) * inside[:, 0, :, 1:] * inside[:, 0, :, :-1]
-    return float(across.sum() / inside.sum())
-
-
-def compare(
-    prior: MultiViewPrior, props: list[tuple[Maps, Brief]], methods: list[str], settings: Distillation
-) -> Iterator[tuple[int, str, Scores, Tensor]]:
-    """Every prop by every method, same seed and budget; "start" is the bare prop, "truth" the true texture's pictures."""
-    for index, (truth, brief) in enumerate(props):
-        try:
-            surface = bare(truth)
-        except PropsmithError:  # a prop too thin to fuse at this grid tells nothing about textures
-            continue
-        known = Brief(tuple(replace(item, modifiers=()) for item in brief.items[:1]))
-        told = Told(prior, {"the prop": brief, "the bare prop": known})
-        yield index, "start", *scored(surface, told, truth, 0.0)
-        for method in methods:
-            began = time.monotonic()
-            changed = refined(surface, told, method, settings, seed=index)
-            yield index, method, *scored(changed, told, truth, time.monotonic() - began)
-        yield index, "truth", *scored(None, told, truth, 0.0)
-
-
-def table(rows: list[tuple[str, Scores]]) -> str:
-    """Means by method as a Markdown table."""
-    names = ("colour", "roughness", "saturation", "sharpness", "surprise", "seconds")
-    lines = ["| method | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for method in dict.fromkeys(m for m, _ in rows):
-        mine = [s for m, s in rows if m == method]
-        lines.append(
-            f"| {method} | " + " | ".join(f"{np.mean([getattr(s, n) for s in mine]):.3f}" for n in names) + " |"
-        )
-    return "\n".join(lines)
-
-
-def sheet(rows: list[tuple[str, Tensor]], columns: int) -> Image.Image:
-    """One picture, the second view of every entry, `columns` methods to a line, in the order given."""
-    tiles = [(shaded(maps)[0] * 255).astype(np.uint8) for _, maps in rows]
-    lines = [np.concatenate(tiles[i : i + columns], 1) for i in range(0, len(tiles), columns)]
-    image = Image.fromarray(np.concatenate(lines, 0))
-    return image.resize((image.width * 2, image.height * 2), Image.Resampling.NEAREST)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser)
+    sys.exit(main(parser.parse_args()))

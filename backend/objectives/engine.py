@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..errors import problem
-from ..priors import Cond, Prediction, Prior
+from ..priors import Cond, Prediction, Prior, SharesGuidance
 from . import schedules
 from .perpneg import perpendicular
 from .table import OBJECTIVES, Objective, Term
@@ -103,14 +103,14 @@ def gradient(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Tensor:
     first, as each needs the last. Differences of predictions are taken in float32.
     """
     row, z = row.at_progress(draw.progress), z.detach().float()
-    scale = row.guidance if guide.guidance is None else guide.guidance
+    scale = _scale(row, guide)
     points, known = _points(row, guide, z, draw)
     terms = [term for term in row.terms if not _silent(term, draw.t)]
     predicted = _evaluate(guide, terms, points, known)
     total = row.noise * draw.noise.float() if row.noise else torch.zeros_like(z)
     for term in terms:
         inside = ((draw.t < term.below) & (draw.t >= term.above)).float()
-        total = total + _wide((term.c + term.W * scale) * inside, z) * predicted[term]
+        total = total + (term.c + term.W * scale) * _wide(inside, z) * predicted[term]
     total = total + _view_negatives(row, guide, points, predicted, scale)
     weighted = _wide(row.weight(guide.prior.schedule, draw.t), z) * total
     if row.rescale:
@@ -119,6 +119,12 @@ def gradient(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Tensor:
         pull = guide.keep_original * row.spring(guide.prior.schedule, draw.t)
         weighted = weighted + _wide(pull, z) * (z - guide.source.float())
     return torch.nan_to_num(weighted)
+
+
+def _scale(row: Objective, guide: Guide) -> float | Tensor:
+    """The guidance: a number, or (c, 1, 1) where the prior's channels take it in different measure."""
+    scale = row.guidance if guide.guidance is None else guide.guidance
+    return 1 + (scale - 1) * guide.prior.guidance_share.float() if isinstance(guide.prior, SharesGuidance) else scale
 
 
 def _silent(term: Term, t: Tensor) -> bool:
@@ -149,13 +155,20 @@ def _inversion(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Poi
     grid = [torch.minimum(start + k * INVERSION_STRIDE, before) for k in range(steps)] + [before, draw.t]
     x, known = noised(guide.prior, z, start, draw.noise), {}
     for k in range(steps + 1):
-        answer = guide.prior.predict(x, grid[k], guide.conds["null"])
+        answer = ask(guide.prior, x, grid[k], guide.conds["null"])
         if k == steps:
             points = {("current", "before"): (x, grid[k])}
             known = {("current", "before", "null"): answer.eps.float()}
         alpha, sigma = guide.prior.schedule.alpha_sigma(grid[k + 1])
         x = _wide(alpha, z) * answer.x0.float() + _wide(sigma, z) * answer.eps.float()
     return points | {("current", "now"): (x, draw.t)}, known
+
+
+def ask(network: Predicts, x: Tensor, t: Tensor, cond: Cond) -> Prediction:
+    """The network's answer in float32 on x's device, computed where the condition lies: surfaces stay on the CPU."""
+    place = next((field.device for field in cond.fields.values()), x.device)
+    answer = network.predict(x.to(place), t.to(place), cond)
+    return Prediction(answer.eps.float().to(x.device), answer.x0.float().to(x.device))
 
 
 def _evaluate(guide: Guide, terms: list[Term], points: Points, known: Known) -> dict[Term, Tensor]:
@@ -173,7 +186,7 @@ def _evaluate(guide: Guide, terms: list[Term], points: Points, known: Known) -> 
         for batch in [[key] for key in keys] if guide.one_by_one else [keys]:
             x = torch.cat([points[key[:2]][0] for key in batch])
             t = torch.cat([points[key[:2]][1] for key in batch])
-            eps = network.predict(x, t, Cond.stack([guide.conds[key[2]] for key in batch])).eps.float()
+            eps = ask(network, x, t, Cond.stack([guide.conds[key[2]] for key in batch])).eps
             answers |= dict(zip(batch, eps.chunk(len(batch)), strict=True))
     return {term: answers[term.image, term.at, term.prompt, term.net] for term in terms} | {
         Term(name): answers["current", "now", name, "prior"] for name, _ in guide.perp
@@ -181,7 +194,7 @@ def _evaluate(guide: Guide, terms: list[Term], points: Points, known: Known) -> 
 
 
 def _view_negatives(
-    row: Objective, guide: Guide, points: Points, predicted: dict[Term, Tensor], scale: float
+    row: Objective, guide: Guide, points: Points, predicted: dict[Term, Tensor], scale: float | Tensor
 ) -> Tensor | float:
     """Perp-Neg's part of the guided prediction: guidance * sum_i w_i perp(eps_i - null, text - null)."""
     if not guide.perp:

@@ -6,7 +6,7 @@ Letters: B objects (or evaluations) in a batch, V views, c latent channels, C ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -106,3 +106,10 @@ class Prior(Protocol):
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
         """z_t (B, V, c, h, w), t (B,) in [0, 1] -> eps and x0 of the same shape, without gradient."""
         ...
+
+
+@runtime_checkable
+class SharesGuidance(Protocol):
+    """A prior whose channels take guidance in different measure. guidance_share: (c, 1, 1) in [0, 1]."""
+
+    guidance_share: Tensor

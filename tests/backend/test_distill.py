@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from backend.distill import Run, Words, distill, limited
 from backend.errors import PropsmithError
 from backend.objectives import OBJECTIVES
 from backend.priors import ALPHA, Cond, Prediction
-from backend.priors.analytic import COLOURS, RADIUS, analytic_prior, exact_maps
+from backend.priors.analytic import COLOURS, RADIUS, exact_maps
 from backend.priors.gaussian import Gaussian, GaussianPrior
 from backend.protocol import Event, Note, Preview, Progress
 from backend.representations.gaussians import in_ball
@@ -25,21 +24,9 @@ from backend.representations.surface import TexturedSurface
 from backend.settings import Distillation
 from backend.unwrap import unwrap
 
+SIZE_PX = 16
 BLUE = Words("a blue ball", source="a red ball")
 SETTINGS = Distillation(steps=40, objective="asd", strength=1.0)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def prior() -> GaussianPrior:
-    return analytic_prior(16)
 
 
 def red_ball(shape: bool = False) -> TexturedSurface:
@@ -53,7 +40,7 @@ def red_ball(shape: bool = False) -> TexturedSurface:
 def colour(surface: TexturedSurface, prior: GaussianPrior) -> torch.Tensor:
     """(3,) mean colour of all views."""
     with torch.no_grad():
-        frames = surface.render(prior.cameras, 16)
+        frames = surface.render(prior.cameras, SIZE_PX)
     return (frames.features[:, :3] * frames.alpha).sum((0, 2, 3)) / frames.alpha.sum()
 
 

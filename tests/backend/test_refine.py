@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from PIL import Image
 
 from backend.__main__ import main
 from backend.errors import PropsmithError
-from backend.priors.analytic import COLOURS, HALF_BOX, RADIUS, analytic_prior
+from backend.priors.analytic import COLOURS, HALF_BOX, RADIUS
 from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Done, Event, Note, Preview, Progress, Refine
 from backend.rasterise import rasterise
@@ -27,19 +26,6 @@ from backend.unwrap import unwrap
 QUALITY = Quality(
     Views(steps=8, guidance=1.0), Shape(grid=64), Distillation(strength=0.8), Finish(faces=2000, texture_px=128)
 )
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def prior() -> GaussianPrior:
-    return analytic_prior(32)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,6 @@ from backend.priors.mv_unet import FOUR_VIEWS, MultiViewUNet, discrete_schedule,
 
 SD = {"betas": "scaled_linear", "start": 0.00085, "end": 0.012, "steps": 1000}
 LATENT = (4, 4, 8, 8)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Tiny tensors: threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def tiny_unet(seed: int = 0) -> UNet2DConditionModel:
