@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from ..priors.mv_transformer import Architecture
-from .trainer import Recipe, train
+from .trainer import Pace, Recipe, train
 
 SIZES = {
     "tiny": Architecture(
@@ -38,15 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--painters", type=int, default=0, help="processes that paint batches: about all cores with a GPU"
     )
     parser.add_argument("--checkpoint-s", type=float, default=240.0)
+    parser.add_argument("--previews", type=int, default=0, help="checkpoints between two previews; 0: at the end only")
 
 
 def main(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown, painters=args.painters)
-    lines = train(
-        args.run, args.data, SIZES[args.size], recipe, args.samples, torch.device(args.device), args.checkpoint_s
-    )
+    pace = Pace(args.checkpoint_s, args.previews)
+    lines = train(args.run, args.data, SIZES[args.size], recipe, args.samples, torch.device(args.device), pace)
     for line in lines:
         print(line, flush=True)
     return 0

@@ -25,6 +25,7 @@ from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from .captions import vocabulary
 from .checkpoint import load_state, save_state
 from .dataset import Batches, Shapes, feed, paint_sample
+from .preview import draw_preview
 
 # Weight of each channel's squared error: depth decides whether the views fuse (reference study: x3-4), codes matter least.
 CHANNEL_WEIGHT = torch.tensor([1, 1, 1, 2, 1, 1, 1, 3, 0.5, 0.5, 0.4, 0.4, 0.4]).view(1, 1, 13, 1, 1)
@@ -96,8 +97,16 @@ def loss_of(net: MultiViewTransformer, x: Tensor, brief: Tensor, reference: Tens
     return snr_weight * (error * CHANNEL_WEIGHT.to(x.device)).mean((1, 2, 3, 4)), error.mean((1, 2, 3, 4))
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How often a run reports. A report is a checkpoint, a row of curves.csv and a line."""
+
+    checkpoint_s: float = 240.0
+    previews: int = 0  # reports from one preview to the next (preview-<samples>.png); 0: at the end only
+
+
 def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, samples: int, device: torch.device,
-          checkpoint_s: float = 240.0) -> Iterator[str]:  # fmt: skip
+          pace: Pace = Pace()) -> Iterator[str]:  # fmt: skip
     """Train until `samples` in all (or the cool-down's end); yields a line of report at every checkpoint."""
     run.mkdir(parents=True, exist_ok=True)
     shapes, words = Shapes(data), vocabulary_of(run)
@@ -111,20 +120,24 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)
     stream = feed(Batches(shapes, words, recipe.batch, recipe.seed + state.step), recipe.painters)
     generator = torch.Generator().manual_seed(recipe.seed + state.step)
-    began, saved, recent = time.monotonic(), time.monotonic(), list[float]()
+    began, saved, recent, reports = time.monotonic(), time.monotonic(), list[float](), 0
     while state.cooled < recipe.cooldown if recipe.cooldown else state.samples < samples:
         recent.append(one_step(state, next(stream), recipe, rng, generator, device))
         now = time.monotonic()
-        if now - saved > checkpoint_s:
+        if now - saved > pace.checkpoint_s:
             state.seconds += now - began
-            began = saved = now
+            reports += 1
             yield report(run, state, held, recipe, recent, device)
             save_state(run, state, words)
+            if pace.previews and reports % pace.previews == 0:
+                draw_preview(run / f"preview-{state.samples}.png", state.ema, words, recipe.shift)
             shapes.refresh()
             recent.clear()
+            began = saved = time.monotonic()
     state.seconds += time.monotonic() - began
     yield report(run, state, held, recipe, recent, device)
     save_state(run, state, words)
+    draw_preview(run / f"preview-{state.samples}.png", state.ema, words, recipe.shift)
 
 
 def one_step(state: State, batch: tuple[Tensor, Tensor, Tensor], recipe: Recipe, rng: np.random.Generator,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from backend.language.brief import Brief, Item
 from backend.priors import loader
@@ -17,8 +18,9 @@ from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 from backend.training import trainer
 from backend.training.checkpoint import load_ema
 from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
+from backend.training.preview import CAPTIONS, CELL_PX
 from backend.training.publish import MODEL, card
-from backend.training.trainer import Recipe, train
+from backend.training.trainer import Pace, Recipe, train
 
 TINY = Architecture(size_px=16, fine=2, merge=2, fine_width=32, width=64, depth=2, heads=2, fine_blocks=1)
 RECIPE = Recipe(batch=8, rate=3e-3, warmup=5)
@@ -112,3 +114,12 @@ def test_batches_are_painted_and_told(data: Path) -> None:
     counts = torch.bincount(briefs[:, 0, 0], minlength=4)
     assert counts[0] == 0 and counts[1:].min() >= 3
     assert words.encode([Brief((Item("mug"),))])[0, 0, 0] == 3
+
+
+def test_a_run_leaves_previews(data: Path, tmp_path: Path) -> None:
+    """Every run ends with a sheet of its fixed captions, even of a network that has learned nothing yet."""
+    list(train(tmp_path, data, TINY, RECIPE, 16, CPU, Pace(checkpoint_s=0.0, previews=1)))
+    sheets = sorted(tmp_path.glob("preview-*.png"))
+    assert [path.stem for path in sheets] == ["preview-16", "preview-8"]
+    with Image.open(sheets[0]) as picture:
+        assert picture.size == (7 * CELL_PX, len(CAPTIONS) * CELL_PX)
