@@ -40,11 +40,11 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
     ghost = ghosts.find_or_none(watch.job)
     location = ghosts.foot(ghost) if ghost else landing.location if landing else tuple(target.cursor.location)
     obj = add_to_scene(session, watch, target, location)
+    ghosts.remove(watch.job)  # before the undo step, which evaluates the scene: once for all that changed
     layer = bpy.context.view_layer
     unmoved = landing and landing.selection == {o.name for o in layer.objects.selected if not o.get(ghosts.MARK)}
     if target == bpy.context.scene and unmoved:
         scene.select_only(obj, layer)
-    ghosts.remove(watch.job)
     bpy.ops.ed.undo_push(message=f"Add prop: {obj.name}")
     return obj
 

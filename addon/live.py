@@ -1,15 +1,20 @@
-"""The light mesh of a running refinement, as wires over its object; never saved results, never selectable, gone at the end."""
+"""What a running refinement shows on its object: wires of the moving shape, or the texture as it stands; gone at the end.
+
+The object itself is never touched. What is shown is an object of its own: never selectable, never rendered, removed without
+trace when the job ends, is cancelled, or another file is opened.
+"""
 
 from __future__ import annotations
 
 import zipfile
+from pathlib import Path
 
 import bpy
 import numpy as np
 
 from ..backend.errors import PropsmithError
+from . import live_texture, snapshot
 from . import scene as scenes
-from . import snapshot
 from .session import Session, Watch
 
 MARK, SEEN = "propsmith_live", "propsmith_seen"
@@ -21,36 +26,54 @@ def find_or_none(job: str) -> bpy.types.Object | None:
 
 
 def update(session: Session, watch: Watch) -> bool:
-    """Show the newest light mesh of a refine job; True when the viewport changed. What cannot be read is passed over."""
+    """Show the newest state of a refine job; True when the viewport changed. What cannot be read is passed over."""
     name = watch.status.preview_mesh
     if session.store is None or not name or watch.status.state != "running" or watch.job not in session.targets:
         return False
     target = bpy.data.objects.get(session.targets[watch.job])
     path = session.store.jobs / watch.job / name
-    if target is None or not path.is_file():
+    picture = live_texture.picture_of(path)
+    try:
+        seen = str((picture or path).stat().st_mtime_ns)
+    except OSError:
         return False
-    seen = str(path.stat().st_mtime_ns)
     shown = find_or_none(watch.job)
-    if shown is not None and shown.get(SEEN) == seen:
+    if target is None or target.type != "MESH" or (shown is not None and shown.get(SEEN) == seen):
         return False
     try:
         taken = snapshot.read(getattr(watch.request, "mesh", ""))
-        with np.load(path, allow_pickle=False) as file:
-            vertices, faces = file["vertices"], file["faces"]
-        mesh = wires(vertices / taken.unit + taken.centre, faces, taken)
+        if picture is None:
+            shown = moved(shown, watch.job, target, path, taken)
+        elif shown is None:
+            shown = live_texture.laid_on(target, path, picture)
+        else:
+            live_texture.renew(shown)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, PropsmithError):
         return False  # it is being written; the next one comes within a second
-    if shown is None:
-        shown = bpy.data.objects.new(f"Refining {target.name}", mesh)
+    if not shown.get(MARK):
         shown[MARK], shown.hide_render, shown.hide_select = watch.job, True, True
-        shown.display_type, shown.show_in_front = "WIRE", True
         home = bpy.data.scenes.get(taken.scene) or bpy.context.scene
         scenes.props_collection(home).objects.link(shown)
+    shown[SEEN] = seen
+    if shown.matrix_world != target.matrix_world:  # setting it would have the scene evaluated at every picture
+        shown.matrix_world = target.matrix_world
+    return True
+
+
+def moved(
+    shown: bpy.types.Object | None, job: str, target: bpy.types.Object, path: Path, taken: snapshot.Snapshot
+) -> bpy.types.Object:
+    """The wires of a light mesh, on an object made at first. Raises ValueError and what reading it raises."""
+    with np.load(path, allow_pickle=False) as file:
+        vertices, faces = file["vertices"], file["faces"]
+    mesh = wires(vertices / taken.unit + taken.centre, faces, taken)
+    if shown is None:
+        shown = bpy.data.objects.new(f"Refining {target.name}", mesh)
+        shown.display_type, shown.show_in_front = "WIRE", True
     else:
         before, shown.data = shown.data, mesh
         bpy.data.meshes.remove(before)
-    shown[SEEN], shown.matrix_world = seen, target.matrix_world
-    return True
+    return shown
 
 
 def wires(vertices: np.ndarray, faces: np.ndarray, taken: snapshot.Snapshot) -> bpy.types.Mesh:
@@ -77,13 +100,15 @@ def remove(job: str) -> None:
 
 
 def remove_object(shown: bpy.types.Object) -> None:
-    mesh = shown.data
+    """Remove what was shown with all that was made for it."""
+    mesh, own = shown.data, live_texture.own_data(shown)
     bpy.data.objects.remove(shown)
     if mesh is not None and mesh.users == 0:
         bpy.data.meshes.remove(mesh)
+    live_texture.remove(own)
 
 
 def remove_orphans(active: set[str]) -> None:
-    """Remove live meshes whose job no longer runs: an undo or a saved file can bring them back."""
+    """Remove what shows jobs that no longer run: an undo or a saved file can bring it back."""
     for shown in [o for o in bpy.data.objects if o.get(MARK, "") and o[MARK] not in active]:
         remove_object(shown)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+import time
+from collections import deque
 
 import bpy
 
@@ -17,6 +19,8 @@ STAGE_TEXT = {
     "shape": "Building the shape", "refine": "Refining", "finish": "Unwrapping and baking", "files": "Writing files",
     "done": "Done",
 }  # fmt: skip
+
+REBUILD_S = 0.01  # of opening a file
 
 
 def rows() -> bpy.types.PropertyGroup:
@@ -35,11 +39,12 @@ def row_of(watch: Watch) -> bpy.types.PropertyGroup:
     jobs = rows().jobs
     row = jobs.get(watch.job)
     if row is None:
-        names = [r.name for r in jobs]
+        count = len(jobs)
+        names = [r.name for r in jobs] if count and jobs[-1].name < watch.job else []  # else it is the oldest
         row = jobs.add()
         row.name = watch.job
-        place = next((i for i, name in enumerate(names) if name < watch.job), len(names))
-        jobs.move(len(names), place)
+        place = next((i for i, name in enumerate(names) if name < watch.job), count)
+        jobs.move(count, place)
         row = jobs[place]
         if place and place <= rows().active:  # keep the same job chosen; a new job at the top is chosen itself
             rows().active += 1
@@ -150,14 +155,28 @@ def forget(job: str) -> None:
 
 
 def rebuild(session: Session) -> None:
-    """Fill an empty mirror from what is known: after File > Open, which empties the WindowManager."""
+    """Fill an empty mirror from what is known: after File > Open, which empties the WindowManager.
+
+    The newest rows at once, the others in the ticks that follow: opening a file waits for no list of jobs.
+    """
     rows().jobs.clear()
-    for job in sorted(session.watches, reverse=True):
-        watch = session.watches[job]
+    session.unshown = deque(sorted(session.watches, reverse=True))
+    for watch in session.watches.values():
         watch.icon_seen = ""
-        show(session, watch)
-    show_totals(session)
+    show_waiting(session, time.perf_counter() + REBUILD_S)
     show_estimate(session)
+
+
+def show_waiting(session: Session, deadline: float) -> bool:
+    """Show jobs whose rows are still missing, newest first, until `deadline` (perf_counter seconds); True when any was."""
+    waiting = bool(session.unshown)
+    while session.unshown and time.perf_counter() < deadline:
+        watch = session.watches.get(session.unshown.popleft())
+        if watch is not None:
+            show(session, watch)
+    if waiting:
+        show_totals(session)
+    return waiting
 
 
 def redraw() -> None:

@@ -66,7 +66,7 @@ def step(session: Session, deadline: float) -> bool:
         open_store(session)
     setting_up = setup.step(session)
     changed = list_new(session, deadline) | read_news(session, deadline) | prompts.step(session)
-    changed |= pictures.step(session)
+    changed |= pictures.step(session) | mirror.show_waiting(session, deadline)
     landed = land_one(session) if time.perf_counter() < deadline or not changed else False
     filling_on = filling.step(session, deadline, may_land=not landed)
     known = session.worker_error
@@ -76,7 +76,14 @@ def step(session: Session, deadline: float) -> bool:
     if changed or landed or setting_up:
         mirror.show_totals(session)
         mirror.redraw()
-    busy = session.unread or session.active_jobs() or session.wish or session.paste or waiting_to_land(session)
+    busy = (
+        session.unread
+        or session.unshown
+        or session.active_jobs()
+        or session.wish
+        or session.paste
+        or waiting_to_land(session)
+    )
     return bool(busy or setting_up or filling_on)
 
 

@@ -145,8 +145,10 @@ def place(obj: bpy.types.Object, scene: bpy.types.Scene, location: tuple[float, 
 
 
 def select_only(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
-    """Make `obj` the selection, where this view layer shows it."""
-    view_layer.update()  # a just linked object is not in the view layer before
+    """Make `obj` the selection, where this view layer shows it.
+
+    No `view_layer.update()`: asking for the layer's objects brings it up to date, an update would evaluate the whole scene.
+    """
     if obj.name not in view_layer.objects:
         return
     for other in view_layer.objects.selected:

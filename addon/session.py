@@ -73,6 +73,7 @@ class Session:
     store: Store | None = None
     watches: dict[str, Watch] = field(default_factory=dict)
     unread: deque[str] = field(default_factory=deque)
+    unshown: deque[str] = field(default_factory=deque)  # watched jobs whose rows are still missing after File > Open
     landings: dict[str, Landing] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None

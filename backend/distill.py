@@ -16,16 +16,18 @@ from torch import Tensor
 from . import checkpoint
 from .checkpoint import Checkpoints
 from .errors import InputError, PropsmithError, problem
+from .live import light_texture
 from .objectives import OBJECTIVES, Guide, Objective, gradient
 from .objectives.control import NormHistory, clip
 from .objectives.engine import check_served, draw
 from .objectives.perpneg import azimuth_elevation_deg
-from .picture import contact_sheet
+from .picture import contact_sheet, light_from
 from .priors import GBUFFER, Cond, Prior
 from .priors.adapter import Adapter, adapter_or_none
 from .protocol import Control, Event, Note, Preview, Progress
 from .representations import Frames, Representation
 from .representations.channels import FEATURES, maps_for
+from .representations.surface import TexturedSurface
 from .settings import Distillation, from_dict
 from .viewpoints import aimed, render_px
 
@@ -39,11 +41,15 @@ GOOD, BAD = ", detailed, high quality", ", oversaturated, smooth, pixelated, blu
 
 @dataclass(frozen=True)
 class Words:
-    """What the prior is told: the wish, what to avoid, and what the object is now (for DDS and PDS)."""
+    """What the prior is told: the wish, what to avoid, what the object is now (for DDS and PDS), and a picture.
+
+    image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None.
+    """
 
     text: str
     negative: str = ""
     source: str = ""
+    image: Tensor | None = None
 
 
 @dataclass
@@ -92,11 +98,12 @@ def conditions(prior: Prior, words: Words, wanted: set[str]) -> tuple[dict[str, 
     conds, notes = {}, []
     for name in sorted(wanted | {"text", "null"}):
         try:
-            conds[name] = prior.condition([texts[name]], negative=words.negative if name == "null" else "")
+            image = words.image if name != "null" or words.text else None  # a picture alone is guided against nothing
+            conds[name] = prior.condition([texts[name]], image, words.negative if name == "null" else "")
         except InputError as error:
             if name == "text":
                 raise
-            conds[name] = prior.condition([""])
+            conds[name] = prior.condition([""], words.image)
             notes.append(Note("prompt-unknown", f"The {name} prompt says nothing to this prior ({error.sentence})"))
     return conds, notes
 
@@ -165,7 +172,7 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
         yield Progress("refine", state.step / settings.steps, pace * (settings.steps - state.step))
         if run.folder is not None and now - shown >= PREVIEW_S:
             shown = now
-            yield _preview(state, frames, run.folder)
+            yield _preview(state, frames, run.folder, light_from(told.light_azimuth_deg))
         if run.folder is not None and kept.due():
             kept.save(_snapshot(state))
     run.figures |= {"refine_steps": float(state.step), "refine_seconds": time.monotonic() - began}
@@ -254,6 +261,8 @@ def _obey(state: _State, prior: Prior, words: Words, run: Run) -> Iterator[Event
             yield Note(error.code, error.sentence)
     if control.strength >= 0:
         state.row = limited(OBJECTIVES[run.settings.objective], max(control.strength, 0.05))
+    if control.guidance >= 0:
+        state.guide = replace(state.guide, guidance=control.guidance)
     if control.favour_azimuth_deg >= 0:
         azimuths = torch.tensor([azimuth for azimuth, _ in azimuth_elevation_deg(prior.cameras.world_from_camera)])
         weight = 1 + torch.cos(torch.deg2rad(azimuths - control.favour_azimuth_deg))
@@ -270,11 +279,12 @@ def _restore(state: _State, kept: dict[str, Any]) -> None:
     state.step, state.history = int(kept["step"]), NormHistory(list(kept["norms"]))
 
 
-def _preview(state: _State, frames: Frames, folder: Path) -> Preview:
+def _preview(state: _State, frames: Frames, folder: Path, light: np.ndarray) -> Preview:
     """A picture of all views; for a moving mesh also its vertices for the live view."""
-    contact_sheet(maps_for(GBUFFER, frames).detach(), folder / "refine.png")
+    contact_sheet(maps_for(GBUFFER, frames).detach(), folder / "refine.png", light=light)
     if "displacement" not in state.tensors:
-        return Preview("refine.png")
+        textured = isinstance(state.representation, TexturedSurface)
+        return Preview("refine.png", light_texture(state.representation, folder) if textured else "")
     mesh = state.representation.to_mesh()
     with (folder / "refine.npz").open("wb") as file:
         np.savez(file, vertices=mesh.vertices, faces=mesh.faces)

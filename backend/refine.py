@@ -15,23 +15,23 @@ from torch import Tensor
 from .bake import bake
 from .clock import PER_EVALUATION, PER_TEXEL, Clock
 from .detail.synthesise import synthesise
-from .distill import Run, Words, conditions, distill
+from .distill import Run, Words, conditions
 from .errors import problem
 from .export import write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
 from .materials import CODES, SURFACES
 from .mesh import extract
-from .objectives import Guide
+from .painting import paint_views, stopped
 from .picture import contact_sheet
 from .pipeline import Reads
+from .polish import polish, views_of
 from .priors import ALPHA, GBUFFER, Maps, Prior
-from .protocol import Done, Event, Note, Preview, Progress, Refine
+from .protocol import Done, Event, Note, Preview, Refine
 from .rasterise import Array, rasterise
-from .representations.channels import maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, sample
-from .synchronise import repaint_share, synchronise
+from .synchronise import repaint_share
 from .textures import Textures, to_bytes
 from .unwrap import unwrap
 
@@ -71,21 +71,9 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
     settings = run.settings
     if settings.strength > 0:
         yield clock.enter("views")
-        conds, notes = conditions(prior, words, set())
-        yield from notes
-        guide = Guide(prior, conds, keep_original=settings.keep_original)
-        plan = _plan(request)
-        generator = torch.Generator().manual_seed(request.seed)
-        for step in synchronise(surface, guide, plan, generator):
-            yield clock.at(step.index / step.steps)
-            if run.control().stop_now:
-                yield _stopped(step.index, step.steps)
-                break
-            if step.index * 4 % step.steps < 4:
-                contact_sheet(_maps(surface, prior), run.folder / f"views-{step.index:03d}.png")  # type: ignore[operator]
-                yield Preview(f"views-{step.index:03d}.png")
+        yield from paint_views(surface, prior, words, run, clock, _plan(request))
         bumps = repaint(surface, found, prior, request) if prior.channels == GBUFFER else None
-        yield from _polish(surface, prior, words, run, clock)
+        yield from polish(surface, prior, words, run, clock)
     yield clock.enter("finish")
     texture = surface.texture(prior.cameras, prior.size_px)
     moved = (texture - before)[:3].abs().mean(0)
@@ -108,7 +96,7 @@ def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Re
     if share == 0:
         return None
     vertices, size = surface.vertices, surface.base.shape[-1]
-    painted = bake(vertices, surface.faces, surface.uvs, Maps(_maps(surface, prior), prior.cameras), size)
+    painted = bake(vertices, surface.faces, surface.uvs, views_of(surface, prior), size)
     made = synthesise(painted, vertices, surface.faces, surface.uvs, request.seed, finish.detail)
     changed = surface.texture(prior.cameras, prior.size_px)
     blended = torch.lerp(changed, features(made), share)
@@ -126,7 +114,7 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         raise problem("prior-invalid", path=request.prior, why="it gives colours only; a new shape needs depth")
     surface = surface_of(found)
     settings, quality = run.settings, request.quality
-    own = _maps(surface, prior)
+    own = views_of(surface, prior).maps
     start = prior.encode(own[None])
     conds, notes = conditions(prior, words, set())
     yield from notes
@@ -145,7 +133,7 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
             latent = step.x0
             yield clock.at(step.index / step.steps)
             if run.control().stop_now:
-                yield _stopped(step.index, step.steps)
+                yield stopped(step.index, step.steps)
                 break
     maps = Maps(prior.decode(latent)[0].detach().float().cpu(), prior.cameras)
     contact_sheet(maps.maps, run.folder / "views-last.png")  # type: ignore[operator]
@@ -160,7 +148,7 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         base = features(textures)
         free = torch.ones(base.shape[1:], dtype=torch.bool)
         moving = TexturedSurface.start(mesh.vertices, mesh.faces, uvs, base, free, shape=True)
-        yield from _polish(moving, prior, words, run, clock)
+        yield from polish(moving, prior, words, run, clock)
         vertices = moving.points().numpy()
         textures = _repainted(textures, moving, prior)
     yield clock.enter("finish")
@@ -178,19 +166,6 @@ def _repainted(textures: Textures, moving: TexturedSurface, prior: Prior) -> Tex
         roughness=changed[..., 3].copy(),
         metallic=changed[..., 4].copy(),
     )
-
-
-def _stopped(index: int, steps: int) -> Note:
-    return Note("stopped", f"Painting was ended by hand after {index} of {steps} steps.")
-
-
-def _polish(surface: TexturedSurface, prior: Prior, words: Words, run: Run, clock: Clock) -> Iterator[Event]:
-    """Distillation on the surface, its progress inside the job's."""
-    if not run.settings.steps:
-        return
-    yield clock.enter("refine")
-    for event in distill(surface, prior, words, run):
-        yield clock.at(event.fraction) if isinstance(event, Progress) else event
 
 
 def surface_of(found: Incoming) -> TexturedSurface:
@@ -227,10 +202,6 @@ def _textures(texture: Tensor, found: Incoming) -> Textures:
     return Textures(
         np.ascontiguousarray(maps[..., :3]), found.textures.normal, maps[..., 3].copy(), maps[..., 4].copy()
     )
-
-
-def _maps(surface: TexturedSurface, prior: Prior) -> Tensor:
-    return maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach()
 
 
 def _overlap(before: Tensor, after: Tensor) -> float:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from .objectives.engine import Guide
+from .objectives.perpneg import azimuth_elevation_deg
 from .palette import paint
 from .priors import GBUFFER, Maps, Prior
 from .representations.channels import features_of, maps_for
@@ -63,12 +64,31 @@ def areas_of(own: Tensor, prior: Prior, strength: float) -> Areas | None:
     return Areas(member.permute(0, 3, 1, 2), share)
 
 
-def absorb(surface: TexturedSurface, prior: Prior, maps: Tensor, keep: float, areas: Areas | None = None) -> None:
+def favour(prior: Prior, azimuth_deg: float) -> Tensor:
+    """(V, 1, 1, 1) weights, mean 1, of the views by how near they are to an azimuth; all 1 below 0 degrees.
+
+    The far side keeps a little: what it alone sees must still be painted.
+    """
+    azimuths = torch.tensor([azimuth for azimuth, _ in azimuth_elevation_deg(prior.cameras.world_from_camera)])
+    weight = 1.1 + torch.cos(torch.deg2rad(azimuths - azimuth_deg)) if azimuth_deg >= 0 else torch.ones_like(azimuths)
+    return (weight / weight.mean()).reshape(-1, 1, 1, 1)
+
+
+def absorb(
+    surface: TexturedSurface,
+    prior: Prior,
+    maps: Tensor,
+    keep: float,
+    areas: Areas | None = None,
+    favoured: Tensor | None = None,
+) -> None:
     """Bake the features of views (V, C, S, S) into the surface's changes, scaled by 1 - keep.
+
+    favoured: (V, 1, 1, 1), how much each view counts where several see a texel.
 
     Where the prior's own alpha says that it sees nothing, its colours mean nothing and do not count.
     """
-    weight = view_weights(surface, prior)
+    weight = view_weights(surface, prior) * (1.0 if favoured is None else favoured)
     if "alpha" in prior.channels:
         index = prior.channels.index("alpha")
         weight = weight * maps[:, index : index + 1].clamp(0, 1)
@@ -88,7 +108,9 @@ def clamped(prior: Prior, maps: Tensor, own: Tensor) -> Tensor:
     return torch.where(known, own, maps)
 
 
-def synchronise(surface: TexturedSurface, guide: Guide, plan: Plan, generator: torch.Generator) -> Iterator[Step]:
+def synchronise(
+    surface: TexturedSurface, guide: Guide, plan: Plan, generator: torch.Generator, favoured: Tensor | None = None
+) -> Iterator[Step]:
     """Change the surface's texture in place towards guide.conds["text"]; yields every step of the sampler.
 
     plan.strength: how far from what it was; guide.keep_original: how much of the change is taken back.
@@ -100,7 +122,7 @@ def synchronise(surface: TexturedSurface, guide: Guide, plan: Plan, generator: t
     def agree(x0: Tensor, t: float) -> Tensor:
         maps = prior.decode(x0)[0].float().cpu()
         if t > AGREE_UNTIL * plan.strength:
-            absorb(surface, prior, maps, keep, areas)
+            absorb(surface, prior, maps, keep, areas, favoured)
             # outside the mask the surface is the original: known texels are clamped in the same stroke
             joint = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px))
             return prior.encode(joint[None]).to(x0)
@@ -113,4 +135,4 @@ def synchronise(surface: TexturedSurface, guide: Guide, plan: Plan, generator: t
             last = step.x0
             yield step
         if last is not None:
-            absorb(surface, prior, prior.decode(last)[0].float().cpu(), keep, areas)
+            absorb(surface, prior, prior.decode(last)[0].float().cpu(), keep, areas, favoured)

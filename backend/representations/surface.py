@@ -159,6 +159,14 @@ class TexturedSurface:
     def to_mesh(self) -> Mesh:
         return Mesh(self.points().numpy(), np.asarray(self.faces, np.int32))
 
+    @torch.no_grad()
+    def present(self) -> Tensor:
+        """(8, W, W) the texture as it stands, at the size of the changes; texels that no view saw keep their base."""
+        size = self.delta.shape[-2:]
+        base = torch.nn.functional.interpolate(self.base[None], size, mode="area")[0]
+        gate = torch.nn.functional.interpolate(self.allowed[None, None].float(), size, mode="area")[0]
+        return (base + self.delta * gate).clamp(LOW[:, None, None], HIGH[:, None, None])
+
     def texture(self, cameras: Cameras, size_px: int) -> Tensor:
         """(8, T, T) the finished texture: the base plus the changes, bit for bit the base where nothing is allowed.
 
