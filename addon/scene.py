@@ -147,11 +147,14 @@ def place(obj: bpy.types.Object, scene: bpy.types.Scene, location: tuple[float, 
 def select_only(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
     """Make `obj` the selection, where this view layer shows it.
 
-    No `view_layer.update()`: asking for the layer's objects brings it up to date, an update would evaluate the whole scene.
+    No `view_layer.update()`: it would evaluate the whole scene, and selecting brings the layer's list up to date as well.
     """
-    if obj.name not in view_layer.objects:
+    before = list(view_layer.objects.selected)
+    try:
+        obj.select_set(True, view_layer=view_layer)
+    except RuntimeError:  # Blender's answer for an object that the layer does not show
         return
-    for other in view_layer.objects.selected:
-        other.select_set(False, view_layer=view_layer)
-    obj.select_set(True, view_layer=view_layer)
+    for other in before:
+        if other != obj:
+            other.select_set(False, view_layer=view_layer)
     view_layer.objects.active = obj

@@ -76,7 +76,7 @@ class PROPSMITH_OT_refine_stop(SteerOperator, bpy.types.Operator):
 
 
 class PROPSMITH_OT_refine_steer(SteerOperator, bpy.types.Operator):
-    """Let the running refinement follow the prompt and strength of the panel from now on (while it polishes)"""
+    """Let the running refinement follow the prompt and strength of the panel from now on"""
 
     bl_idname, bl_label = "propsmith.refine_steer", "Apply to Running Job"
 
@@ -86,7 +86,7 @@ class PROPSMITH_OT_refine_steer(SteerOperator, bpy.types.Operator):
 
 
 class PROPSMITH_OT_refine_favour_view(SteerOperator, bpy.types.Operator):
-    """Let the running refinement care most for the side that this viewport shows (while it polishes)"""
+    """Let the running refinement care most for the side that this viewport shows"""
 
     bl_idname, bl_label = "propsmith.refine_favour_view", "Favour This View"
 
