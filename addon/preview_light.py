@@ -117,6 +117,7 @@ def floor_mesh(side: float) -> bpy.types.Mesh:
 def sky() -> bpy.types.World:
     """A world that is brighter above than below."""
     world = bpy.data.worlds.new(NAME)
+    world[MARK] = True
     if not world.node_tree:
         world.use_nodes = True
     tree = world.node_tree
@@ -175,7 +176,7 @@ def remove(scene: bpy.types.Scene) -> None:
     rig = rig_or_none(scene)
     if rig is None:
         return
-    if scene.world is not None and scene.world.name.startswith(NAME):
+    if scene.world is not None and scene.world.get(MARK):
         ours = scene.world
         scene.world = rig.get(WORLD_KEPT)
         bpy.data.worlds.remove(ours)

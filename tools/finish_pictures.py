@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZE_PX, SAMPLES = 420, 24
+SIZE_PX, SAMPLES = 320, 8
 LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("as made", {}),
     ("Tint", {"tint": (0.12, 0.3, 0.75), "tint_amount": 0.85}),
@@ -43,7 +43,7 @@ def prop(name: str, folder: Path, addon: str) -> Any:
     bpy.context.view_layer.update()
     scene = bpy.context.scene
     scene.render.engine, scene.cycles.device, scene.cycles.samples = "CYCLES", "CPU", SAMPLES
-    scene.cycles.use_denoising, scene.cycles.max_bounces = True, 4
+    scene.cycles.use_denoising, scene.cycles.max_bounces, scene.cycles.diffuse_bounces = True, 3, 1
     scene.render.resolution_x = scene.render.resolution_y = SIZE_PX
     return obj
 

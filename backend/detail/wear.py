@@ -32,5 +32,5 @@ def wear_order(vertices: Array, faces: Array, uvs: Array, size_px: int = SIZE_PX
     position = np.clip(texels.spread(placed[faces]), -1.0, 1.0)
     convex, concave = edge_fields(placed, faces, position)
     scuffs = Noise.of(SEED, 1.0 / size_px).fractal(position, WAVELENGTH, octaves=4, gain=0.7)
-    order = GROUND + EDGE * convex - CREASE * concave + SCUFF * scuffs * (0.35 + convex)
+    order = GROUND + EDGE * convex - CREASE * concave + SCUFF * scuffs * (0.25 + convex)
     return texels.image(to_bytes(order))

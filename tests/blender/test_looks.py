@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.blender.look_scene import SIDE, decoded, maps, material, module, pixels_of, plane, read_glb, seen
+from tests.blender.test_panels import drawn, names
 
 MOVED = {
     "tint": (0.2, 0.5, 0.9), "tint_amount": 0.6, "roughness": 0.15, "metallic": -0.1, "normal": 1.7, "wear": 0.6,
@@ -154,3 +155,17 @@ def test_refining_starts_from_what_the_sliders_show(app, tmp_path):
     for stem in ("base_color", "roughness", "metallic", "normal"):
         found = decoded((tmp_path / "snapshot" / f"{stem}.png").read_bytes(), tmp_path)
         assert (found[..., : wanted[stem].shape[2]] == wanted[stem]).all(), stem
+
+
+def test_the_panels_show_what_the_material_has(app, tmp_path):
+    """Without the group: Add Sliders alone; with it all seven sliders; without a map of edges the reason at Wear."""
+    obj = plane(tmp_path / "maps")
+    sliders = names(drawn("PROPSMITH_PT_material"), "prop")
+    assert set(sliders) == set(module("look").SLIDERS) and len(sliders) == 7
+    bare = material(tmp_path / "bare", "Bare", without=("edges",))
+    obj.data.materials[0] = bare
+    assert any("map of edges" in text for text in names(drawn("PROPSMITH_PT_material"), "label"))
+    obj.data.materials[0] = bpy.data.materials.new("Plain")
+    assert names(drawn("PROPSMITH_PT_material"), "operator") == ["propsmith.look_add"]
+    buttons = names(drawn("PROPSMITH_PT_finish"), "operator")
+    assert buttons == ["propsmith.preview_light"] * 2 + ["propsmith.make_lods", "propsmith.export"]
