@@ -18,8 +18,12 @@ KEPT = 100  # readings of this session
 
 
 def suggest(_settings, _context, text: str) -> list[tuple[str, str]]:
-    """Blender's search callback of a prompt field: whole prompts that continue the typed one, with what the word is."""
-    return completions(text)
+    """Blender's search callback of a prompt field: whole prompts that continue the typed one, with what the word is.
+
+    The typed one stands first: Blender takes a lone suggestion for chosen when Return is pressed.
+    """
+    found = completions(text)
+    return [(text, ""), *found] if found else []
 
 
 def wish(settings: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:

@@ -22,10 +22,15 @@ def module(app, name: str):
 
 
 def test_every_prompt_field_completes_the_last_word(app):
-    """Generate's, Refine's and a fill row's prompt offer taught kinds with what they are; free text stays allowed."""
+    """Generate's, Refine's and a fill row's prompt offer taught kinds with what they are; free text stays allowed.
+
+    What was typed stands first, or Return would take a lone completion in its place.
+    """
     table = module(app, "backend.completions")
     kind = next(word for word, what in table.words().items() if what == "prop")
     assert (f"an old {kind}", "prop") in app.prompts.suggest(None, bpy.context, f"an old {kind[:-1]}")
+    assert app.prompts.suggest(None, bpy.context, "an old " + kind[:-1])[0][0] == "an old " + kind[:-1]
+    assert app.prompts.suggest(None, bpy.context, "zzqx") == []
     for owner in (
         app.properties.PropsmithSettings,
         app.refine_settings.PropsmithRefineSettings,

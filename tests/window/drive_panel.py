@@ -37,6 +37,7 @@ def prompt(hand: Hand, facts: Facts) -> Iterator[Wait]:
     yield 1.5  # the tooltip
     hand.shot("disabled")
     yield from hand.write("propsmith.prompt", PROMPT)
+    yield from lead.read_prompt(PROMPT)
     yield from hand.away()
     facts["typed"] = bpy.context.scene.propsmith.prompt
     hand.shot("ready")

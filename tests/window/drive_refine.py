@@ -39,6 +39,7 @@ def ask(hand: Hand, facts: Facts) -> Iterator[Wait]:
     yield from hand.click("propsmith.refine(")
     facts["jobs_without_prompt"] = len(shown().jobs)
     yield from hand.write("propsmith_refine.prompt", PROMPT)
+    yield from lead.read_prompt(PROMPT)
     settings().strength = 0.9
     yield from hand.away()
     facts["typed"] = settings().prompt
@@ -81,6 +82,7 @@ def compare(hand: Hand, facts: Facts) -> Iterator[Wait]:
 def shape(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """A refinement of shape and texture, with the light mesh in the viewport while it polishes."""
     yield from hand.write("propsmith_refine.prompt", SHAPE_PROMPT)
+    facts["typed_again"] = settings().prompt
     settings().mode, settings().strength, settings().preset = "shape", 1.0, "draft"
     settings().steps = 12
     yield from hand.click("propsmith.refine(")

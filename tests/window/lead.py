@@ -68,6 +68,12 @@ def choose_worker(hand: Hand) -> Iterator[Wait]:
     yield from hand.away()
 
 
+def read_prompt(prompt: str) -> Iterator[Wait]:
+    """Until the worker's reading of the prompt stands under the field."""
+    yield lambda: part("addon.prompts").reading_or_none(prompt) is not None
+    yield SETTLE_S
+
+
 def look_at_selected(distance: float) -> Iterator[Wait]:
     """Centre the view on what is selected, `distance` times as far away as Blender would go."""
     window, area = viewport()

@@ -40,6 +40,7 @@ def test_the_cube_is_seen_in_both_versions(played: Played) -> None:
 def test_shape_and_texture_make_a_third_version(played: Played) -> None:
     """Shape + texture shows its light mesh while it works, lands as v3 with another mesh, and leaves no light mesh."""
     facts = played.facts
+    assert facts["typed_again"] == "a treasure chest"  # Return takes what was typed, not its only completion
     assert facts["shaped"] == "v3" and facts["mesh_shaped"][1] > 100 and facts["light_left"] == 0
 
 
