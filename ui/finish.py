@@ -71,4 +71,23 @@ class PROPSMITH_PT_finish(PropsPanel, bpy.types.Panel):
         layout.operator("propsmith.export", text="Export Selected", icon="EXPORT")
 
 
-CLASSES = (PROPSMITH_PT_material, PROPSMITH_PT_finish)
+class PROPSMITH_MT_finish(bpy.types.Menu):
+    """The same in Blender's Object menu, so that the search (F3) finds it by name."""
+
+    bl_idname, bl_label = "PROPSMITH_MT_finish", "Prop"
+
+    def draw(self, context):
+        layout = self.layout
+        layout.operator("propsmith.look_add", icon="OPTIONS")
+        layout.operator("propsmith.look_bake", icon="RENDER_STILL")
+        layout.operator("propsmith.look_reset", icon="LOOP_BACK")
+        layout.separator()
+        layout.operator("propsmith.preview_light", icon="LIGHT_AREA").turntable = False
+        layout.operator("propsmith.preview_light", text="Turntable", icon="FILE_REFRESH").turntable = True
+        layout.separator()
+        layout.operator("propsmith.make_lods", icon="MOD_DECIM")
+        layout.operator("propsmith.remove_lods", icon="TRASH")
+        layout.operator("propsmith.export", icon="EXPORT")
+
+
+CLASSES = (PROPSMITH_PT_material, PROPSMITH_PT_finish, PROPSMITH_MT_finish)

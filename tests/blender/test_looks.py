@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.blender.look_scene import SIDE, decoded, maps, material, module, pixels_of, plane, read_glb, seen
-from tests.blender.test_panels import drawn, names
+from tests.blender.test_panels import Recorder, drawn, names
 
 MOVED = {
     "tint": (0.2, 0.5, 0.9), "tint_amount": 0.6, "roughness": 0.15, "metallic": -0.1, "normal": 1.7, "wear": 0.6,
@@ -157,7 +157,7 @@ def test_refining_starts_from_what_the_sliders_show(app, tmp_path):
         assert (found[..., : wanted[stem].shape[2]] == wanted[stem]).all(), stem
 
 
-def test_the_panels_show_what_the_material_has(app, tmp_path):
+def test_the_panels_show_what_the_material_has(app, tmp_path, monkeypatch):
     """Without the group: Add Sliders alone; with it all seven sliders; without a map of edges the reason at Wear."""
     obj = plane(tmp_path / "maps")
     sliders = names(drawn("PROPSMITH_PT_material"), "prop")
@@ -169,3 +169,5 @@ def test_the_panels_show_what_the_material_has(app, tmp_path):
     assert names(drawn("PROPSMITH_PT_material"), "operator") == ["propsmith.look_add"]
     buttons = names(drawn("PROPSMITH_PT_finish"), "operator")
     assert buttons == ["propsmith.preview_light"] * 2 + ["propsmith.make_lods", "propsmith.export"]
+    monkeypatch.setattr(Recorder, "separator", lambda *_, **__: None, raising=False)
+    assert len(names(drawn("PROPSMITH_MT_finish"), "operator")) == 8
