@@ -24,11 +24,9 @@ class PROPSMITH_UL_fill(bpy.types.UIList):
         split = layout.split(factor=0.48)
         split.label(text=item.target or "(list)", icon=ICONS.get(item.state, "QUESTION"))
         row = split.row(align=True)
-        if item.state in ("ready", "bad", "failed", "skipped", "removed"):
-            missing = "type a prompt" if item.state == "bad" else "(image)"
-            row.prop(item, "prompt", text="", emboss=False, placeholder=missing)
-        else:
-            row.label(text=item.prompt or "(image)")
+        words = row.row()
+        words.active = bool(item.prompt)  # a hint is dimmer; a field here would lose half its width to its own buttons
+        words.label(text=item.prompt or ("type a prompt" if item.state == "bad" else "(image)"))
         if item.state in ("waiting", "making", "ready"):
             row.operator("propsmith.fill_skip", text="", icon="FORWARD", emboss=False).row = item.name
 
