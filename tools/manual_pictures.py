@@ -35,8 +35,9 @@ def without_ground(sidebar: Image.Image) -> Image.Image:
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """As a PNG of 256 colours: a third of the size, and no difference to be seen."""
-    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    """As a PNG of 256 colours, dithered: half the size, and no bands in the props' soft shades."""
+    full = picture.convert("RGB")
+    full.quantize(palette=full.quantize(256, kmeans=2), dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
 
 
 def main(shots: Path, folder: Path) -> None:
