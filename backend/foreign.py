@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +121,7 @@ def read_glb(file: Path) -> Raw:
     """The scene's triangles with every node's transform applied. Raises mesh-unreadable."""
     try:
         scene = trimesh.load_scene(file, process=False)
-        parts = _parts(scene)
+        parts, layouts = _parts(scene), uv_maps_in(file)
     except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
     if not parts:
@@ -137,12 +138,21 @@ def read_glb(file: Path) -> Raw:
         normal_map = maps[3]
         count += len(points)
     known = all(u is not None for u in uvs)
+    said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
     merged = _same_materials(np.concatenate(material), pixels)
     return Raw(
         np.concatenate(vertices).astype(np.float32), np.concatenate(faces).astype(np.int32),
         np.concatenate([u for u in uvs if u is not None]) if known else None, *merged,
-        normal_map=normal_map if len(parts) == 1 else None,
+        normal_map=normal_map if len(parts) == 1 else None, notes=(("uv-maps", said),) if layouts > 1 else (),
     )  # fmt: skip
+
+
+def uv_maps_in(file: Path) -> int:
+    """The largest number of UV maps of a mesh in a .glb or .gltf: trimesh reads the first and drops the others."""
+    data = file.read_bytes()
+    text = data[20 : 20 + struct.unpack("<I", data[12:16])[0]] if data[:4] == b"glTF" else data
+    primitives = [part for mesh in json.loads(text).get("meshes", []) for part in mesh["primitives"]]
+    return max((sum(key.startswith("TEXCOORD_") for key in part["attributes"]) for part in primitives), default=0)
 
 
 def _parts(scene: Any) -> list[tuple[Array, Array, Array | None, tuple[Any, ...]]]:

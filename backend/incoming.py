@@ -81,6 +81,8 @@ def check(raw: Raw) -> None:
         why, remedy = "some vertices are not numbers (NaN or infinite)", "Remove or merge these vertices."
     elif np.ptp(raw.vertices[np.unique(raw.faces)].astype(np.float64), axis=0).max() <= 0:
         why = "it has no extent"
+    elif not _has_area(raw.vertices[raw.faces].astype(np.float64)):
+        why, remedy = "all its faces have zero area", "Choose a mesh with a surface."
     elif raw.uvs is not None and raw.uvs.shape != (len(raw.faces), 3, 2):
         why = "its UVs do not fit its faces"
     elif raw.selected is not None and raw.selected.shape != (len(raw.faces),):
@@ -89,6 +91,14 @@ def check(raw: Raw) -> None:
         why = "its materials do not fit its faces"
     if why:
         raise problem("mesh-invalid", why=why, remedy=remedy)
+
+
+def _has_area(corners: Array) -> bool:
+    """Whether any face (F, 3, 3) spans more than rounding beside the longest edge."""
+    edges = corners - np.roll(corners, 1, axis=1)
+    longest = float((edges**2).sum(-1).max())
+    area = np.linalg.norm(np.cross(edges[:, 1], edges[:, 2]), axis=1)
+    return bool((area > 1e-7 * longest).any())
 
 
 def lay_out(raw: Raw, texture_px: int) -> Incoming:

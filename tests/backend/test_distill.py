@@ -232,3 +232,21 @@ def test_limited_times() -> None:
     assert row.times.bounds(0) == (0.3, 0.3) and row.times.bounds(1) == pytest.approx((0.02, 0.3))
     bridge = limited(OBJECTIVES["sds-bridge"], 0.3)
     assert bridge.final is not None and bridge.final.times.high == (0.3, 0.3)
+
+
+def test_guidance_and_light_can_be_told(prior: GaussianPrior, tmp_path: Path) -> None:
+    """guidance in control.json replaces the requested one, from the first step; light changes the preview and nothing else."""
+    plain, told, lit = red_ball(), red_ball(), red_ball()
+    few = replace(SETTINGS, steps=6)
+    for surface, control, guidance in (
+        (plain, {}, 2.0),
+        (told, {"guidance": 2.0}, 9.0),
+        (lit, {"light_azimuth_deg": 90.0}, 2.0),
+    ):
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        folder.mkdir()
+        (folder / "control.json").write_text(json.dumps(control))
+        list(distill(surface, prior, BLUE, Run(replace(few, guidance=guidance), folder=folder)))
+    assert torch.equal(plain.delta, told.delta) and torch.equal(plain.delta, lit.delta)
+    pictures = [(tmp_path / name / "refine.png").read_bytes() for name in "02"]
+    assert pictures[0] != pictures[1]

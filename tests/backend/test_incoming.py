@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,7 @@ def test_odd_but_usable_meshes(tmp_path: Path) -> None:
         ({"faces": np.zeros((0, 3), np.int32), "uvs": None}, "no faces"),
         ({"faces": np.array([[0, 1, 99]], np.int32), "uvs": None}, "does not exist"),
         ({"vertices": np.zeros((8, 3), np.float32)}, "no extent"),
+        ({"vertices": np.arange(24).reshape(8, 3).astype(np.float32)}, "zero area"),
         ({"selected": np.ones(3, bool)}, "selection"),
         ({"faces": np.zeros((2_000_001, 3), np.int32), "uvs": None}, "limit"),
     ],
@@ -178,3 +180,31 @@ def test_tiles_are_materials(tmp_path: Path) -> None:
     row, column = ((1 - centre[:, 1]) * 128).astype(int), (centre[:, 0] * 128).astype(int)
     wanted = np.where(material[:, None] == 0, (200, 0, 0), (0, 100, 0))
     assert found.relaid and np.array_equal(found.textures.base_colour[row, column], wanted)
+
+
+def test_several_uv_maps(tmp_path: Path) -> None:
+    """Of a GLB with two UV maps the first is used, and the notes say so; one map is no news."""
+    mesh = trimesh.creation.box()
+    mesh.visual = TextureVisuals(uv=np.random.default_rng(0).random((len(mesh.vertices), 2)))
+    file = glb(tmp_path, [mesh])
+    assert "uv-maps" not in dict(read_object(str(file)).notes)
+    data = file.read_bytes()
+    length = int.from_bytes(data[12:16], "little")
+    scene = json.loads(data[20 : 20 + length])
+    attributes = scene["meshes"][0]["primitives"][0]["attributes"]
+    attributes["TEXCOORD_1"] = attributes["TEXCOORD_0"]
+    text = json.dumps(scene).encode()
+    text += b" " * (-len(text) % 4)
+    chunk = len(text).to_bytes(4, "little") + data[16:20] + text + data[20 + length :]
+    file.write_bytes(data[:8] + (12 + len(chunk)).to_bytes(4, "little") + chunk)
+    assert "2 UV maps" in dict(read_object(str(file)).notes)["uv-maps"]
+
+
+def test_no_material_is_a_matt_grey(tmp_path: Path) -> None:
+    """A snapshot without maps and a GLB without a material both arrive in an even, rough grey."""
+    path = snapshot(tmp_path)
+    for name in ("base_color.png", "roughness.png"):
+        path.with_name(name).unlink()
+    for found in (read_object(str(path)), read_object(str(glb(tmp_path, [trimesh.creation.box()])))):
+        assert np.ptp(found.textures.base_colour) == 0 and not found.textures.metallic.any()
+        assert found.textures.roughness.mean() > 100
