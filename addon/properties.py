@@ -8,7 +8,7 @@ import dataclasses
 import bpy
 
 from ..backend.protocol import Generate
-from ..backend.settings import PRESETS, Finish
+from ..backend.settings import PRESETS, Distillation, Finish
 from . import prompts
 
 
@@ -33,9 +33,10 @@ def from_field(owner, name, label, **extra):
 
 
 def preset_chosen(settings, _context):
-    """A preset brings its own face budget and texture size; both stay editable afterwards."""
-    finish = PRESETS[settings.preset].finish
-    settings.faces, settings.texture_px = finish.faces, finish.texture_px
+    """A preset brings its own face budget, texture size and polish steps; all stay editable afterwards."""
+    quality = PRESETS[settings.preset]
+    settings.faces, settings.texture_px = quality.finish.faces, quality.finish.texture_px
+    settings.steps = quality.distillation.steps
 
 
 class PropsmithSettings(bpy.types.PropertyGroup):
@@ -67,6 +68,7 @@ class PropsmithSettings(bpy.types.PropertyGroup):
     size_m: from_field(Generate, "size_m", "Size")
     faces: from_field(Finish, "faces", "Faces")
     texture_px: from_field(Finish, "texture_px", "Texture")
+    steps: from_field(Distillation, "steps", "Polish steps")
 
 
 class PropsmithJob(bpy.types.PropertyGroup):

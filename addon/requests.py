@@ -33,7 +33,7 @@ def generate_request(settings: bpy.types.PropertyGroup) -> Generate:
         seed=settings.seed,
         size_m=round(settings.size_m, 6),  # Blender's floats have 7 digits: 1.7000000476837158 is meant as 1.7
         preset=settings.preset,
-        quality=with_budget(PRESETS[settings.preset], settings.faces, settings.texture_px),
+        quality=with_budget(PRESETS[settings.preset], settings.faces, settings.texture_px, settings.steps),
     )
 
 
@@ -120,9 +120,10 @@ def reuse(settings: bpy.types.PropertyGroup, request: Request) -> None:
         settings.steps, settings.seed, settings.random_seed = distillation.steps, request.seed, False
         return
     settings.prompt, settings.negative = request.prompt, request.negative
-    settings.preset = request.preset  # first: choosing it sets faces and texture size
+    settings.preset = request.preset  # first: choosing it sets faces, texture size and steps
     settings.seed, settings.random_seed = request.seed, False
     settings.faces, settings.texture_px = request.quality.finish.faces, request.quality.finish.texture_px
+    settings.steps = request.quality.distillation.steps
     if isinstance(request, Generate):
         settings.image, settings.size_m = request.image, request.size_m
 

@@ -152,9 +152,10 @@ def from_dict(kind: type[T], values: Mapping[str, Any]) -> T:
     return kind(**made)
 
 
-def with_budget(quality: Quality, faces: int, texture_px: int) -> Quality:
-    """The preset with the artist's own face budget and texture size; 0 keeps the preset's."""
+def with_budget(quality: Quality, faces: int, texture_px: int, steps: int = -1) -> Quality:
+    """The preset with the artist's own face budget, texture size (0 keeps the preset's) and polish steps (-1 does)."""
     finish = replace(
         quality.finish, faces=faces or quality.finish.faces, texture_px=texture_px or quality.finish.texture_px
     )
-    return replace(quality, finish=finish)
+    distillation = quality.distillation if steps < 0 else replace(quality.distillation, steps=steps)
+    return replace(quality, finish=finish, distillation=distillation)

@@ -4,8 +4,8 @@ import bpy
 from bl_operators.presets import AddPresetBase
 
 FOLDER = "propsmith/generate"
-# `preset` stands before `faces` and `texture_px`: choosing one sets them.
-KEPT = ("prompt", "negative", "preset", "size_m", "seed", "random_seed", "faces", "texture_px")
+# `preset` stands before `faces`, `texture_px` and `steps`: choosing one sets them.
+KEPT = ("prompt", "negative", "preset", "size_m", "seed", "random_seed", "faces", "texture_px", "steps")
 
 
 class PROPSMITH_OT_preset_add(AddPresetBase, bpy.types.Operator):

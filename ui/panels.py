@@ -57,6 +57,7 @@ def draw_details(layout, settings):
         body.prop(settings, "negative")
         body.prop(settings, "faces")
         body.prop(settings, "texture_px")
+        body.prop(settings, "steps")
 
 
 def draw_error(layout, shown):

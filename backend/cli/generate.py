@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 from ..disk import write_atomic, writing
@@ -62,9 +61,7 @@ def request_from_arguments(args: argparse.Namespace) -> Generate:
     image = str(Path(args.image).absolute()) if args.image else ""
     if image and not os.path.isfile(image):
         raise problem("image-missing", path=args.image)
-    quality = with_budget(PRESETS[args.preset], args.faces, args.texture_px)
-    if args.refine_steps >= 0:
-        quality = replace(quality, distillation=replace(quality.distillation, steps=args.refine_steps))
+    quality = with_budget(PRESETS[args.preset], args.faces, args.texture_px, args.refine_steps)
     return Generate(
         prompt=args.prompt,
         negative=args.negative,
