@@ -17,6 +17,8 @@ from . import requests
 from .session import Gallery, Session, Watch, current
 
 COUNT, PRESET, SEEDS = 4, "draft", 2**31
+# Without the prior's few-step student, which from the same noise may come to another shape than the full prop.
+QUALITY = replace(PRESETS[PRESET], views=replace(PRESETS[PRESET].views, student=False))
 
 
 def begin(context: bpy.types.Context) -> Gallery:
@@ -37,7 +39,7 @@ def begin(context: bpy.types.Context) -> Gallery:
 
 def queue(session: Session, wish: Generate, seed: int) -> str:
     """One draft's job; it lands nowhere by itself. Raises the store's errors."""
-    draft = replace(wish, seed=seed, preset=PRESET, quality=PRESETS[PRESET])
+    draft = replace(wish, seed=seed, preset=PRESET, quality=QUALITY)
     job = stores.create_job(requests.opened(session), draft, session.owner)
     requests.begin(session, job)
     return job
