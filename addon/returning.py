@@ -157,14 +157,10 @@ def in_place(name: str, arrays: dict[str, np.ndarray]) -> bpy.types.Mesh:
 
 
 def dress(mesh: bpy.types.Mesh, taken: snapshot.Snapshot, watch: Watch, result: Path, name: str) -> None:
-    """Give the mesh the result's material alone. Raises image-missing, image-unreadable."""
+    """Give the mesh the result's material alone; it reads the UV map that renders. Raises image-missing, image-unreadable."""
     material = materials.build_material(name, result, preferences.get().pack_images)
     mesh.materials.clear()
     mesh.materials.append(material)
-    layer = next((layer.name for layer in mesh.uv_layers if layer.active_render), "UVMap")
-    for node in material.node_tree.nodes:
-        if node.type == "NORMAL_MAP":
-            node.uv_map = layer
 
 
 def beside(

@@ -17,7 +17,7 @@ SIZE_PX, SAMPLES = 320, 8
 LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("as made", {}),
     ("Tint", {"tint": (0.12, 0.3, 0.75), "tint_amount": 0.85}),
-    ("Wear", {"wear": 0.55}),
+    ("Wear", {"wear": 0.8, "wear_colour": (0.75, 0.71, 0.64)}),
     ("Roughness -0.4, Metallic +0.6", {"roughness": -0.4, "metallic": 0.6}),
 )
 
