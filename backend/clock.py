@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -64,20 +64,27 @@ class Clock:
         """Real seconds per expected second so far; 1 until there is something to go by."""
         return (time.monotonic() - self.begun) / done if done > 0.15 * total else 1.0
 
-    def during(self, work: Callable[[], T], start: float, end: float) -> Generator[Progress, None, T]:
+    def during(
+        self, work: Callable[[], T], start: float, end: float, *, to_its_end: bool = False
+    ) -> Generator[Progress, None, T]:
         """Compute `work()`, which takes from `start` to `end` of the present stage; reports meanwhile, returns its value.
 
         It runs in a thread, so that a slow machine's long computation is neither silent nor deaf to a cancel: closing
-        this generator leaves the thread to finish alone and its value to nobody. Raises what `work` raises.
+        this generator leaves the thread to finish alone and its value to nobody, or with `to_its_end` waits for it, as
+        work that writes files needs. Raises what `work` raises.
         """
         future: Future[T] = Future()
         threading.Thread(target=_settle, args=(future, work), name=f"{self.stage} stage", daemon=True).start()
         now = self.at(start)
         pace = now.eta_s / max(sum(self.expected.values()) * (1 - now.fraction), 1e-9)
         expected, began = (end - start) * self.expected[self.stage] * pace, time.monotonic()
-        while not _is_done(future):
-            spent = (time.monotonic() - began) / max(expected, 1e-3)
-            yield self.at(start + (end - start) * _share(spent))
+        try:
+            while not _is_done(future):
+                spent = (time.monotonic() - began) / max(expected, 1e-3)
+                yield self.at(start + (end - start) * _share(spent))
+        finally:
+            if to_its_end:
+                wait([future])
         return future.result()
 
     def finish(self) -> Progress:

@@ -97,6 +97,8 @@ def _to_rgba(image: Image.Image) -> Pixels:
             full = 1.0
         grey = np.nan_to_num(np.clip(grey / full, 0.0, 1.0))
         image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
+    if image.mode in ("L", "RGB"):  # before a large picture is copied: as RGBA it takes 400 MB
+        image.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX, reducing_gap=2.0)
     if not image.has_transparency_data:
         image = image.convert("RGB")  # CMYK knows no direct way to RGBA
     image = image.convert("RGBA")

@@ -66,3 +66,17 @@ def test_closing_does_not_wait_for_the_work() -> None:
     began = time.monotonic()
     work.close()
     assert time.monotonic() - began < 0.5
+
+
+def test_work_that_writes_is_waited_for() -> None:
+    """Closed in the middle, work that must come to its end has come to it when the close returns."""
+    written: list[str] = []
+
+    def work() -> None:
+        time.sleep(1.5)
+        written.append("whole")
+
+    begun = clock().during(work, 0.0, 1.0, to_its_end=True)
+    next(begun)
+    begun.close()
+    assert written == ["whole"]
