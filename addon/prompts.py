@@ -13,7 +13,7 @@ from ..backend.settings import PROMPT_LIMIT
 from .session import Session, current
 
 PRIOR = "embedded"  # the prior of the panel's requests
-ANSWER_S = 30.0  # a worker that has to start first takes seconds
+ANSWER_S = 60.0  # a worker that has to start first takes seconds, on a busy machine many
 KEPT = 100  # readings of this session
 
 

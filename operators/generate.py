@@ -4,7 +4,7 @@ import os
 
 import bpy
 
-from ..addon import mirror, requests
+from ..addon import mirror, prompts, requests
 from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
 
@@ -57,7 +57,12 @@ class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
     bl_label = "Prop from Prompt"
     bl_options = {"REGISTER"}
 
-    prompt: bpy.props.StringProperty(name="Prompt", description="What to make, in plain words")
+    prompt: bpy.props.StringProperty(
+        name="Prompt",
+        description="What to make, in plain words",
+        search=prompts.suggest,
+        search_options={"SUGGESTION"},
+    )
 
     @classmethod
     def poll(cls, context):
@@ -86,7 +91,11 @@ class PROPSMITH_OT_drop_image(bpy.types.Operator):
     directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     files: bpy.props.CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
     prompt: bpy.props.StringProperty(
-        name="Prompt", description="Optional: what the picture shows", options={"SKIP_SAVE"}
+        name="Prompt",
+        description="Optional: what the picture shows",
+        options={"SKIP_SAVE"},
+        search=prompts.suggest,
+        search_options={"SUGGESTION"},
     )
 
     @classmethod

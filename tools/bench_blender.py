@@ -1,4 +1,4 @@
-"""`make bench`, Blender's part: time of a tick, of importing 50,000 faces, of drawing with 500 jobs, of a cancel."""
+"""`make bench`, Blender's part: ticks, importing 50,000 faces, drawing with 500 jobs, large scenes, opening files."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ sys.path.insert(0, str(ROOT))
 import make_prop  # noqa: E402
 
 FACES, JOBS, TICKS = 50_000, 500, 60
+SCENE, LANDED = 1000, 200  # objects of the large scene, finished props that land in it
+PANELS = ("PROPSMITH_PT_generate", "PROPSMITH_PT_gallery", "PROPSMITH_PT_jobs")
 
 
 def sphere(faces: int) -> dict[str, np.ndarray]:
@@ -82,6 +84,74 @@ def fill_store(stores: Any, protocol: Any, folder: Path, owner: str) -> str:
     return job
 
 
+class Silent:
+    """A layout that does nothing: what is left of a draw is our own time."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: (Silent(), Silent()) if name == "panel" else Silent()
+
+
+def draws(bpy: Any) -> dict[str, dict[str, float]]:
+    """The quickest of 50 draws of each panel: processor time, the others are the machine's neighbours."""
+    panel = type("Panel", (), {"layout": Silent()})()
+    times = {
+        name: [milliseconds(lambda name=name: getattr(bpy.types, name).draw(panel, bpy.context)) for _ in range(50)]  # type: ignore[misc]
+        for name in PANELS
+        if getattr(bpy.types, name, None) and name_polls(bpy, name)
+    }
+    return {f"draw_{name.rpartition('_')[2]}_{JOBS}_jobs": {"processor_min": min(t)[1]} for name, t in times.items()}
+
+
+def name_polls(bpy: Any, name: str) -> bool:
+    poll = getattr(getattr(bpy.types, name), "poll", None)
+    return poll is None or poll(bpy.context)
+
+
+def crowd(bpy: Any) -> None:
+    """A scene of 1,000 objects."""
+    mesh = bpy.data.meshes.new("crowd")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    for number in range(SCENE):
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"crowd {number}", mesh))
+    bpy.context.view_layer.update()
+
+
+def placing(bpy: Any, pump: Any, stores: Any, protocol: Any, session: Any) -> dict[str, dict[str, float]]:
+    """200 finished props land in a scene of 1,000 objects: props a tick, the ticks' time, and Blender's own evaluation."""
+    now = session.current()
+    crowd(bpy)
+    probe = bpy.data.objects.new("probe", None)
+    bpy.context.scene.collection.objects.link(probe)
+    own = milliseconds(bpy.context.view_layer.update)  # what linking any object costs Blender
+    bpy.data.objects.remove(probe)
+    result = next(p for p in now.store.jobs.glob("*/result/mesh.npz")).parent
+    small = {name: array for name, array in sphere(400).items()}
+    for _ in range(LANDED):
+        job = stores.create_job(now.store, protocol.Generate(prompt="a cup"), now.owner)
+        target = now.store.jobs / job / "result"
+        target.mkdir()
+        np.savez(target / "mesh.npz", **small)
+        shutil.copyfile(result / "thumbnail.png", target / "base_color.png")
+        stores.append_event(now.store, job, protocol.Done("result", {"views": 1.0}, {"faces": 400.0}))
+        now.landings[job] = session.Landing("Scene", (0.0, 0.0, 0.0), frozenset())
+    now.listed_at = -1e9
+    times, most, before = [], 0, len(bpy.data.objects)
+    while now.landings or now.unread:
+        times.append(milliseconds(pump.tick))
+        most, before = max(most, len(bpy.data.objects) - before), len(bpy.data.objects)
+    return {f"tick_placing_{LANDED}_in_{SCENE}_objects": worst(times) | {"most_imports_a_tick": float(most)},
+            "blender_evaluating_them": {"wall_max": own[0], "processor_max": own[1]}}  # fmt: skip
+
+
+def opening(bpy: Any, pump: Any, home: Path) -> dict[str, dict[str, float]]:
+    """Our share of opening the file of all that, with its hundreds of props and a list of as many jobs."""
+    path = str(home / "large.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    whole = milliseconds(lambda: bpy.ops.wm.open_mainfile(filepath=path))
+    ours = [milliseconds(pump.after_load)[1] for _ in range(5)]
+    return {"opening_large_blend": {"wall_max": whole[0], "our_handlers_processor_min": min(ours)}}
+
+
 def measure(bpy: Any, home: Path) -> dict[str, dict[str, float]]:
     """All figures, in milliseconds."""
     from bl_ext.user_default.propsmith.addon import pump, session, watchdog  # noqa: PLC0415
@@ -109,7 +179,9 @@ def measure(bpy: Any, home: Path) -> dict[str, dict[str, float]]:
     while not any(o.propsmith.job == job for o in bpy.data.objects):  # reading its end may fill a tick of its own
         landing.append(milliseconds(pump.tick))
     figures[f"tick_importing_{FACES}_faces"] = worst(landing[-1:])
-    return figures
+    figures |= draws(bpy)
+    figures |= placing(bpy, pump, stores, protocol, session)
+    return figures | opening(bpy, pump, home)
 
 
 def main() -> int:

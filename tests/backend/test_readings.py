@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pytest
 
 from backend import readings, worker
 from backend import store as stores
+from backend.completions import words
 from backend.language.understanding import understand
 from backend.protocol import Done, Event, Generate, Progress, Request
 from backend.readings import Reading, Word
@@ -99,10 +102,25 @@ def test_prompts_are_answered_while_a_job_runs(at: Store) -> None:
         serving.join(20)
 
 
+def test_the_worker_command_answers_without_any_job(at: Store) -> None:
+    """`python -m backend worker` answers a prompt that was asked before it started."""
+    kind = next(word for word, what in words().items() if what == "prop")
+    readings.ask(at, "embedded", f"a {kind}")
+    command = [sys.executable, "-m", "backend", "worker", "--store", str(at.folder), "--idle", "60", "--device", "cpu"]
+    process = subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
+    try:
+        end = time.monotonic() + 300
+        while (found := readings.answer_or_none(at, "embedded", f"a {kind}")) is None:
+            assert time.monotonic() < end and process.poll() is None
+            time.sleep(0.1)
+        assert found.kind == kind and stores.worker_status(at).running
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
 def test_unknown_words_come_with_the_nearest_known_one() -> None:
     """The shipped reader: a known kind is certain; a made-up word is unknown; every nearest word is one it knows."""
-    from backend.completions import words
-
     known = words()
     kind = next(word for word, what in known.items() if what == "prop")
     certain = understand("embedded", f"a {kind}")

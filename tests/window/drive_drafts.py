@@ -1,0 +1,68 @@
+"""Runs inside a windowed Blender: a viewport capture, what the prior reads, four drafts, the chosen one made, by the mouse."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import lead
+from hand import SETTLE_S, Hand, region_of, viewport
+from lead import Facts, Wait, shown
+
+PROMPT = "a red barrel with quaxly bands"
+
+
+def capture(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """The default cube as the viewport shows it becomes the image; the view's own settings are as before."""
+    window, area = viewport()
+    shading = area.spaces.active.shading
+    before = (shading.background_type, area.spaces.active.overlay.show_overlays)
+    with bpy.context.temp_override(window=window, area=area, region=region_of("WINDOW")):
+        bpy.ops.propsmith.image_from_view()
+    picture = bpy.data.images.load(bpy.context.scene.propsmith.image)
+    wide, high = picture.size
+    values = [round(v, 3) for v in picture.pixels[:]]
+    corner, middle = values[:3], values[4 * (high // 2 * wide + wide // 2) :][:3]
+    facts["capture"] = {"size": [wide, high], "corner": corner, "middle": middle}
+    facts["view_kept"] = before == (shading.background_type, area.spaces.active.overlay.show_overlays)
+    bpy.ops.propsmith.image_clear()
+    yield SETTLE_S
+
+
+def drafts(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """Four drafts by one click; the second is chosen and made in full."""
+    yield from hand.write("propsmith.prompt", PROMPT)
+    yield from lead.read_prompt(PROMPT)
+    yield from hand.away()
+    hand.shot("reading")
+    yield from hand.click("propsmith.four_drafts")
+    yield from hand.away()
+    gallery = lead.part("addon.gallery").shown_or_none(lead.part("addon.session").current())
+    yield lambda: all(shown().jobs[job].state == "done" for job in gallery.jobs)
+    yield 2 * SETTLE_S  # pictures load in the background
+    facts["props_before"] = sum(bool(o.propsmith.job) for o in bpy.data.objects)
+    bpy.ops.propsmith.choose_draft(place=1)
+    yield from hand.away()
+    hand.shot("drafts")
+    seed = lead.part("addon.session").current().watches[gallery.jobs[1]].request.seed
+    yield from hand.click("propsmith.make_draft")
+    yield from hand.away()
+    yield lambda: any(o.propsmith.job for o in bpy.data.objects)
+    (made,) = [o for o in bpy.data.objects if o.propsmith.job]
+    facts["made"] = {"same_seed": made.propsmith.seed == seed, "preset": made.propsmith.preset}
+    hand.shot("made")
+
+
+def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
+    yield from lead.install(archive)
+    yield from lead.choose_worker(hand)
+    yield from capture(hand, facts)
+    yield from drafts(hand, facts)
+
+
+if __name__ == "__main__":
+    lead.main(play)
