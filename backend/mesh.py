@@ -12,10 +12,12 @@ from scipy.sparse.csgraph import connected_components
 
 from .errors import problem
 from .fuse import SignedDistance
+from .planarity import flatten
 
 KEPT_SHARE = 0.003  # of the volume makes a loose part stay: a broken-off rung holds it, a speck of noise does not
 SMALLEST = 30.0  # voxels: a body below this volume is noise even when it is all there is
 TRIES = ((1.0, 7), (1.0, 5), (1.0, 3), (0.97, 7))  # share of the budget and greed, until the mesh is watertight
+UNEVEN = (0.25, 0.6)  # pixels of disagreement (`align`): exact views stay under 0.15, generated ones lie at 0.6 to 1.3
 TAUBIN = (0.5, -0.53, 4)  # lambda, mu, rounds: takes the voxel staircase away without shrinking (Taubin 1995)
 
 
@@ -44,7 +46,14 @@ def extract(sdf: SignedDistance, faces: int) -> Mesh:
     mesh = marching_cubes(sdf)
     mesh = keep_bodies(mesh, SMALLEST * sdf.voxel**3)
     mesh = replace(mesh, vertices=taubin(mesh.vertices, mesh.faces))
-    return simplify(mesh, faces)
+    mesh = simplify(mesh, faces)
+    return replace(mesh, vertices=flatten(mesh.vertices, mesh.faces, evenness(sdf)))
+
+
+def evenness(sdf: SignedDistance) -> float:
+    """How far the planarity regulariser may go: 0 for views that agree, 1 from UNEVEN pixels of disagreement on."""
+    low, high = UNEVEN
+    return min(max((sdf.figures.get("disagreement_px", 0.0) - low) / (high - low), 0.0), 1.0)
 
 
 def marching_cubes(sdf: SignedDistance) -> Mesh:

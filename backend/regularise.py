@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
+from .bridges import join_parts
 from .fuse import SignedDistance
 from .settings import Shape
 
@@ -28,7 +29,7 @@ def regularise(sdf: SignedDistance, settings: Shape) -> SignedDistance:
         sdf = symmetrise(sdf)
     if settings.level_base:
         sdf = level_base(sdf)
-    return sdf
+    return join_parts(sdf)
 
 
 def unmatched(values: np.ndarray, voxel: float) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from .cameras import HALF_FRAME, pixel_grid
 from .priors import ALPHA, DEPTH, NORMAL, Maps
+from .restore import restore
 
 NEIGHBOURS = tuple((i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0))
 STEEPEST = 4.0  # slopes are cut here (76 degrees): beyond it a normal says little about depth
@@ -71,7 +72,7 @@ def observe(maps: Maps, passes: int = 1) -> Sheets:
     normal = torch.cat([normal[:, :2], normal[:, 2:].clamp(min=0.05)], 1)
     normal = _unit(normal)
     depth = torch.nan_to_num(buffer[:, DEPTH][:, 0]).clamp(-1.8, 1.8)
-    sheets = Sheets(alpha, depth, normal, torch.ones_like(alpha), axes)
+    sheets = restore(Sheets(alpha, depth, normal, torch.ones_like(alpha), axes))
     for _ in range(passes):
         sheets = _confirmed_by_neighbours(sheets)
     return sheets
