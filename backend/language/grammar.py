@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 RGB = tuple[float, float, float]
+STACKED = "stacked"  # said of a stack of one kind; a prior that was not taught it was taught no compositions
+ROLES = ("support", "carried", "stacked", "holder", "content")  # "a carried on a support", "a holder full of content"
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,10 @@ class KindWords:
 
 @dataclass(frozen=True)
 class Grammar:
-    """All canonical words by the role they play. Colours are sRGB in [0, 1]. `plurals` are nouns usually named so."""
+    """All canonical words by the role they play. Colours are sRGB in [0, 1]. `plurals` are nouns usually named so.
+
+    relations: kinds by the part they may play beside another one (see ROLES); {} where no two kinds can be joined.
+    """
 
     kinds: dict[str, KindWords] = field(default_factory=dict)
     colours: dict[str, RGB] = field(default_factory=dict)
@@ -30,6 +35,11 @@ class Grammar:
     patterns: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     plurals: tuple[str, ...] = ()
+    relations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def may(self, kind: str, role: str) -> bool:
+        """Whether a kind can play a role of ROLES."""
+        return kind in self.relations.get(role, ())
 
     @property
     def nouns(self) -> tuple[str, ...]:
@@ -53,7 +63,8 @@ class Grammar:
         }
         colours = {name: (float(c[0]), float(c[1]), float(c[2])) for name, c in raw["colours"].items()}
         lists = {key: tuple(raw[key]) for key in ("materials", "patterns", "styles", "plurals")}
-        return Grammar(kinds, colours, **lists)
+        relations = {role: tuple(names) for role, names in raw.get("relations", {}).items()}
+        return Grammar(kinds, colours, **lists, relations=relations)
 
     def known_to(self, words: Iterable[str]) -> Grammar:
         """This grammar without the kinds, materials, patterns and styles that a vocabulary lacks."""
@@ -68,4 +79,7 @@ class Grammar:
             if name in known
         }
         colours = {name: rgb for name, rgb in self.colours.items() if name in known}
-        return Grammar(kinds, colours, keep(self.materials), keep(self.patterns), keep(self.styles), keep(self.plurals))
+        relations = {role: keep(names) for role, names in self.relations.items()} if STACKED in known else {}
+        return Grammar(
+            kinds, colours, keep(self.materials), keep(self.patterns), keep(self.styles), keep(self.plurals), relations
+        )

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from .english import PREPOSITIONS, singular
-from .lexicon import Lexicon, Names
+from .lexicon import Lexicon
+from .names import Names
 from .terms import AND, ARTICLE, COMMA, PREPOSITION, TERM, UNKNOWN, Span
 
 SURE = 0.99  # confidence of a kind named outright
-ALIKE = 0.5  # similarity of first words from which two names with one last word mean one kind
-CLEARLY = 0.05  # lead in similarity that lets a dictionary's phrase overrule its own last word
-HALF_READ = 0.8  # ... when a noun before it was not understood ("communion cup"): share right of such hidden names
+CLEARLY = 0.05  # lead that lets a phrase overrule its last word where what stands before it is an adjective
 OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
 STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
 Nearest = tuple[tuple[str, float], ...]
@@ -72,11 +71,11 @@ def _text(spans: Sequence[Span]) -> str:
 
 @dataclass
 class Heads:
-    """Finds the prop among chunks. `kinds` holds the kinds' names."""
+    """Finds the prop among chunks. `kinds` holds the names of all kinds, `taught` those kinds that may be answered."""
 
     lexicon: Lexicon
     kinds: Names
-    peers: dict[str, Names] = field(default_factory=dict)  # by last word of their names, made when first asked for
+    taught: frozenset[str]
 
     def find(self, chunks: Sequence[Chunk]) -> Found:
         """The first kind named outright, unless an earlier phrase surely means another; else the best guess."""
@@ -133,7 +132,7 @@ class Heads:
         plain = Found(kind, None, head, frozenset(), SURE, ((kind, 1.0),), True)
         for start in range(head):  # a name of the dictionary's own: "dutch oven"
             phrase = _text(spans[start : head + 1])
-            if self.lexicon.names_a_thing(phrase) and self._beats(phrase, kind, CLEARLY):
+            if self.lexicon.names_a_thing(phrase) and self._lead(phrase, kind) > CLEARLY:
                 return self._guess(phrase, head, range(start, head + 1))
         before = spans[head - 1].term.kind if head else ""
         if before and before != kind and self._is_a(before, spans[head - 1].text, kind, spans[head].text):
@@ -145,29 +144,18 @@ class Heads:
         if start == head:
             return plain
         phrase, first = _text(spans[start : head + 1]), _text(spans[start:head])
-        peer = next(iter(self._peers(singular(spans[head].text)).nearest(first, 1)), ("", 0.0))
-        if peer[1] > ALIKE and peer[0] != kind:  # "puppy house" is to "dog house" as puppy is to dog
-            near = ((peer[0], peer[1]), (kind, 0.0))
-            return Found(peer[0], None, head, frozenset(range(start, head + 1)), self.confidence(near), near)
-        if self._beats(phrase, kind, 0.0):
+        adjective = self.lexicon.vector_or_none(first) is not None and not self.lexicon.senses_of(first)
+        lead = self._lead(phrase, kind)
+        if lead > (CLEARLY if adjective else 0.0):
             return self._guess(phrase, head, range(start, head + 1))
-        heard = self.lexicon.vector_or_none(first) is not None and not self.lexicon.senses_of(first)
-        return plain if heard else replace(plain, confidence=HALF_READ)  # an adjective changes no kind, a noun may
+        if adjective:
+            return plain
+        return replace(plain, confidence=self._guess(phrase, head, ()).confidence or SURE)  # a noun may change the kind
 
-    def _peers(self, noun: str) -> Names:
-        """What stands before `noun` in the kinds' names that end in it, by kind."""
-        if noun not in self.peers:
-            ends = {
-                k: [n[: -len(noun) - 1] for n in names if n.endswith(f" {noun}")]
-                for k, names in self.kinds.table.items()
-            }
-            self.peers[noun] = Names(self.lexicon, {k: firsts for k, firsts in ends.items() if firsts})
-        return self.peers[noun]
-
-    def _beats(self, phrase: str, kind: str, margin: float) -> bool:
-        """Whether another kind is nearer to the phrase than `kind` by more than `margin`."""
-        near = dict(self.kinds.nearest(phrase, len(self.kinds.table)))
-        return bool(near) and next(iter(near.values())) - near.get(kind, 0.0) > margin
+    def _lead(self, phrase: str, kind: str) -> float:
+        """By how much another kind is nearer to the phrase than `kind`; 0 where none is."""
+        near = [pair for pair in self.kinds.nearest(phrase, len(self.kinds.table)) if pair[0] in self.taught]
+        return near[0][1] - dict(near).get(kind, 0.0) if near else 0.0
 
     def _is_a(self, kind: str, name: str, above: str, above_name: str) -> bool:
         """Whether one kind's name means a sort of what another's means."""
@@ -176,14 +164,27 @@ class Heads:
         return low >= 0 and high >= 0 and low != high and high in self.lexicon.ancestors(low)
 
     def _guess(self, phrase: str, head: int, used: Sequence[int]) -> Found:
-        near = tuple(self.kinds.nearest(phrase, 3))
+        """The taught kind nearest in meaning; where one that is not taught lies nearer, its likelihood is taken off."""
+        ranked = tuple(self.kinds.nearest(phrase, len(self.kinds.table)))
+        near = tuple(pair for pair in ranked if pair[0] in self.taught)[:3]
         if not near:
             return Found()
-        return Found(near[0][0], None, head, frozenset(used), self.confidence(near), near)
+        sure = self.confidence(phrase, near)
+        if ranked[0][0] != near[0][0]:
+            sure = round(sure * (1 - self.confidence(phrase, ranked)), 4)
+        return Found(near[0][0], None, head, frozenset(used), sure, near)
 
-    def confidence(self, near: Nearest) -> float:
+    def calibration(self, phrase: str) -> str:
+        """Which curve a phrase's confidence follows: a new phrase on a taught last word, a word without senses, or another."""
+        last = phrase.rpartition(" ")[2]
+        if last != phrase and (self.kinds.rows.alone & (self.kinds.rows.last == last)).any():
+            return "confidence of phrases"
+        return "confidence" if self.lexicon.senses_of(phrase) else "confidence of unlisted"
+
+    def confidence(self, phrase: str, near: Nearest) -> float:
         """Logistic calibration on the best similarity and its lead over the second (`docs/language.md`)."""
-        bias, on_best, on_lead = self.lexicon.fit.get("confidence", [-9.0, 13.0, 4.0])
+        fit = self.lexicon.fit
+        bias, on_best, on_lead = fit.get(self.calibration(phrase), fit.get("confidence", [-9.0, 13.0, 4.0]))
         lead = near[0][1] - near[1][1] if len(near) > 1 else near[0][1]
         return round(float(1 / (1 + np.exp(-(bias + on_best * near[0][1] + on_lead * lead)))), 4)
 

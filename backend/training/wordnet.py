@@ -24,6 +24,7 @@ class WordNet:
     glosses: dict[str, str] = field(default_factory=dict)  # offset -> its definition, without examples
     proper: set[str] = field(default_factory=set)  # lemmas that are written with a capital only
     adjectives: list[str] = field(default_factory=list)
+    others: set[str] = field(default_factory=set)  # verbs and adverbs
 
     def ancestors(self, offset: str) -> dict[str, int]:
         """Every synset at or above `offset` with its least distance in steps."""
@@ -39,7 +40,7 @@ class WordNet:
 
 
 def load(folder: Path) -> WordNet:
-    """Read data.noun, index.noun and index.adj of a `dict` folder (Debian: /usr/share/wordnet of wordnet-base)."""
+    """Read data.noun and the four indices of a `dict` folder (Debian: /usr/share/wordnet of wordnet-base)."""
     net, common = WordNet(), set()
     for fields, gloss in _rows(folder / "data.noun"):
         offset, count = fields[0], int(fields[3], 16)
@@ -57,6 +58,7 @@ def load(folder: Path) -> WordNet:
         net.senses[lemma] = fields[-senses:]
         net.tagged[lemma] = int(fields[-senses - 1])
     net.adjectives = [fields[0].replace("_", " ") for fields, _ in _rows(folder / "index.adj")]
+    net.others = {fields[0] for name in ("index.verb", "index.adv") for fields, _ in _rows(folder / name)}
     return net
 
 

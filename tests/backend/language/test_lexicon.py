@@ -11,7 +11,8 @@ import pytest
 import backend
 from backend.errors import PropsmithError
 from backend.language.grammar import Grammar
-from backend.language.lexicon import RARER, Names, load
+from backend.language.lexicon import load
+from backend.language.names import RARER, Names
 
 LEXICON = Path(backend.__file__).parent / "weights" / "embedded" / "lexicon.safetensors"
 
@@ -68,7 +69,7 @@ def test_similarities_agree_with_a_slow_twin(lexicon):
             lin = 2 * top / float(lexicon.information[sense] + lexicon.information[other]) - RARER * rank
             cosine = unit(lexicon.sense_vectors[sense]) @ unit(lexicon.sense_vectors[other])
             options.append((lin + cosine, lin, cosine))
-        assert tuple(row[1:]) == pytest.approx(max(options)[1:], abs=1e-4)
+        assert tuple(row[1:3]) == pytest.approx(max(options)[1:], abs=1e-4)
 
 
 def test_grammar_survives_json(lexicon):

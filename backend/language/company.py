@@ -1,0 +1,101 @@
+"""Two props in one prompt: "a cat on a crate", "a mug with a fish in it", "a stack of three crates", read as one composition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .english import COUNTS
+from .grammar import STACKED, Grammar
+from .heads import Chunk, Found
+from .terms import Span
+
+ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
+HOLDING = ("with", "holding", "containing", "carrying")
+HEAPS = ("stack", "pile", "heap")
+_REWORDED = (
+    (re.compile(r"\b(?:sitting |standing |lying |placed )?(?:on top of|on the top of)\b", re.I), "on"),
+    (re.compile(r"\b(?:sitting|standing|lying|placed|perched|resting) (on|in|inside|atop)\b", re.I), r"\1"),
+    (
+        re.compile(r"\b(?:full of|filled with|stuffed with|overflowing with|brimming with|loaded with)\b", re.I),
+        "holding",
+    ),
+    (re.compile(r"\b(?:on it|on top|on its top|on top of it)(?=\s*(?:[,.!;]|$))", re.I), "on it"),
+    (re.compile(r"\b(?:in it|inside it|inside)(?=\s*(?:[,.!;]|$))", re.I), "in it"),
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    """The second prop of a prompt: its kind, where its noun stands; `leads` when it is the one to name the prop."""
+
+    kind: str
+    chunk: int
+    head: int
+    leads: bool = False
+    used: frozenset[int] = frozenset()
+
+
+def exchanged(found: Found, company: Company) -> tuple[Found, Company]:
+    """The company as the prop, and the prop as its company."""
+    assert found.chunk is not None and found.head is not None, found
+    prop = replace(found, kind=company.kind, chunk=company.chunk, head=company.head, used=frozenset())
+    return prop, Company(found.kind, found.chunk, found.head, used=found.used)
+
+
+def reworded(text: str) -> str:
+    """The prompt with longer ways to say "on" and "in" made short."""
+    for pattern, short in _REWORDED:
+        text = pattern.sub(short, text)
+    return text
+
+
+def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> Company | None:
+    """The second prop, if the prompt names one that can stand in a known relation to the prop found.
+
+    "A cat on a crate": the crate is its company. "A crate with a cat on it" and "a fish in a mug" are named by the later
+    prop: the cat, the mug.
+    """
+    for i, chunk in enumerate(chunks):
+        head = next((j for j in range(len(chunk.spans) - 1, -1, -1) if chunk.spans[j].term.kind), None)
+        if i == found.chunk or head is None or found.chunk is None or i < found.chunk:
+            continue
+        other, after = chunk.spans[head].term.kind, chunks[i + 1].lead if i + 1 < len(chunks) else ""
+        if other == found.kind:
+            continue
+        if chunk.lead in ON and grammar.may(found.kind, "carried") and grammar.may(other, "support"):
+            return Company(other, i, head)
+        if (
+            chunk.lead in HOLDING
+            and grammar.may(found.kind, "holder")
+            and grammar.may(other, "content")
+            and after != "on"
+        ):
+            return Company(other, i, head)
+        if chunk.lead in IN and grammar.may(found.kind, "content") and grammar.may(other, "holder"):
+            return Company(other, i, head, leads=True)
+        on_it = chunk.lead in HOLDING and after == "on"
+        if on_it and grammar.may(found.kind, "support") and grammar.may(other, "carried"):
+            return Company(other, i, head, leads=True)
+    return None
+
+
+def one_of_many(chunks: Sequence[Chunk], found: Found, kind: str, grammar: Grammar) -> Found:
+    """ "Two coins" are coins to be stacked, though "coins" alone names a pile; `kind`: what their singular names."""
+    if found.chunk is None or found.kind == kind or not grammar.may(kind, STACKED):
+        return found
+    counted = any(set(span.term.modifiers) & set(COUNTS) for span in chunks[found.chunk].spans)
+    return replace(found, kind=kind) if counted else found
+
+
+def heap_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> Span | None:
+    """The "stack" of "a stack of crates", the "pile" of "three crates in a pile"; taken out of its chunk."""
+    if found.chunk is None or not grammar.may(found.kind, STACKED):
+        return None
+    before = chunks[found.chunk - 1 : found.chunk] if chunks[found.chunk].lead == "of" else []
+    for chunk in (*before, *(c for c in chunks[found.chunk + 1 :] if c.lead in IN)):
+        for i, span in enumerate(chunk.spans):
+            if span.text in HEAPS:
+                return chunk.spans.pop(i)
+    return None

@@ -1,0 +1,163 @@
+"""Names with their owners, and the search for the owner whose names come nearest in meaning to any phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .lexicon import Floats, Ints, Lexicon, unit
+
+RARER = 0.03  # a word's second sense counts this much less than its first, its third twice as much
+SIMILARITY = (0.3, 0.15, 0.3, 0.25)  # weights of words, senses, definitions and usage in a name's likeness
+UNHEARD = (0.4, 0.2, 0.4, 0.0)  # ... in a lexicon without vectors of usage: best of a grid on hidden names
+EVIDENCE = 12  # columns of `Names.evidence`
+PLAIN = (1 / 1.3, 0.3 / 1.3, *(0.0,) * (EVIDENCE - 1))  # the nearest name and, less, all of them: without a fit
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """M names as arrays: owner (M,), vectors, usage, meanings (M, D), senses (M,), and their last and first words."""
+
+    owners: list[str]
+    owner: NDArray[np.int64]
+    vectors: Floats
+    usage: Floats
+    meanings: Floats
+    senses: Ints
+    last: NDArray[np.str_]
+    alone: NDArray[np.bool_]  # the name is one word
+    first: Floats  # (M, D) of the words before the last
+    first_usage: Floats
+
+
+@dataclass
+class Names:
+    """Names with their owners (a kind, a part, a modifier), searchable by meaning.
+
+    fitted: the owners are kinds, for which the weights of evidence are fitted and kept in the lexicon.
+    """
+
+    lexicon: Lexicon
+    table: Mapping[str, Sequence[str]]  # owner -> its names
+    fitted: bool = False
+
+    @cached_property
+    def rows(self) -> _Rows:
+        owners, lex = list(self.table), self.lexicon
+        found: list[tuple[int, str, int]] = []
+        for i, (name, names) in enumerate(self.table.items()):
+            for other in dict.fromkeys(names):
+                sense = lex.chosen.get(f"{name}/{other}", -1)
+                if sense < 0:
+                    sense = next(iter(lex.senses_of(other)), -1)
+                if sense >= 0 or lex.vector_or_none(other) is not None:
+                    found.append((i, other, sense))
+        forms, firsts = [f[1] for f in found], [f[1].rpartition(" ")[0] for f in found]
+        senses = np.array([f[2] for f in found], np.int32)
+        meanings = lex.sense_vectors[np.maximum(senses, 0)].astype(np.float32) * (senses >= 0)[:, None]
+        return _Rows(
+            owners, np.array([f[0] for f in found], np.int64), self._vectors(forms), self._usage(forms), unit(meanings),
+            senses, np.array([f.rpartition(" ")[2] for f in forms], dtype=np.str_),
+            np.array([not f for f in firsts], dtype=bool), self._vectors(firsts), self._usage(firsts),
+        )  # fmt: skip
+
+    def _vectors(self, forms: Sequence[str]) -> Floats:
+        found = [self.lexicon.vector_or_none(form) if form else None for form in forms]
+        zero = np.zeros(self.lexicon.word_vectors.shape[1], np.float32)
+        return np.array([zero if v is None else v for v in found], np.float32).reshape(len(found), -1)
+
+    def _usage(self, forms: Sequence[str]) -> Floats:
+        found = [self.lexicon.usage_or_none(form) if form else None for form in forms]
+        zero = np.zeros(self.lexicon.usage_vectors.shape[1], np.float32)
+        return np.array([zero if v is None else v for v in found], np.float32).reshape(len(found), -1)
+
+    @cached_property
+    def _below(self) -> dict[int, NDArray[np.int64]]:
+        """sense row -> indices of the names whose sense lies at or below it."""
+        found: dict[int, list[int]] = {}
+        for i, sense in enumerate(self.rows.senses):
+            if sense >= 0:
+                for row in self.lexicon.ancestors(int(sense)):
+                    found.setdefault(row, []).append(i)
+        return {row: np.array(indices) for row, indices in found.items()}
+
+    def features(self, phrase: str) -> Doubles | None:
+        """(names, 4): cosine of the words, Lin similarity of the senses (Lin 1998), cosines of definitions and of usage."""
+        rows = self.rows
+        vector, usage = self.lexicon.vector_or_none(phrase), self.lexicon.usage_or_none(phrase)
+        asked = self.lexicon.senses_of(phrase)
+        if (vector is None and not asked) or not len(rows.owner):
+            return None
+        out = np.zeros((len(rows.owner), 4))
+        if vector is not None:
+            out[:, 0] = rows.vectors @ vector
+        if usage is not None:
+            out[:, 3] = rows.usage @ usage
+        own = np.where(rows.senses >= 0, self.lexicon.information[rows.senses], 1.0)
+        best = np.full(len(out), -1.0)
+        for rank, sense in enumerate(asked):
+            shared = np.zeros(len(out))
+            above = self.lexicon.ancestors(sense)
+            for row in sorted(above, key=above.__getitem__):
+                if row in self._below:
+                    shared[self._below[row]] = above[row]
+            lin = 2 * shared / np.maximum(own + self.lexicon.information[sense], 1e-6) - RARER * rank
+            meaning = rows.meanings @ unit(self.lexicon.sense_vectors[sense].astype(np.float32))
+            better = lin + meaning > best
+            best = np.where(better, lin + meaning, best)
+            out[better, 1], out[better, 2] = lin[better], meaning[better]
+        return out
+
+    def evidence(self, phrase: str) -> Doubles | None:
+        """(owners, EVIDENCE): likeness of the best name and of all, the best of each similarity and of usage over all names,
+        then of phrases: the last word shared, the last word a name, first words like those before it, first words alone."""
+        features = self.features(phrase)
+        if features is None:
+            return None
+        rows, count = self.rows, len(self.rows.owners)
+        likeness = features @ np.array(SIMILARITY if len(self.lexicon.usage_vectors) else UNHEARD)
+        names = np.maximum(np.bincount(rows.owner, minlength=count), 1)
+        first, _, last = phrase.rpartition(" ")
+        shared = rows.last == last
+        columns = [self._best(likeness), np.bincount(rows.owner, likeness, count) / names]
+        columns += [self._best(features[:, i]) for i in range(4)]
+        columns.append(np.bincount(rows.owner, features[:, 3], count) / names)
+        columns.append(self._best(shared.astype(float)))
+        columns.append(self._best((shared & rows.alone & bool(first)).astype(float)))
+        vector = self.lexicon.vector_or_none(first) if first else None
+        usage = self.lexicon.usage_or_none(first) if first else None
+        alike, alone = np.zeros(len(likeness)), np.zeros(len(likeness))
+        for asked, before, whole in ((vector, rows.first, rows.vectors), (usage, rows.first_usage, rows.usage)):
+            if asked is not None:
+                alike += np.maximum(before @ asked, 0) * shared / 2
+                alone += whole @ asked / 2
+        columns += [self._best(alike), self._best(alone)]
+        columns.append(self._best((shared & ~rows.alone & bool(first)).astype(float)))
+        return np.stack(columns, 1)
+
+    def _best(self, values: Doubles) -> Doubles:
+        """(M,) of names -> (owners,): the greatest of each owner's."""
+        best = np.full(len(self.rows.owners), -np.inf)
+        np.maximum.at(best, self.rows.owner, values)
+        return np.where(np.isfinite(best), best, -1.0)
+
+    def weights(self, phrase: str) -> Doubles:
+        """(EVIDENCE + 1,): those fitted for words with a place in the tree of senses or for words without, or the plain ones."""
+        key = "evidence" if self.lexicon.senses_of(phrase) else "evidence of unlisted"
+        return np.array(self.lexicon.fit.get(key, PLAIN) if self.fitted else PLAIN)
+
+    def nearest(self, phrase: str, count: int = 3) -> list[tuple[str, float]]:
+        """The owners whose names come nearest in meaning, with similarity in about [0, 1]; [] for a word unheard of."""
+        evidence = self.evidence(phrase)
+        if evidence is None:
+            return []
+        weights = self.weights(phrase)
+        scores = evidence @ weights[:-1] + weights[-1]
+        order = np.argsort(-scores, kind="stable")[:count]
+        return [(self.rows.owners[i], round(float(scores[i]), 4)) for i in order]

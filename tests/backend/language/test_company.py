@@ -1,0 +1,71 @@
+"""Two props in one prompt are read as the composition that the training data holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import backend
+from backend.language.lexicon import load
+from backend.language.reader import Reader
+from backend.training.build_lexicon import grammar_now
+from backend.training.captions import STACK_WORD, vocabulary
+from backend.training.compositions import RELATIONS, compose
+
+LEXICON = Path(backend.__file__).parent / "weights" / "embedded" / "lexicon.safetensors"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """A reader of today's grammar with the shipped vectors."""
+    return Reader(load(LEXICON), vocabulary(), grammar_now())
+
+
+@pytest.mark.parametrize("relation", list(RELATIONS))
+def test_descriptions_of_compositions_are_read_back(reader, relation):
+    """The words of a composition's description give its kind and what every caption of it names beside the kind."""
+    rng = np.random.default_rng(3)
+    for _ in range(12):
+        made = compose(rng, relation=relation)
+        brief = reader.read(made.description).brief
+        assert brief.kind == made.kind, made.description
+        if made.other == made.kind:
+            assert STACK_WORD in brief.items[0].modifiers, made.description
+        else:
+            assert brief.items[1].noun == made.other, made.description
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "modifiers", "other", "others"),
+    [
+        ("a black cat on a red wooden crate", "cat", {"black"}, "crate", {"red", "wooden"}),
+        ("a red crate with a black cat on it", "cat", {"black"}, "crate", {"red"}),
+        ("a blue mug filled with red apples", "mug", {"blue"}, "apple", {"red"}),
+        ("three gold fish in a glass bowl", "bowl", {"glass"}, "fish", {"gold", "three"}),
+        ("teddy bear sitting on top of a barrel", "teddy bear", set(), "barrel", set()),
+        ("an iron bucket with three eggs inside", "bucket", {"iron"}, "egg", {"three"}),
+    ],
+)
+def test_each_prop_keeps_its_own_words(reader, text, kind, modifiers, other, others):
+    """Colours, materials and counts go to the prop they are said of, whichever is named first."""
+    items = reader.read(text).brief.items
+    assert (items[0].noun, set(items[0].modifiers)) == (kind, modifiers)
+    assert (items[1].noun, set(items[1].modifiers)) == (other, others)
+
+
+def test_stacks(reader):
+    """Stacks and piles of what is stacked in the training data are said to be stacked, with their count."""
+    for text in ("a stack of three crates", "three crates in a pile", "three stacked crates"):
+        item = reader.read(text).brief.items[0]
+        assert (item.noun, set(item.modifiers)) == ("crate", {"three", STACK_WORD}), text
+
+
+def test_others_are_left_out_with_a_note(reader):
+    """A second prop that no composition can hold is dropped, and the note says so; so is any where none was taught."""
+    reading = reader.read("a windmill on a helicopter")
+    assert len(reading.brief.items) == 1 and any("One prop at a time" in note for note in reading.notes)
+    words = [w for w in vocabulary().words if w != STACK_WORD]
+    alone = Reader(reader.lexicon, type(vocabulary())(tuple(words)), reader.whole).read("a cat on a crate")
+    assert len(alone.brief.items) == 1 and any("One prop at a time" in note for note in alone.notes)
