@@ -283,8 +283,9 @@ def _preview(state: _State, frames: Frames, folder: Path, light: np.ndarray) -> 
     """A picture of all views; for a moving mesh also its vertices for the live view."""
     contact_sheet(maps_for(GBUFFER, frames).detach(), folder / "refine.png", light=light)
     if "displacement" not in state.tensors:
-        textured = isinstance(state.representation, TexturedSurface)
-        return Preview("refine.png", light_texture(state.representation, folder) if textured else "")
+        if isinstance(state.representation, TexturedSurface):
+            return Preview("refine.png", light_texture(state.representation, folder))
+        return Preview("refine.png")
     mesh = state.representation.to_mesh()
     with (folder / "refine.npz").open("wb") as file:
         np.savez(file, vertices=mesh.vertices, faces=mesh.faces)

@@ -76,5 +76,5 @@ def shown(surface: TexturedSurface, prior: Prior, run: Run, index: int, steps: i
         return
     name = f"views-{index * PICTURES // steps:03d}.png"
     if index * PICTURES % steps < PICTURES or not (run.folder / name).exists():
-        contact_sheet(views_of(surface, prior).maps, run.folder / name)  # type: ignore[arg-type]
+        contact_sheet(views_of(surface, prior).maps, run.folder / name)
     yield Preview(name, light_texture(surface, run.folder))

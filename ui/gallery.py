@@ -15,6 +15,7 @@ class PROPSMITH_PT_gallery(PropsPanel, bpy.types.Panel):
     """Drafts of one wish to choose from before the full prop."""
 
     bl_idname, bl_label = "PROPSMITH_PT_gallery", "Drafts"
+    bl_parent_id = "PROPSMITH_PT_generate"  # right under the button that asked for them, above the list of jobs
 
     @classmethod
     def poll(cls, context):

@@ -30,6 +30,7 @@ def capture(hand: Hand, facts: Facts) -> Iterator[Wait]:
     facts["capture"] = {"size": [wide, high], "corner": corner, "middle": middle}
     facts["view_kept"] = before == (shading.background_type, area.spaces.active.overlay.show_overlays)
     bpy.ops.propsmith.image_clear()
+    bpy.data.objects.remove(bpy.data.objects["Cube"])  # and with it the panel that refines it
     yield SETTLE_S
 
 
