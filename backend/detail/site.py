@@ -74,6 +74,15 @@ class Layer:
     coat_metallic: float = 0.0
 
 
+def scaled(site: Site, scale: float) -> Site:
+    """The site with its lengths multiplied: patterns are then as much finer on the prop. Exactly the same site for 1."""
+    if scale == 1.0:
+        return site
+    factor = np.float32(scale)
+    return replace(site, local=site.local * factor, half=site.half * factor, point=site.point * factor,
+                   texel=site.texel * scale)  # fmt: skip
+
+
 def joined(layers: list[Layer]) -> Layer:
     """The layers of consecutive texels of one class as one."""
     if len(layers) == 1:

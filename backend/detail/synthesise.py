@@ -16,8 +16,10 @@ from .noise import Noise
 from .orient import Parts, find_parts
 from .patterns import PATTERNS
 from .relief import normals_from_heights
-from .site import Layer, Site, joined
+from .site import Layer, Site, joined, scaled
 
+UNIT_M = 0.6  # metres for which the patterns' lengths in prior units are written: boards of 10 cm, bricks of 15 cm
+SCALES = (0.3, 4.0)  # of a prior unit in UNIT_M: below, a thimble's grain would be wider than the thimble; above, moire
 CHUNK = 400_000  # texels at a time: a map of 4096 px must fit into memory
 
 
@@ -31,17 +33,20 @@ class Detail:
     height: Array
 
 
-def synthesise(surface: Bake, vertices: Array, faces: Array, uvs: Array, seed: int, strength: float) -> Textures:
+def synthesise(
+    surface: Bake, vertices: Array, faces: Array, uvs: Array, seed: int, strength: float, size_m: float | None = None
+) -> Textures:
     """The 8-bit maps of a baked surface with detail of the given strength (0 to 2; 0: the bare bake, a flat normal
     map).
 
-    vertices: (N, 3) float prior units; faces: (F, 3) int; uvs: (F, 3, 2). Reproducible from `seed`.
+    vertices: (N, 3) float prior units; faces: (F, 3) int; uvs: (F, 3, 2). Reproducible from `seed`. size_m: the longest
+    side of the finished prop, so that grain has one size in the scene; None: as if a prior unit were UNIT_M.
     """
     normal = np.zeros_like(surface.position)
     normal[:, 2] = 1.0
     colour, roughness, metallic = surface.colour, surface.roughness, surface.metallic
     if strength > 0:
-        made = add_detail(surface, vertices, faces, seed, strength)
+        made = add_detail(surface, vertices, faces, seed, strength, pattern_scale(vertices, size_m))
         colour, roughness, metallic = made.colour, made.roughness, made.metallic
         normal = normals_from_heights(surface.texels, made.height, vertices, faces, uvs)
     texels = surface.texels
@@ -53,12 +58,23 @@ def synthesise(surface: Bake, vertices: Array, faces: Array, uvs: Array, seed: i
     )
 
 
-def add_detail(surface: Bake, vertices: Array, faces: Array, seed: int, strength: float) -> Detail:
-    """Run each surface class's pattern over its texels, keeping the mean colour of every palette entry."""
+def pattern_scale(vertices: Array, size_m: float | None) -> float:
+    """How many UNIT_M a prior unit of the prop measures once its longest side is `size_m`, held within SCALES."""
+    longest = float(np.ptp(vertices, axis=0).max())
+    if size_m is None or longest <= 0:
+        return 1.0
+    return float(np.clip(size_m / longest / UNIT_M, *SCALES))
+
+
+def add_detail(surface: Bake, vertices: Array, faces: Array, seed: int, strength: float, scale: float = 1.0) -> Detail:
+    """Run each surface class's pattern over its texels, keeping the mean colour of every palette entry.
+
+    scale: of lengths, from prior units to those the patterns are written in.
+    """
     parts = find_parts(vertices, faces, entry_of_faces(surface, len(faces)))
     convex, concave = edge_fields(vertices, faces, surface.position)
     texel = texel_side(surface, vertices, faces)
-    noise = Noise.of(seed, texel)
+    noise = Noise.of(seed, scale * texel)
     colour, roughness, metallic = surface.colour.copy(), surface.roughness.copy(), surface.metallic.copy()
     height = np.zeros(len(colour), dtype=np.float32)
     material = surface.material
@@ -67,12 +83,12 @@ def add_detail(surface: Bake, vertices: Array, faces: Array, seed: int, strength
         layers = []
         for begin in range(0, len(here), CHUNK):
             some = here[begin : begin + CHUNK]
-            site = _site(surface, parts, some, (convex[some], concave[some]), noise, texel, seed)
+            site = scaled(_site(surface, parts, some, (convex[some], concave[some]), noise, texel, seed), scale)
             layers.append(PATTERNS[SURFACES[index].name](site))
         layer = joined(layers)
         colour[here], rough, metal = _applied(layer, colour[here], roughness[here], metallic[here], strength)
         roughness[here], metallic[here] = rough, metal
-        height[here] = strength * layer.height
+        height[here] = strength / scale * layer.height
     colour = _with_means_of(colour, surface.colour, surface.entry)
     return Detail(colour, np.clip(roughness, 0.03, 1), np.clip(metallic, 0, 1), height)
 

@@ -13,7 +13,7 @@ from backend.detail.noise import Noise
 from backend.detail.orient import find_parts
 from backend.detail.patterns import PATTERNS
 from backend.detail.relief import normals_from_heights
-from backend.detail.synthesise import add_detail, synthesise
+from backend.detail.synthesise import UNIT_M, add_detail, pattern_scale, synthesise
 from backend.materials import INDEX, SURFACES
 from backend.rasterise import rasterise
 from backend.shading import corner_normals, corner_tangents
@@ -143,3 +143,21 @@ def test_large_maps_are_made_in_pieces_without_a_trace(baked, monkeypatch):
     for name in ("base_colour", "normal", "roughness", "metallic"):
         difference = getattr(whole, name).astype(int) - getattr(pieces, name).astype(int)
         assert np.abs(difference).max() <= 1
+
+
+def test_grain_has_one_size_in_the_scene(baked):
+    """A prop asked for at twice the length shows the pattern of twice the object: it equals the pattern at half the lengths."""
+    surface, vertices, faces, _ = baked
+    wood = painted(surface, "stone")
+    longest = float(np.ptp(vertices, axis=0).max())
+    assert pattern_scale(vertices, UNIT_M * longest) == pytest.approx(1.0)
+    assert pattern_scale(vertices, 2 * UNIT_M * longest) == pytest.approx(2.0)
+    steps = lambda scale: np.abs(np.diff(add_detail(wood, vertices, faces, 2, 1.0, scale).height)).mean() * scale
+    assert steps(0.5) < steps(1.0)  # in metres the relief is the same, over texels half as large it changes less
+
+
+def test_asked_size_reaches_the_maps(baked):
+    """The same seed at two sizes gives different grain, at one size the same bytes."""
+    surface, vertices, faces, uvs = baked
+    one, two, again = (synthesise(painted(surface, "wood"), vertices, faces, uvs, 3, 1.0, m) for m in (0.5, 2.0, 0.5))
+    assert np.array_equal(one.normal, again.normal) and not np.array_equal(one.normal, two.normal)
