@@ -111,7 +111,8 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     )
     mesh, size_px, result = (shape.vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
     surface = yield from clock.during(lambda: bake(*mesh, seen, size_px), 0.0, 0.55)
-    textures = yield from clock.during(lambda: synthesise(surface, *mesh, request.seed, quality.finish.detail), 0.55, 1)
+    look = (request.seed, quality.finish.detail, request.size_m)
+    textures = yield from clock.during(lambda: synthesise(surface, *mesh, *look), 0.55, 1)
     yield clock.enter("files")
     facts = facts_of(request, views.reading, models.cards.get(request.prior, {}))
     with writing(folder):
