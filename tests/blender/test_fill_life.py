@@ -101,6 +101,23 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
         bpy.ops.propsmith.fill_add_images(directory=str(tmp_path / "none"))
 
 
+def test_the_clipboard_gives_a_row_a_line_and_says_what_is_wrong(app, monkeypatch):
+    """A copied table gives its rows, its bad line a bad row; a column it does not know, and nothing, are said by name."""
+    operators = importlib.import_module("bl_ext.user_default.propsmith.operators.fill")
+    copied = ["prompt\tcount\tsize\na red barrel\t2\t0.9\nvase\t-1\t1\n"]  # as copied from a spreadsheet
+    read = lambda operator, context: operators.lists.read_list(copied[0], size_m=operator.size)
+    monkeypatch.setattr(operators.PROPSMITH_OT_fill_add_clipboard, "items", read)  # no window, no clipboard
+    assert bpy.ops.propsmith.fill_add_clipboard() == {"FINISHED"}
+    assert [(r.prompt, r.state) for r in rows()] == [*[("a red barrel", "ready")] * 2, ("vase", "bad")]
+    copied[0] = "prompt,colour\nbarrel,red\n"
+    with pytest.raises(RuntimeError, match="setting-unknown"):
+        bpy.ops.propsmith.fill_add_clipboard()
+    copied[0] = "  \n"
+    before = len(rows())
+    bpy.ops.propsmith.fill_add_clipboard()
+    assert len(rows()) == before
+
+
 def test_the_panel_draws_in_every_state(app):
     """Empty: only the ways to add rows. With a bad row: its reason, settings and a count. Running: bar and pause."""
     seen = drawn("PROPSMITH_PT_fill")
