@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LAG_PX = 4  # in a 64-px view: a patch of the embedded prior
 LEAST_NOISE = math.radians(2.0)  # an axis; exact views of 20 kinds stay under 0.9 degrees, generated ones lie at 5 to 9
+LEAST_PAIRS = 100  # fewer second differences tell no quantile
 PASSES = (1, 2)  # strides of the windows, pixels of a 64-px view; a window is 7 x 7 samples
 WIDEST_RANGE = 0.4  # radians: surfaces that meet at a larger angle are never averaged
 LINE_PX = 2  # a run of 2 * LINE_PX + 1 solid pixels is a thin part, however narrow
@@ -54,9 +55,12 @@ def normal_noise(sheets: Sheets) -> float:
         whole = solid.narrow(axis, 0, size) & solid.narrow(axis, lag, size) & solid.narrow(axis, 2 * lag, size)
         lengths.append((middle - 0.5 * (low + high)).norm(dim=1)[whole])
     length = torch.cat(lengths)
-    if len(length) < 100:
+    if len(length) < LEAST_PAIRS:
         return 0.0
-    return float(length.quantile(0.3)) / (0.845 * math.sqrt(1.5)) if len(length) < 10_000_000 else 0.0
+    some = length[
+        :: max(1, len(length) // 100_000)
+    ]  # enough of a large view, and torch.quantile takes no more than 2^24
+    return float(some.quantile(0.3)) / (0.845 * math.sqrt(1.5))
 
 
 class _Windows:
