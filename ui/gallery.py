@@ -36,15 +36,15 @@ class PROPSMITH_PT_gallery(PropsPanel, bpy.types.Panel):
         layout, shown, now = self.layout, context.window_manager.propsmith, session.current()
         drawn = gallery.shown_or_none(now)
         wrapped(layout, drawn.request.prompt or iface("(an image)"))
-        grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, even_rows=True, align=False)
-        for place, job in enumerate(drawn.jobs):
-            draw_draft(grid.column(align=True), shown.jobs.get(job), place, place == drawn.chosen)
         chosen = gallery.chosen_or_none(now, drawn)
         settings = context.scene.propsmith
         row = layout.row()
         row.scale_y = 1.5
         preset = iface(drafts.full_preset(settings).capitalize())
         row.operator("propsmith.make_draft", text=iface(MAKE).format(preset=preset), icon="MESH_CUBE")
+        grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, even_rows=True, align=False)
+        for place, job in enumerate(drawn.jobs):
+            draw_draft(grid.column(align=True), shown.jobs.get(job), place, place == drawn.chosen)
         row = layout.row(align=True)
         if chosen is not None:
             row.operator("propsmith.add_to_scene", text="Add Draft", icon="IMPORT").job = chosen.job
