@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-SIZE_PX, SAMPLES = 320, 8
+SIZE_PX, SAMPLES = 256, 6
 LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("as made", {}),
     ("Tint", {"tint": (0.12, 0.3, 0.75), "tint_amount": 0.85}),
@@ -84,7 +84,7 @@ def main(folders: list[Path], out: Path) -> None:
     obj = prop("Prop", folders[-1], addon)
     turned_light(obj)
     pictures = []
-    for frame in (1, 3, 5, 7):
+    for frame in (1, 5):
         bpy.context.scene.frame_set(frame)
         pictures.append(rendered(scratch))
     sheet(pictures, out / "finish-turntable.png")
@@ -93,7 +93,7 @@ def main(folders: list[Path], out: Path) -> None:
     bpy.ops.propsmith.make_lods(hidden=False)
     levels = sorted((o for o in bpy.data.objects if "propsmith_lod_of" in o), key=lambda o: o.name)
     pictures, obj.hide_render = [], True
-    for shown in levels:
+    for shown in (levels[0], levels[1], levels[3], levels[-1]):
         for level in levels:
             level.hide_render, level.location = level is not shown, obj.location
         shown.modifiers.new("Wire", "WIREFRAME").thickness = 0.004
