@@ -195,7 +195,7 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
     groups = representation.parameters()
     rates = [group["lr"] * run.settings.strength for group in groups]
     tensors = {group["name"]: group["params"][0] for group in groups}
-    optimiser = torch.optim.Adam(groups, **ADAM)  # type: ignore[arg-type]
+    optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
     generator = torch.Generator().manual_seed(run.seed)
     state = _State(representation, optimiser, guide, row, adapter, NormHistory(), generator, rates, tensors)
     return state, notes

@@ -12,11 +12,13 @@ import hashlib
 import json
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from torch import Tensor
 
 from ..device import set_threads
@@ -45,9 +47,10 @@ REFERENCE_STEPS = 12
 FACES, VERSION = 4000, 1  # raise the version when a change makes kept results worthless
 SEED = 1000  # of the generated prop; the samples of the prior take the next ones
 OUT = Path("build/refinement")
+COLOUR_ONLY = " (colour)"  # suffix of a method that may change base colour alone
 CONTROLS = ("views", "start", "re-baked", "sdedit", "samples")
 # guidance and strength of every objective: one budget, one pull, so that only the terms differ
-GUIDANCE, STRENGTH = 4.0, 0.9
+GUIDANCE, STRENGTH = 7.5, 0.95
 
 
 @dataclass(frozen=True)
@@ -74,11 +77,13 @@ class Start:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, required=True, help="rendered shapes: what the judge learns from")
     parser.add_argument("--out", type=Path, default=OUT, help="kept results and the contact sheet")
-    parser.add_argument("--captions", type=int, default=16)
-    parser.add_argument("--steps", type=int, default=24)
+    parser.add_argument("--captions", type=int, default=14)
+    parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--guidance", type=float, default=GUIDANCE, help="of every objective; 0: each its own")
     parser.add_argument("--strength", type=float, default=STRENGTH)
-    parser.add_argument("--methods", nargs="*", default=[*CONTROLS[:-1], *OBJECTIVES, CONTROLS[-1]])
+    parser.add_argument(
+        "--methods", nargs="*", default=[*CONTROLS[:-1], *OBJECTIVES, f"asd{COLOUR_ONLY}", CONTROLS[-1]]
+    )
     parser.add_argument("--preset", default="draft", choices=tuple(PRESETS))
     parser.add_argument("--prior", default="embedded")
     parser.add_argument("--judge", type=Path, default=KEPT)
@@ -91,12 +96,12 @@ def main(args: argparse.Namespace) -> int:
     set_threads()
     prior = load_prior(args.prior, torch.device("cpu"))
     assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
-    judge, right = judge_of(args.data, prior.kinds, args.judge)
+    judge, right = judge_of(args.data, kinds_of_judge(args.judge, prior.kinds), args.judge)
     kinds = [prior.kinds[i] for i in np.linspace(0, len(prior.kinds) - 1, args.captions).astype(int)]
     rows: list[tuple[str, Scores]] = []
     props: list[tuple[str, list[Tensor]]] = []
     for kind in kinds:
-        asked = Caption(kind, *caption(kind, 0))
+        asked = with_colour(kind)
         found = one_caption(asked, prior, judge, args)
         rows += [(method, scores) for method, scores, _ in found]
         if found:
@@ -110,6 +115,22 @@ def main(args: argparse.Namespace) -> int:
         write_into(args.write, text)
         image.save(args.write.parent / "images" / "refinement.png")
     return 0
+
+
+def with_colour(kind: str, seeds: int = 6) -> Caption:
+    """A held-out caption of a kind: the first of a few that names a colour, else the first."""
+    drawn_captions = [Caption(kind, *caption(kind, seed)) for seed in range(seeds)]
+    return next((asked for asked in drawn_captions if asked.colour), drawn_captions[0])
+
+
+def kinds_of_judge(kept: Path, kinds: Sequence[str]) -> Sequence[str]:
+    """The kinds that the kept judge was taught if they include these: only its colours and surfaces are asked for."""
+    if kept.exists():
+        with safe_open(kept, "pt") as file:
+            taught = json.loads((file.metadata() or {}).get("kinds", "[]"))
+        if set(kinds) <= set(taught):
+            return taught
+    return kinds
 
 
 def said(args: argparse.Namespace, prior: MultiViewPrior, props: int, right: tuple[float, float, float]) -> str:
@@ -187,8 +208,10 @@ def shown(start: Start, method: str, prior: MultiViewPrior, args: argparse.Names
         for _ in synchronise(surface, guide, plan, torch.Generator().manual_seed(SEED)):
             pass
     elif method != "re-baked":
-        guidance = args.guidance or OBJECTIVES[method].guidance
-        settings = Distillation(args.steps, method, guidance, args.strength)
+        objective = method.removesuffix(COLOUR_ONLY)
+        surface.colour_only = method != objective
+        guidance = args.guidance or OBJECTIVES[objective].guidance
+        settings = Distillation(args.steps, objective, guidance, args.strength)
         for _ in distill(surface, prior, words, Run(settings, SEED)):
             pass
     seconds = time.process_time() - began

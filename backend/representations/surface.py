@@ -38,6 +38,7 @@ class TexturedSurface:
     allowed: Tensor
     delta: Tensor
     displacement: Tensor | None = None
+    colour_only: bool = False  # base colour alone may change: roughness, metallic and the material's code stay
     known: Tensor | None = None  # (W, W) bool: texels that the last bake had an opinion on; None: all that are seen
     _room: tuple[Tensor, Tensor] | None = None  # how far delta may go down and up
     _gate: Tensor | None = None  # (1, W, W) share of each texel that may change
@@ -70,6 +71,9 @@ class TexturedSurface:
             base = torch.nn.functional.interpolate(self.base[None], self.delta.shape[-2:], mode="area")[0]
             low, high = LOW[:, None, None].to(base), HIGH[:, None, None].to(base)
             self._room = (low - base).clamp(max=0), (high - base).clamp(min=0)
+            if self.colour_only:
+                for bound in self._room:
+                    bound[3:] = 0
         self.delta.clamp_(*self._room)
 
     def sight(self, cameras: Cameras, size_px: int) -> Sight:
@@ -103,7 +107,8 @@ class TexturedSurface:
         if self._gate is None:
             free, size = self.allowed[None, None].float(), self.delta.shape[-2:]
             self._gate = torch.nn.functional.interpolate(free, size, mode="area")[0]
-        features = still + change(self.delta * self._gate)
+        moved = self.delta if bool(self.allowed.all()) else self.delta * self._gate
+        features = still + change(moved)
         if background is not None:
             features = features + (1 - sight.alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
         depth, normal = sight.depth, sight.normal

@@ -250,3 +250,12 @@ def test_guidance_and_light_can_be_told(prior: GaussianPrior, tmp_path: Path) ->
     assert torch.equal(plain.delta, told.delta) and torch.equal(plain.delta, lit.delta)
     pictures = [(tmp_path / name / "refine.png").read_bytes() for name in "02"]
     assert pictures[0] != pictures[1]
+
+
+def test_colour_alone(prior: GaussianPrior) -> None:
+    """A surface whose base colour alone may change turns blue and keeps roughness, metallic and material."""
+    surface = red_ball()
+    surface.colour_only = True
+    list(distill(surface, prior, BLUE, Run(replace(SETTINGS, steps=20))))
+    assert distance(surface, prior) < 0.8 * distance(red_ball(), prior)
+    assert not surface.delta[3:].any()
