@@ -40,7 +40,7 @@ def ask(hand: Hand, facts: Facts) -> Iterator[Wait]:
     facts["jobs_without_prompt"] = len(shown().jobs)
     yield from hand.write("propsmith_refine.prompt", PROMPT)
     yield from lead.read_prompt(PROMPT)
-    settings().strength = 0.9
+    settings().strength = 1.0
     yield from hand.away()
     facts["typed"] = settings().prompt
     hand.shot("ready")

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import xgrab
 
-STEP_PX = 7  # of the search for a button; buttons are 20 px high
+STEP_PX = 12  # of the search for a button; buttons are 20 px high
 SEE_S = 0.1  # what Blender needs, on a busy machine, to notice where the mouse is
 SETTLE_S = 0.8  # until the panel shows what has changed
 
@@ -53,7 +53,7 @@ class Hand:
                     break
         return manager.clipboard
 
-    def find(self, wanted: str, across: tuple[float, ...] = (0.42, 0.65)) -> Iterator[float]:
+    def find(self, wanted: str, across: tuple[float, ...] = (0.42, 0.65, 0.8)) -> Iterator[float]:
         """Move down the sidebar until `wanted` is part of what the mouse rests on. LookupError: it is not there.
 
         `across`: how far from the sidebar's left edge to its right one the mouse moves, one pass for each.

@@ -69,8 +69,8 @@ def choose_worker(hand: Hand) -> Iterator[Wait]:
 
 
 def read_prompt(prompt: str) -> Iterator[Wait]:
-    """Until the worker's reading of the prompt stands under the field."""
-    yield lambda: part("addon.prompts").reading_or_none(prompt) is not None
+    """Until the worker's reading of the prompt stands under the field, or has been given up: a busy machine starts slowly."""
+    yield lambda: not part("addon.prompts").being_read(prompt)
     yield SETTLE_S
 
 
