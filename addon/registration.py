@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..operators import assets, fill, gallery, generate, images, jobs, presets, refine, setup
+from ..operators import assets, fill, finish, gallery, generate, images, jobs, looks, presets, refine, setup
 from ..ui import drop, job_list, menus, panels, prompt, setup_card
 from ..ui import fill as fill_panel
 from ..ui import finish as finish_panel
@@ -18,6 +18,7 @@ from . import (
     pump,
     refine_settings,
     session,
+    translations,
     versions,
 )
 
@@ -25,6 +26,7 @@ FAMILIES = (
     *(preferences, properties, refine_settings, versions, fill_rows, look_settings),
     *(generate, gallery, images, presets, refine, fill, assets, jobs, setup, job_list),
     *(prompt, refine_panel, fill_panel, panels, gallery_panel, drop, menus),
+    *(looks, finish, finish_panel),
 )
 
 
@@ -36,6 +38,7 @@ def register():
     preferences.PropsmithPreferences.draw = setup_card.draw_preferences
     for cls in classes():
         bpy.utils.register_class(cls)
+    translations.attach()
     properties.attach()
     refine_settings.attach()
     versions.attach()
@@ -57,6 +60,7 @@ def unregister():
     versions.detach()
     refine_settings.detach()
     properties.detach()
+    translations.detach()
     for cls in reversed(classes()):
         bpy.utils.unregister_class(cls)
     session.forget()

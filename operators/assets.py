@@ -5,6 +5,7 @@ from pathlib import Path
 import bpy
 
 from ..addon import assets, fill_landing, fill_rows, filling, session
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
@@ -53,7 +54,7 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
         elif not (any(o.propsmith.job for o in context.selected_objects[:LOOKED_AT]) or fill_rows.mirror().landed):
             why = "Select a prop first"
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def invoke(self, context, event):
@@ -72,9 +73,9 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
                 assets.save(session.current(), obj, library, label)
                 saved += 1
         except PropsmithError as error:
-            self.report({"ERROR"}, f"{saved} of {len(props)} saved. {error}")
+            self.report({"ERROR"}, say(f"{saved} of {len(props)} saved. {error}"))
             return {"CANCELLED"}
-        self.report({"INFO"}, f"{saved} asset{'s' * (saved != 1)} saved to {place.name}")
+        self.report({"INFO"}, say(f"{saved} asset{'s' * (saved != 1)} saved to {place.name}"))
         return {"FINISHED"}
 
 

@@ -5,6 +5,7 @@ import math
 import bpy
 
 from ..addon import fill_rows, fill_sources, filling, mirror, scatter, session
+from ..addon.translations import say
 from ..backend import lists
 from ..backend.errors import PropsmithError
 
@@ -22,20 +23,20 @@ class FillOperator:
     def poll(cls, context):
         why = cls.why_not(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def execute(self, context):
         try:
             return self.act(context) or {"FINISHED"}
         except PropsmithError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
 
     def added(self, counts):
         rows, bad = counts
         if bad:
-            self.report({"WARNING"}, f"{rows} rows added; {bad} cannot be filled as they are, see the list")
+            self.report({"WARNING"}, say(f"{rows} rows added; {bad} cannot be filled as they are, see the list"))
         return {"FINISHED"} if rows else {"CANCELLED"}
 
 
@@ -164,7 +165,7 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
                 {"WARNING"}, "No place found: raise the density or the slope" if prompts else "Type what to scatter"
             )
             return {"CANCELLED"}
-        self.report({"INFO"}, f"{count} places added")
+        self.report({"INFO"}, say(f"{count} places added"))
 
 
 class PROPSMITH_OT_fill_start(FillOperator, bpy.types.Operator):
@@ -183,7 +184,7 @@ class PROPSMITH_OT_fill_start(FillOperator, bpy.types.Operator):
 
     def act(self, context):
         waiting = filling.start(context)
-        self.report({"INFO"}, f"{waiting} places to fill")
+        self.report({"INFO"}, say(f"{waiting} places to fill"))
 
 
 class PROPSMITH_OT_fill_pause(FillOperator, bpy.types.Operator):
@@ -254,7 +255,7 @@ class PROPSMITH_OT_fill_undo(FillOperator, bpy.types.Operator):
     def act(self, context):
         props, back = filling.undo(session.current())
         mirror.redraw()
-        self.report({"INFO"}, f"{props} props removed, {back} placeholders brought back")
+        self.report({"INFO"}, say(f"{props} props removed, {back} placeholders brought back"))
 
 
 class PROPSMITH_OT_fill_clear(FillOperator, bpy.types.Operator):

@@ -5,6 +5,7 @@ from pathlib import Path
 import bpy
 
 from ..addon import exporting, lods, preview_light
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
@@ -51,7 +52,7 @@ class PROPSMITH_OT_preview_light(bpy.types.Operator):
         elif context.object is None and preview_light.rig_or_none(context.scene) is None:
             why = "Select an object first"
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def execute(self, context):
@@ -96,7 +97,7 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
     def poll(cls, context):
         why = why_no_mesh(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def invoke(self, context, event):
@@ -128,9 +129,9 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
             if self.hidden:
                 lods.hide(obj, context.view_layer)
         if refused:  # one bad object never stops the others
-            self.report({"WARNING" if said else "ERROR"}, " ".join(refused[:3]))
+            self.report({"WARNING" if said else "ERROR"}, say(" ".join(refused[:3])))
         if said:
-            self.report({"INFO"}, "Triangles of {list}".format(list="; ".join(said[:3])))
+            self.report({"INFO"}, say("Triangles of {list}".format(list="; ".join(said[:3]))))
         return {"FINISHED"} if said else {"CANCELLED"}
 
 
@@ -143,7 +144,7 @@ class PROPSMITH_OT_remove_lods(bpy.types.Operator):
     def poll(cls, context):
         why = why_no_mesh(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def execute(self, context):
@@ -188,7 +189,7 @@ class PROPSMITH_OT_export(bpy.types.Operator):
     def poll(cls, context):
         why = why_no_mesh(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def invoke(self, context, event):
@@ -215,15 +216,15 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         try:
             written = exporting.export(objects, path, wanted)
         except PropsmithError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
         for note in written.notes[:3]:
-            self.report({"WARNING"}, note)
+            self.report({"WARNING"}, say(note))
         names = ", ".join(file.name for file in written.files[:3])
         size = sum(file.stat().st_size for file in (*written.files, *written.textures)) / 1e6
         text = "Wrote {names} and {textures} textures, {size:.1f} MB, to {folder}"
         text = text.format(names=names, textures=len(written.textures), size=size, folder=path.parent)
-        self.report({"INFO"}, text)
+        self.report({"INFO"}, say(text))
         return {"FINISHED"}
 
 

@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import drafts, gallery, mirror, session
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 from .generate import why_not
 
@@ -28,7 +29,7 @@ class PROPSMITH_OT_four_drafts(bpy.types.Operator):
     def poll(cls, context):
         why = why_not(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def execute(self, context):

@@ -5,6 +5,7 @@ import os
 import bpy
 
 from ..addon import mirror, prompts, requests
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
 
@@ -43,7 +44,7 @@ class PROPSMITH_OT_generate(bpy.types.Operator):
     def poll(cls, context):
         why = why_not(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def execute(self, context):
@@ -68,7 +69,7 @@ class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
     def poll(cls, context):
         shown = context.window_manager.propsmith
         if not shown.ready:
-            cls.poll_message_set(shown.ready_text or "Set up the worker's environment first")
+            cls.poll_message_set(say(shown.ready_text or "Set up the worker's environment first"))
         return shown.ready
 
     def invoke(self, context, event):

@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import mirror, pictures, pump
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 
 
@@ -15,7 +16,7 @@ class ImageOperator:
     def poll(cls, context):
         shown = context.window_manager.propsmith
         if not shown.ready:
-            cls.poll_message_set(shown.ready_text or "Set up the worker's environment first")
+            cls.poll_message_set(say(shown.ready_text or "Set up the worker's environment first"))
         return shown.ready
 
     def execute(self, context):
@@ -23,7 +24,7 @@ class ImageOperator:
         try:
             self.act(context)
         except PropsmithError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
         mirror.redraw()
         return {"FINISHED"}

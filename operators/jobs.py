@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import mirror, reports, requests, session
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 
 
@@ -25,12 +26,12 @@ class JobOperator:
         job = self.job or (shown.jobs[shown.active].name if 0 <= shown.active < len(shown.jobs) else "")
         row = shown.jobs.get(job)
         if row is None or (self.states and row.state not in self.states):
-            self.report({"WARNING"}, f"The job is {row.state}" if row else "The job is no longer in the list")
+            self.report({"WARNING"}, say(f"The job is {row.state}" if row else "The job is no longer in the list"))
             return {"CANCELLED"}
         try:
             self.act(context, job)
         except PropsmithError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
         mirror.redraw()
         return {"FINISHED"}

@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import look, look_maps
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 
 
@@ -16,7 +17,7 @@ class LookOperator:
     def poll(cls, context):
         why = cls.why_not(context.object)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     @classmethod
@@ -71,10 +72,10 @@ class PROPSMITH_OT_look_bake(LookOperator, bpy.types.Operator):
         try:
             made = look_maps.bake_in(context.object.active_material)
         except (PropsmithError, RuntimeError) as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
         text = "{count} maps baked"
-        self.report({"INFO"}, text.format(count=len(made)))
+        self.report({"INFO"}, say(text.format(count=len(made))))
         return {"FINISHED"}
 
 

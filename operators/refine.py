@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import mirror, refining, session, snapshot, versions
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
 
@@ -34,7 +35,7 @@ class PROPSMITH_OT_refine(bpy.types.Operator):
     def poll(cls, context):
         why = why_not(context)
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
     def execute(self, context):
@@ -46,7 +47,7 @@ class PROPSMITH_OT_refine(bpy.types.Operator):
             except PropsmithError as error:
                 refused.append(str(error))
         if refused:  # one bad object never stops the others
-            self.report({"WARNING" if queued else "ERROR"}, f"Left out {len(refused)}: " + " ".join(refused[:3]))
+            self.report({"WARNING" if queued else "ERROR"}, say(f"Left out {len(refused)}: " + " ".join(refused[:3])))
         mirror.redraw()
         return {"FINISHED"} if queued else {"CANCELLED"}
 
@@ -61,7 +62,7 @@ class SteerOperator:
         try:
             refining.steer(session.current(), self.job, **self.changes(context))
         except PropsmithError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
         return {"FINISHED"}
 
@@ -180,7 +181,7 @@ class PROPSMITH_OT_version_keep(VersionOperator, bpy.types.Operator):
 
     def execute(self, context):
         dropped = versions.keep_only_shown(context.object)
-        self.report({"INFO"}, f"{dropped} version(s) dropped")
+        self.report({"INFO"}, say(f"{dropped} version(s) dropped"))
         return {"FINISHED"}
 
 
@@ -195,7 +196,7 @@ class PROPSMITH_OT_version_compare(VersionOperator, bpy.types.Operator):
         self.begun_by = event.type if event.value == "PRESS" else ""
         versions.show(context.object, versions.other(context.object))
         now = context.object.propsmith_versions.items[versions.shown(context.object)].name
-        context.workspace.status_text_set(f"Showing {now}: release, click or press a key to go back")
+        context.workspace.status_text_set(say(f"Showing {now}: release, click or press a key to go back"))
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 

@@ -4,6 +4,7 @@ import bpy
 
 from ..addon import mirror, requests, session, setup, watchdog
 from ..addon.paths import PACKAGE
+from ..addon.translations import say
 from ..backend.errors import PropsmithError
 
 
@@ -39,7 +40,7 @@ class SetupOperator:
             return False
         why = offline_reason() if cls.needs_network else ""
         if why:
-            cls.poll_message_set(why)
+            cls.poll_message_set(say(why))
         return not why
 
 
@@ -141,7 +142,7 @@ class PROPSMITH_OT_restart_worker(bpy.types.Operator):
         try:
             watchdog.restart(session.current())
         except PropsmithError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, say(str(error)))
             return {"CANCELLED"}
         requests.pump.start()
         return {"FINISHED"}

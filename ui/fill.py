@@ -2,6 +2,7 @@
 
 import bpy
 
+from ..addon.translations import say
 from .panels import PropsPanel, draw_show_textures
 from .texts import wrapped
 
@@ -98,13 +99,13 @@ def draw_buttons(layout, shown):
     if shown.running:
         row = layout.row(align=True)
         done = shown.landed / max(1, shown.total)
-        row.progress(factor=done, text=shown.text, type="BAR")
+        row.progress(factor=done, text=say(shown.text), type="BAR")
         row.operator("propsmith.fill_pause", text="", icon="PLAY" if shown.paused else "PAUSE")
     row = layout.row()
     row.scale_y = 1.5
     plural = "" if shown.props == 1 else "s"
     text = f"Fill {shown.ready} with {shown.props} prop{plural}" if shown.ready else "Fill"
-    row.operator("propsmith.fill_start", text=text, icon="MOD_INSTANCE")
+    row.operator("propsmith.fill_start", text=say(text), icon="MOD_INSTANCE")
     row = layout.row(align=True)
     row.operator("propsmith.fill_retry", icon="LOOP_BACK")
     row.operator("propsmith.fill_undo", icon="TRASH")

@@ -2,6 +2,8 @@
 
 import bpy
 
+from ..addon.translations import say
+
 
 def draw_add_menu(self, context):
     self.layout.operator("propsmith.generate_prompt", text="Prop from Prompt", icon="MESH_CUBE")
@@ -20,7 +22,7 @@ def draw_object_menu(self, context):
 def draw_status_bar(self, context):
     shown = context.window_manager.propsmith
     if shown.running or shown.queued:
-        self.layout.label(text=f"Props: {shown.running} running, {shown.queued} waiting", icon="MESH_CUBE")
+        self.layout.label(text=say(f"Props: {shown.running} running, {shown.queued} waiting"), icon="MESH_CUBE")
 
 
 PLACES = (

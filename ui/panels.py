@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import mirror
+from ..addon.translations import say
 from . import setup_card
 from .prompt import PROPSMITH_PT_presets, draw_wish
 from .texts import wrapped
@@ -37,7 +38,9 @@ class PROPSMITH_PT_generate(PropsPanel, bpy.types.Panel):
         estimate = mirror.estimate_of(shown, settings.preset)
         row = layout.row()
         row.scale_y = 1.5
-        row.operator("propsmith.generate", text=f"Generate ({estimate})" if estimate else "Generate", icon="MESH_CUBE")
+        row.operator(
+            "propsmith.generate", text=say(f"Generate ({estimate})") if estimate else "Generate", icon="MESH_CUBE"
+        )
         layout.operator("propsmith.four_drafts", icon="IMGDISPLAY")
 
 
@@ -128,7 +131,7 @@ def draw_job(layout, job):
         box.template_icon(icon_value=job.icon, scale=6)
     wrapped(box, job.title)
     if job.state in ("queued", "running"):
-        box.progress(factor=job.fraction, text=job.text, type="BAR")
+        box.progress(factor=job.fraction, text=say(job.text), type="BAR")
     if job.code:
         wrapped(box, job.sentence, icon="ERROR")
         wrapped(box, job.remedy)
@@ -136,7 +139,7 @@ def draw_job(layout, job):
     for note in job.notes.splitlines():
         wrapped(box, note, icon="INFO")
     if job.state == "done":
-        box.label(text=f"{mirror.seconds_text(job.seconds)}, {job.faces:,} faces, seed {job.seed}")
+        box.label(text=say(f"{mirror.seconds_text(job.seconds)}, {job.faces:,} faces, seed {job.seed}"))
     draw_buttons(box, job)
 
 

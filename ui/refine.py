@@ -3,6 +3,7 @@
 import bpy
 
 from ..addon import refining, session, versions
+from ..addon.translations import say
 from .panels import PropsPanel, draw_show_textures
 from .reading import draw_reading
 from .texts import shorter, wrapped
@@ -42,7 +43,7 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
         row = layout.row()
         row.scale_y = 1.5
         text = "Refine" if len(objects) == 1 else f"Refine {len(objects)} Objects"
-        row.operator("propsmith.refine", text=text, icon="MODIFIER")
+        row.operator("propsmith.refine", text=say(text), icon="MODIFIER")
         if objects[0].propsmith.job:
             draw_show_textures(layout, context)
         draw_versions(layout, context.object)
@@ -70,7 +71,7 @@ def draw_running(layout, context, obj):
     box = layout.box()
     if row.icon:
         box.template_icon(icon_value=row.icon, scale=6)
-    box.progress(factor=row.fraction, text=row.text, type="BAR")
+    box.progress(factor=row.fraction, text=say(row.text), type="BAR")
     buttons = box.row(align=True)
     buttons.operator("propsmith.refine_stop", text="Stop Here", icon="PAUSE").job = job
     buttons.operator("propsmith.cancel_job", text="Cancel", icon="CANCEL").job = job

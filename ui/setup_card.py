@@ -2,6 +2,7 @@
 
 import bpy
 
+from ..addon.translations import say
 from .texts import wrapped
 
 MARKS = {"ok": "CHECKMARK", "warn": "INFO", "bad": "ERROR"}
@@ -34,7 +35,7 @@ def draw_progress(layout, shown):
         wrapped(layout, text, icon=MARKS.get(mark, "NONE"))
     if shown.setup_running:
         row = layout.row(align=True)
-        row.progress(factor=shown.setup_fraction, text=shown.setup_text, type="BAR")
+        row.progress(factor=shown.setup_fraction, text=say(shown.setup_text), type="BAR")
         row.operator("propsmith.cancel_setup", text="", icon="X")
     elif shown.setup_text:
         wrapped(layout, shown.setup_text)

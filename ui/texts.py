@@ -5,6 +5,8 @@ import re
 
 import bpy
 
+from ..addon.translations import say
+
 CHARACTER_PX, MARGIN_PX, ICON_CHARACTERS = 6.3, 65, 4  # of Blender's interface font at scale 1; panel and box edges
 HOME = re.compile(re.escape(os.path.expanduser("~")) + r"(?=[/\\\\])")  # a path is shorter, and nobody's, with ~
 
@@ -18,7 +20,7 @@ def characters_across():
 
 def shorter(text, spare=0):
     """`text` cut to what fits on one line beside `spare` characters, as a panel's header needs."""
-    room = characters_across() - spare
+    text, room = say(text), characters_across() - spare
     return text if len(text) <= room else text[: room - 1].rstrip() + "…"
 
 
@@ -42,5 +44,5 @@ def wrapped(layout, text, icon="NONE"):
     width = characters_across()
     column = layout.column(align=True)
     column.scale_y = 0.8
-    for i, line in enumerate(lines_of(text, width - ICON_CHARACTERS * (icon != "NONE"))):
+    for i, line in enumerate(lines_of(say(text), width - ICON_CHARACTERS * (icon != "NONE"))):
         column.label(text=line, icon=icon if i == 0 else "BLANK1" if icon != "NONE" else "NONE")

@@ -1,0 +1,49 @@
+"""Every language table is complete, keeps the fields of its templates, and is what the panels show."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+
+from .conftest import PACKAGE, ROOT
+
+sys.path.insert(0, str(ROOT))
+from tools.messages import messages
+
+
+@pytest.fixture
+def translations():
+    return importlib.import_module(f"{PACKAGE}.addon.translations")
+
+
+def all_messages() -> list[str]:
+    registration = importlib.import_module(f"{PACKAGE}.addon.registration")
+    errors = importlib.import_module(f"{PACKAGE}.backend.errors")
+    catalogue = [(row.sentence, row.remedy) for row in errors.CATALOGUE.values()]
+    return messages(ROOT, registration, catalogue)
+
+
+def test_a_second_language_is_complete(translations) -> None:
+    """German has a line for every message, and no line for a message that is gone."""
+    table, wanted = translations.tables()["de"], all_messages()
+    assert len(wanted) > 250
+    assert [m for m in wanted if m not in table] == []
+    assert sorted(set(table) - set(wanted)) == []
+
+
+def test_templates_keep_their_fields(translations) -> None:
+    """A translated template has exactly the fields of the English one."""
+    for english, other in translations.tables()["de"].items():
+        fields = [sorted(set(translations.FIELD.findall(text))) for text in (english, other)]
+        assert fields[0] == fields[1], english
+
+
+def test_filled_in_sentences_are_translated(translations) -> None:
+    """A sentence of the catalogue is recognised with its fields filled in, and the fields survive."""
+    errors = importlib.import_module(f"{PACKAGE}.backend.errors")
+    problem = errors.problem("prompt-too-long", length=2345, limit=2000)
+    said = translations.translated(problem.sentence, "de")
+    assert said != problem.sentence and "2345" in said and "2000" in said
+    assert translations.translated("nothing knows this", "de") == "nothing knows this"
