@@ -37,6 +37,7 @@ from .regularise import regularise
 from .sampler import Plan, sample
 from .settings import Quality
 from .unwrap import unwrap
+from .whole_object import confidence
 
 UNSURE = 0.5  # calibrated confidence under which the user is told how the prompt was understood
 PREVIEWS = 4  # pictures of the views while they form
@@ -75,12 +76,13 @@ class Models:
 class Views:
     """The sampled G-buffers, with what the language made of the prompt (None: the prior does not say).
 
-    image: (4, H, W) RGBA in [0, 1], the picture they were sampled after, or None.
+    image: (4, H, W) RGBA in [0, 1], the picture they were sampled after, or None; image_confidence: that it is an object.
     """
 
     maps: Maps
     reading: Reading | None
     image: Tensor | None = None
+    image_confidence: float | None = None
 
 
 def run(request: Request, folder: Path, models: Models) -> Iterator[Event]:
@@ -116,7 +118,9 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     yield clock.enter("files")
     facts = facts_of(request, views.reading, models.cards.get(request.prior, {}))
     with writing(folder):
-        yield from clock.during(lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0.0, 1.0)
+        yield from clock.during(
+            lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0, 1, to_its_end=True
+        )
     yield Preview("result/thumbnail.png")
     yield clock.finish()
     yield Done("result", clock.seconds(), figures_of(shape, views, quality) | work.figures)
@@ -142,7 +146,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     reading = prior.read(request.prompt) if isinstance(prior, Reads) and request.prompt else None
     if reading is not None:
         yield from explain(reading, request)
-    image = (yield from read_object(request.image)) if request.image else None
+    image, sure = (yield from read_object(request.image)) if request.image else (None, None)
     cond = prior.condition([request.prompt], image)
     student = student_for(request, prior)
     if student is None:
@@ -160,7 +164,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
             yield Preview(f"views-{step.index:03d}.png")
         yield clock.at(step.index / step.steps)
     assert x0 is not None
-    return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading, image)
+    return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading, image, sure)
 
 
 def student_for(request: Generate, prior: Prior) -> Student | None:
@@ -187,11 +191,16 @@ def explain(reading: Reading, request: Generate) -> Iterator[Event]:
         yield Note("prompt-unsure", f"Understood as: {reading.brief.kind} ({sure}).")
 
 
-def read_object(path: str) -> Generator[Event, None, Tensor]:
-    """The one object of the picture: (4, H, W) RGBA in [0, 1]; yields the notes of its reading."""
+def read_object(path: str) -> Generator[Event, None, tuple[Tensor, float]]:
+    """The one object of the picture, (4, H, W) RGBA in [0, 1], and how sure it is that it is one; yields notes."""
     picture = load_picture(path)
     yield from picture.notes
-    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(isolate_object(picture.rgba), -1, 0)))
+    isolated = isolate_object(picture.rgba)
+    sure = confidence(picture.rgba, isolated)
+    if sure < UNSURE:
+        told = f"Only {100 * sure:.0f} % sure that the picture shows one whole object"
+        yield Note("image-unsure", f"{told}; one thing on a plain ground, wholly in view, works best.")
+    return torch.from_numpy(np.ascontiguousarray(np.moveaxis(isolated, -1, 0))), sure
 
 
 def unconditional(prior: Prior, request: Generate, image: Tensor | None) -> Cond | None:
@@ -224,4 +233,6 @@ def figures_of(shape: Mesh, views: Views, quality: Quality) -> dict[str, float]:
     figures["texture_px"] = float(quality.finish.texture_px)
     if views.reading is not None:
         figures["confidence"] = round(views.reading.confidence, 3)
+    if views.image_confidence is not None:
+        figures["image_confidence"] = round(views.image_confidence, 3)
     return figures

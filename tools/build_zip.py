@@ -67,4 +67,6 @@ def build(dist: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(build(Path(sys.argv[1] if len(sys.argv) > 1 else "dist").resolve()))
+    made = build(Path(sys.argv[1] if len(sys.argv) > 1 else "dist").resolve())
+    print(f"{made.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+    print(made)

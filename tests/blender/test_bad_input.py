@@ -1,0 +1,92 @@
+"""Bad input in the panel: every refused picture, prompt and prior is a row with code, sentence and remedy; good jobs go on."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+
+import bpy
+import pytest
+
+from .conftest import ROOT, WORKER_PYTHON
+from .test_whole_path import WORKER
+
+WRITE = """
+import sys, json; sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from tests.backend.bad_input import PICTURES, write_picture
+made = {}
+for i, (case, (_, _, code)) in enumerate(PICTURES.items()):
+    if code:
+        folder = Path(sys.argv[2]) / str(i)
+        folder.mkdir()
+        made[case] = (str(write_picture(case, folder)), code)
+print(json.dumps(made))
+"""
+
+
+@pytest.fixture
+def real(app, monkeypatch):
+    """The app with the true worker and pipeline behind it."""
+    command = lambda python, store, device="auto": [str(python), "-s", "-B", "-u", "-c", WORKER, str(store.folder)]
+    monkeypatch.setattr(app.worker, "worker_command", command)
+    monkeypatch.setattr(app.watchdog, "START_S", 300.0)  # importing torch beside other work
+    monkeypatch.setattr(app.requests, "Generate", functools.partial(app.protocol.Generate, prior="analytic"))
+    return app
+
+
+def test_refused_pictures_and_priors_are_rows_with_a_remedy(real, tmp_path, monkeypatch):
+    """Each refused picture, and a prior that is missing or spoilt, ends as its row; no object, no ghost, no traceback."""
+    app = real
+    done = subprocess.run(
+        [str(WORKER_PYTHON), "-c", WRITE, str(ROOT), str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    wanted = {}
+    for path, code in json.loads(done.stdout).values():
+        wanted[app.generate("", image=path)] = code
+    (tmp_path / "spoilt").mkdir()
+    card = {"format": 1, "family": "mv-transformer", "sha256": {"model.safetensors": "0" * 64}}
+    (tmp_path / "spoilt" / "prior.json").write_text(json.dumps(card), "utf-8")
+    (tmp_path / "spoilt" / "model.safetensors").write_bytes(b"no tensors")
+    for prior, code in (("nowhere", "prior-missing"), ("spoilt", "weights-checksum")):
+        given = functools.partial(app.protocol.Generate, prior=str(tmp_path / prior))
+        monkeypatch.setattr(app.requests, "Generate", given)
+        wanted[app.generate("a red box", image="")] = code
+    app.until(lambda: all(app.state(job) == "failed" for job in wanted), 400)
+    assert {job: app.shown.jobs[job].code for job in wanted} == wanted
+    for job in wanted:
+        row = app.shown.jobs[job]
+        assert row.sentence.endswith(".") and row.remedy and "Traceback" not in row.sentence + row.remedy
+    assert not app.props() and not app.ghosts()
+    log = (app.store_folder / "logs" / "worker.log").read_text("utf-8") if (app.store_folder / "logs").exists() else ""
+    assert "serves" not in log or all(code in log for code in wanted.values())
+
+
+@pytest.mark.parametrize("prompt", ["\u200b\u200e", "a \x1b[31m barrel", "a \x9b barrel", "x" * 1001])
+def test_refused_prompts_are_said_by_the_button(app, prompt):
+    """Invisible, control-ridden and endless prompts are refused at once by sentence; no job is queued."""
+    app.settings.image = ""
+    app.settings.prompt = prompt
+    with pytest.raises(RuntimeError, match="prompt") as caught:
+        bpy.ops.propsmith.generate()
+    assert "Traceback" not in str(caught.value) and not app.shown.jobs
+
+
+def test_paths_of_any_script(app, tmp_path):
+    """Store, .blend and textures in folders of blanks, accents, Chinese and emoji: the prop lands and its files load."""
+    home = tmp_path / "mein Ordner é 图 🪑 100 %"
+    home.mkdir()
+    app.preferences.get().store = str(home / "der Speicher")
+    app.preferences.get().pack_images = False
+    app.store_folder = home / "der Speicher"
+    app.pump.tick()
+    bpy.ops.wm.save_as_mainfile(filepath=str(home / "Szene 图.blend"))
+    app.generate("a chair")
+    app.until(lambda: app.props())
+    image = app.props()[0].data.materials[0].node_tree.nodes["Base Color"].image
+    assert os.path.isfile(bpy.path.abspath(image.filepath)) and image.size[0] > 0
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=str(home / "Szene 图.blend"))
+    assert len(app.props()) == 1
