@@ -61,6 +61,19 @@ def test_plain_builder_makes_the_same_files_as_blenders(app, tmp_path):
     assert names[0] == names[1] and b.read_bytes() == c.read_bytes()
 
 
+def test_the_zip_passes_blenders_validation_and_is_small(app, tmp_path):
+    """`blender_ext.py validate` accepts the zip itself; it is under 40 MB, of which all but 4 MB are the prior's weights."""
+    subprocess.run([sys.executable, "tools/build_zip.py", tmp_path], check=True, cwd=ROOT, capture_output=True)
+    (path,) = tmp_path.glob("*.zip")
+    command = Path(bpy.utils.resource_path("LOCAL")) / "scripts/addons_core/bl_pkg/cli/blender_ext.py"
+    done = subprocess.run([sys.executable, command, "validate", path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(path) as archive:
+        sizes = {entry.filename: entry.compress_size for entry in archive.infolist()}
+    assert sum(sizes.values()) < 40e6
+    assert sum(size for name, size in sizes.items() if "/weights/" not in f"/{name}") < 4e6
+
+
 def registered() -> set[str]:
     return {n for n in dir(bpy.types) if "propsmith" in n.lower()}
 
@@ -121,6 +134,7 @@ def test_nothing_is_written_into_the_extensions_folder(app):
         ("Generate", "preset"),
         ("Finish", "faces"),
         ("Finish", "texture_px"),
+        ("Distillation", "steps"),
     ],
 )
 def test_properties_equal_the_settings_fields(app, owner, name):
