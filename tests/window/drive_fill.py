@@ -92,7 +92,9 @@ def fill(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.move(*skip_at)
     yield lambda: any(job.state == "running" and job.name == job_of(SKIPPED) for job in shown().jobs)
     facts["skipped_job"] = job_of(SKIPPED)
-    yield from hand.press(ARROW, hand.down_px() + 1)  # moved a little: after a redraw Blender waits for that
+    yield from hand.stir()
+    xdotool("click", 1)
+    yield SETTLE_S
     yield from hand.away()
     hand.shot("running")
     yield lambda: not bpy.context.window_manager.propsmith_fill.running

@@ -103,9 +103,9 @@ def fail(hand: Hand, facts: Facts) -> Iterator[Wait]:
 
 def page(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """The page of the extension, in the window that its button opens, after a self-test of the true environment."""
+    yield from hand.click("propsmith.open_preferences")  # beside the button that tests
     lead.preferences().python = str(lead.WORKER)
     yield from lead.fake("")
-    yield from hand.click("propsmith.open_preferences")
     xdotool(
         "search", "--name", "Preferences", "windowmove", 200, 0, "windowsize", 900, 900
     )  # there is no window manager

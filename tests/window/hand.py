@@ -75,8 +75,15 @@ class Hand:
     def click(self, wanted: str) -> Iterator[float]:
         """Press a button of the sidebar."""
         yield from self.find(wanted)
+        yield from self.stir()
         xdotool("click", 1)
         yield SETTLE_S
+
+    def stir(self) -> Iterator[float]:
+        """Move a little: after a redraw Blender has no button under a resting mouse, and a click there is lost."""
+        yield SEE_S
+        self.move(self.at[0] + 1, self.at[1])
+        yield SEE_S
 
     def down_px(self) -> int:
         """How far below the sidebar's top the mouse is."""
@@ -94,6 +101,7 @@ class Hand:
     def write(self, wanted: str, text: str) -> Iterator[float]:
         """Replace a text field's content by typing."""
         yield from self.find(wanted)
+        yield from self.stir()
         xdotool("click", "--repeat", 2, "--delay", 60, 1)
         yield SETTLE_S
         xdotool("key", "ctrl+a")
