@@ -10,7 +10,7 @@ from PIL import Image
 
 VIEW = (300, 50, 1315, 812)  # left, top, right, bottom: the 3D viewport with its sidebar, in a window of 1600 x 900
 TIP = (1000, 85, 1600, 420)
-PAGE = (0, 0, 1600, 900)
+PAGE = (200, 0, 1095, 372)  # above the self-test, which names folders of the machine
 MARGIN_PX = 24
 SIDEBARS = {
     "panel-setup": "panel/setup", "panel-preflight": "panel/preflight", "panel-running": "panel/running",

@@ -13,7 +13,7 @@ import lead
 from hand import SETTLE_S, Hand, region_of, viewport, xdotool
 from lead import Facts, Wait, newest, shown
 
-PROMPT, OTHER_PROMPT, CANCELLED_PROMPT = "a red wooden barrel with iron bands", "thin smoke", "a blue teapot"
+PROMPT, OTHER_PROMPT, CANCELLED_PROMPT = "a red wooden barrel with iron bands", "a wooden crate", "a blue teapot"
 
 
 def set_up(hand: Hand, facts: Facts) -> Iterator[Wait]:
