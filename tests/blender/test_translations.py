@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
+import bpy
 import pytest
 
 from .conftest import PACKAGE, ROOT
@@ -21,6 +22,9 @@ def translations():
 def all_messages() -> list[str]:
     registration = importlib.import_module(f"{PACKAGE}.addon.registration")
     errors = importlib.import_module(f"{PACKAGE}.backend.errors")
+    bpy.types.PROPSMITH_PT_presets.bl_label = (
+        "Prompt Presets"  # Blender's own preset operators rename it in other tests
+    )
     catalogue = [(row.sentence, row.remedy) for row in errors.CATALOGUE.values()]
     return messages(ROOT, registration, catalogue)
 

@@ -30,6 +30,5 @@ def test_drafts_wait_and_the_chosen_one_is_made(played: Played) -> None:
 
 def test_the_gallery_is_seen(played: Played) -> None:
     """The sidebar changes from the reading to the drafts' pictures."""
-    width = played.facts.get("sidebar_px", 300)
-    before, after = (played.pixels(name)[:, -width:].astype(int) for name in ("reading", "drafts"))
+    before, after = (played.pixels(f"{name}-sidebar").astype(int) for name in ("reading", "drafts"))
     assert (np.abs(before - after).max(-1) > 40).mean() > 0.05
