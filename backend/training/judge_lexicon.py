@@ -163,7 +163,7 @@ def fit(lexicon: Lexicon, net: WordNet) -> dict[str, list[float]]:
         found[weights] = fit_evidence(names)
         for curve in curves:
             of_names, of_strange = ([s for s in group if s.curve == curve] for group in (names, strange))
-            share = STRANGE * len(names) / len(strange)
+            share = STRANGE * len(of_names) / max(len(of_strange), 1)
             found[curve] = fit_confidence(
                 _cases(of_names, found[weights], 1.0) + _cases(of_strange, found[weights], share)
             )
