@@ -67,6 +67,8 @@ def level_base(sdf: SignedDistance) -> SignedDistance:
     """
     inside = sdf.values < 0
     column = inside.any(2)
+    if not column.any():
+        return sdf  # nothing solid: the extraction says so
     bottom = np.where(column, inside.argmax(2), sdf.size)
     depth = max(2, round(BASE_DEPTH / sdf.voxel))
     ends = column & (bottom <= bottom.min() + depth)

@@ -18,6 +18,7 @@ from .spelling import Spelling
 from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
 from .words import SYNONYMS
 
+NEAR = 20  # kinds looked through for one that was taught
 PART_LIKE, MODIFIER_LIKE = 0.62, 0.6  # similarities from which an unknown word is taken for a part or a modifier
 
 
@@ -123,8 +124,8 @@ class Reader:
 
     def nearest_word(self, text: str) -> tuple[str, float] | None:
         """The known word (kind, part or modifier) nearest in meaning to one that was not understood, with its similarity."""
-        groups = (self.heads.kinds, self._nouns, self._modifiers)
-        near = [found for names in groups for found in names.nearest(key(text), 1)]
+        kinds = [found for found in self.heads.kinds.nearest(key(text), NEAR) if found[0] in self.grammar.kinds]
+        near = kinds[:1] + [found for names in (self._nouns, self._modifiers) for found in names.nearest(key(text), 1)]
         return max(near, key=lambda found: found[1], default=None)
 
     def _mend(self, span: Span) -> list[Span]:

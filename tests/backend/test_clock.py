@@ -45,12 +45,12 @@ def test_a_long_computation_reports_and_returns_its_value() -> None:
 
 
 def test_the_estimate_of_work_that_takes_as_expected_is_right() -> None:
-    """Where a stage of two seconds takes two seconds, the time left that is told is right to half a second."""
+    """Where a stage of two seconds takes two seconds, the time left that is told is right to a second."""
     made = clock()
     reports, _ = collected(made.during(lambda: time.sleep(2.0), 0.0, 1.0))
     for at, report in reports:
         if at < 1.7:
-            assert report.eta_s == pytest.approx(2.0 - at, abs=0.5 + 0.3 * at)
+            assert report.eta_s == pytest.approx(2.0 - at, abs=1.0 + 0.3 * at)
 
 
 def test_a_failure_is_raised_where_the_value_is_awaited() -> None:

@@ -40,7 +40,7 @@ def test_the_result_is_complete_and_titled_fake(tmp_path: Path) -> None:
             assert (tmp_path / event.image).exists()
     assert isinstance(event, Done)
     names = {p.name for p in (tmp_path / event.result).iterdir()}
-    maps = {f"{name}.png" for name in ("base_color", "normal", "roughness", "metallic", "thumbnail")}
+    maps = {f"{name}.png" for name in ("base_color", "normal", "roughness", "metallic", "edges", "thumbnail")}
     assert names == maps | {"mesh.npz", "prop.json"}
     assert json.loads((tmp_path / "result" / "prop.json").read_text())["title"] == "fake"
 

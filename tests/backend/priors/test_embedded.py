@@ -139,8 +139,8 @@ def test_a_bad_prior_folder_is_refused_by_name(tmp_path: Path, changes: dict[str
     assert caught.value.code == code
 
 
-def test_a_folder_without_a_card_is_missing_weights(tmp_path: Path) -> None:
+def test_a_folder_without_a_card_holds_no_prior(tmp_path: Path) -> None:
     """An empty folder is said to miss its prior.json."""
     with pytest.raises(PropsmithError) as caught:
         loader.load_prior(str(tmp_path), torch.device("cpu"))
-    assert caught.value.code == "weights-missing"
+    assert caught.value.code == "prior-missing"
