@@ -25,6 +25,9 @@ SMALLEST_SHARE = 0.001  # of the even area: a mug's thin handle has hardly an ev
 RADIUS = 0.14  # of an entry, in the features' space below: about what a 64-px sample of one colour scatters
 CODE_WEIGHT = 0.12  # a step of one in the material code counts as 12 % of one colour channel
 ORM_WEIGHT = np.array([0.2, 0.3], dtype=np.float32)  # roughness, metallic
+ALIKE, SMALL_ALIKE = 0.16, 0.24  # colour distances within which doubtful classes are one; of small entries
+SMALL_SHARE = 0.04
+LEAST_DOUBT = 0.02  # mean distance of a code's channels from the lattice of classes: exact views have none
 LIGHT_WEIGHT = 0.33  # brightness of a textured surface: 30 % less of it is 0.12
 
 
@@ -69,6 +72,7 @@ def paint(maps: Maps) -> Painted:
     opaque = alpha > 0.5
     values = np.concatenate([np.clip(image[..., s], 0, 1) for s in (ALBEDO, ROUGHNESS, METALLIC)], axis=-1)
     code = np.clip(image[..., MATERIAL], -1, 1)
+    unsure = float(np.abs(code - np.round(code))[opaque].mean()) > LEAST_DOUBT if opaque.any() else False
     values, code = without_noise(values, code, image[..., NORMAL], opaque)
     material = decode_materials(torch.from_numpy(np.ascontiguousarray(code))).numpy()
     values = without_grain(values, image[..., NORMAL], np.where(opaque, material, -1))
@@ -81,6 +85,7 @@ def paint(maps: Maps) -> Painted:
     squared = ((features[..., None, :] - centres) ** 2).sum(-1)  # (V, S, S, K)
     nearest = squared.argmin(-1)
     palette = _palette(nearest[opaque], values[opaque], code[opaque], even[opaque], len(centres))
+    palette = agreed_classes(palette) if unsure else palette
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     weight = trusted * _calm(nearest, opaque)
@@ -117,6 +122,31 @@ def _settled(metallic: Array, material: Array) -> Array:
     """Metallic values moved to the class's own where they are within reach: what is half a metal looks like neither."""
     own = np.array([surface.metallic for surface in SURFACES])[material]
     return np.where(np.abs(metallic - own) < 0.4, own, metallic)
+
+
+def agreed_classes(palette: Palette) -> Palette:
+    """Entries of nearly one colour take one class, with its roughness and metallic: that of the most surface. Colours stay.
+
+    A prior is less sure of what a thing is made of than of its colour, so its classes wander over a part: a blue barrel
+    turns bark, painted wood and metal in patches. Groups gather around the largest entries, largest first.
+    """
+    distance = np.linalg.norm(palette.colour[:, None] - palette.colour[None], axis=-1)
+    reach = np.where(palette.share < SMALL_SHARE, SMALL_ALIKE, ALIKE)
+    group = np.full(len(palette), -1)
+    for entry in np.argsort(-palette.share, kind="stable"):
+        leaders = np.unique(group[group >= 0])
+        near = leaders[distance[entry, leaders] < reach[entry]]
+        group[entry] = near[np.argmin(distance[entry, near])] if len(near) else entry
+    speaker = np.arange(len(palette))
+    for leader in np.unique(group):
+        own = np.nonzero(group == leader)[0]
+        mass = np.bincount(palette.material[own], weights=palette.share[own])
+        chosen = own[palette.material[own] == mass.argmax()]
+        speaker[own] = chosen[np.argmax(palette.share[chosen])]
+    material, moved = palette.material[speaker], palette.material[speaker] != palette.material
+    roughness = np.where(moved, palette.roughness[speaker], palette.roughness)
+    metallic = np.where(moved, palette.metallic[speaker], palette.metallic)
+    return Palette(palette.colour, material, roughness, metallic, palette.share)
 
 
 def _modes(points: Array, weights: Array) -> Array:

@@ -54,9 +54,9 @@ def painted_metal(site: Site) -> Layer:
     """Sprayed enamel with faint orange peel, scratched, chipped to bare metal on outer edges."""
     peel = site.noise.smooth(site.point, 0.02)
     blotch = site.noise.fractal(site.point, 0.10, 4, 0.7)
-    chip = step(1.15 * site.convex + 0.24 * blotch, 0.72, 0.80)
+    chip = step(np.minimum(site.convex, 0.65) + 0.24 * blotch, 0.86, 0.92)  # a tenth of an edge, never all
     scratch = scratches(site) * step(blotch, 0.3, 1.2)
-    bare = np.broadcast_to(np.array([0.50, 0.49, 0.48], np.float32), site.colour.shape)
+    bare = np.broadcast_to(np.array([0.66, 0.65, 0.64], np.float32), site.colour.shape)
     tint = (1 + 0.02 * blotch) * (1 - 0.24 * site.concave) * (1 + 0.08 * scratch)
     height = 0.00022 * peel - 0.0014 * chip - 0.0003 * scratch
     cover = np.maximum(chip, 0.35 * scratch)

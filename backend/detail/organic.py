@@ -81,7 +81,7 @@ def painted_wood(site: Site) -> Layer:
     stroke = site.noise.smooth(shifted * np.array([0.12, 1.0, 1.0], np.float32), 0.03)
     gap = line(joint, 0.003, site.texel)
     blotch = site.noise.fractal(site.point, 0.09, 4, 0.7)
-    chip = step(1.15 * site.convex + 0.20 * blotch + 0.06 * fibre, 0.72, 0.80)
+    chip = step(np.minimum(site.convex, 0.65) + 0.20 * blotch + 0.06 * fibre, 0.82, 0.88)  # a tenth of an edge
     wood_colour = np.stack([0.52 + 0.05 * fibre, 0.37 + 0.04 * fibre, 0.23 + 0.03 * fibre], axis=1)
     tint = (
         (1 + 0.018 * stroke + 0.012 * fibre + 0.03 * blotch) * (0.975 + 0.05 * chance[:, 0]) * (1 - 0.22 * site.concave)

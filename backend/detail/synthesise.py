@@ -16,10 +16,11 @@ from .noise import Noise
 from .orient import Parts, find_parts
 from .patterns import PATTERNS
 from .relief import normals_from_heights
-from .site import Layer, Site, joined, scaled
+from .site import Layer, Site, joined, scaled, step
 
 UNIT_M = 0.6  # metres for which the patterns' lengths in prior units are written: boards of 10 cm, bricks of 15 cm
 SCALES = (0.3, 4.0)  # of a prior unit in UNIT_M: below, a thimble's grain would be wider than the thimble; above, moire
+CERTAIN = (0.1, 0.5)  # lead of the first over the second surface in a texel's votes: it wears where it is known
 CHUNK = 400_000  # texels at a time: a map of 4096 px must fit into memory
 
 
@@ -73,6 +74,7 @@ def add_detail(surface: Bake, vertices: Array, faces: Array, seed: int, strength
     """
     parts = find_parts(vertices, faces, entry_of_faces(surface, len(faces)))
     convex, concave = edge_fields(vertices, faces, surface.position)
+    convex = convex * step(surface.edge, *CERTAIN)
     texel = texel_side(surface, vertices, faces)
     noise = Noise.of(seed, scale * texel)
     colour, roughness, metallic = surface.colour.copy(), surface.roughness.copy(), surface.metallic.copy()

@@ -10,8 +10,8 @@ import torch
 
 from backend.bake import bake, even_gains, look_up, sharpen
 from backend.cameras import rig
-from backend.materials import SURFACES
-from backend.palette import paint
+from backend.materials import INDEX, SURFACES, decode_materials
+from backend.palette import Palette, agreed_classes, paint
 from backend.priors import Maps
 from backend.unwrap import unwrap
 from tests.backend.analytic_props import TABLE, Part, mesh_of, views_of
@@ -170,3 +170,39 @@ def test_a_part_in_front_does_not_paint_what_it_hides():
     baked = bake(vertices, faces, unwrap(vertices, faces), replace(maps, maps=off), 160)
     on_ball = np.linalg.norm(baked.position - np.array([0, 0.2, 0]), axis=1) < 0.58
     assert (np.abs(baked.colour[on_ball] - np.array([0.2, 0.3, 0.7])).max(1) > 0.1).mean() < 0.005
+
+
+def test_doubtful_classes_of_one_colour_become_one_and_certain_ones_stay():
+    """Codes that scatter by patches of 4 px leave one class a colour, right on 97 % of the pixels; exact codes stay."""
+    parts = [
+        Part("box", (0, 0, 0.35), (0.5, 0.5, 0.3), (0.2, 0.3, 0.7), "painted_wood"),
+        Part("box", (0, 0, -0.3), (0.5, 0.5, 0.35), (0.3, 0.33, 0.68), "plastic"),
+        Part("box", (0, 0, 0.75), (0.3, 0.3, 0.12), (0.85, 0.7, 0.3), "gold"),
+    ]
+    maps = views_of(parts)
+    opaque = maps.maps[:, 3].numpy() > 0.5
+    true = decode_materials(maps.maps[:, 10:].permute(0, 2, 3, 1).contiguous()).numpy()
+    scatter = torch.randn(6, 3, 16, 16, generator=torch.Generator().manual_seed(3)) * 0.5
+    doubtful = maps.maps.clone()
+    doubtful[:, 10:] += torch.nn.functional.interpolate(scatter, size=64, mode="nearest")
+    for seen, classes in ((maps.maps, 3), (doubtful, 2)):
+        painted = paint(replace(maps, maps=seen))
+        found = painted.palette.material[painted.membership.argmax(-1)][opaque]
+        common = set(
+            np.unique(found, return_counts=True)[0][np.unique(found, return_counts=True)[1] > 0.03 * len(found)]
+        )
+        assert len(common) == classes
+        metal = true[opaque] == INDEX["gold"]
+        assert ((found == INDEX["gold"]) == metal).mean() > 0.97
+
+
+def test_agreed_classes_leave_colours_alone():
+    """Of three blues and a grey, the blues take the class with the most surface, its metallic included; no colour moves."""
+    index = lambda *names: np.array([INDEX[name] for name in names])
+    colour = np.array([[0.16, 0.16, 0.6], [0.18, 0.17, 0.57], [0.27, 0.27, 0.6], [0.4, 0.4, 0.42]])
+    material = index("painted_wood", "bark", "cast_metal", "cast_metal")
+    before = Palette(colour, material, np.full(4, 0.5), np.array([0, 0, 1.0, 1.0]), np.array([0.6, 0.2, 0.07, 0.13]))
+    after = agreed_classes(before)
+    assert np.array_equal(after.colour, before.colour)
+    assert np.array_equal(after.material, index("painted_wood", "painted_wood", "painted_wood", "cast_metal"))
+    assert np.array_equal(after.metallic, [0, 0, 0, 1])
