@@ -147,10 +147,16 @@ class Names:
         np.maximum.at(best, self.rows.owner, values)
         return np.where(np.isfinite(best), best, -1.0)
 
+    def weighting(self, phrase: str) -> str:
+        """Which fitted weights of evidence a phrase is judged by: a word's, a phrase's, or those of what has no sense."""
+        if not self.lexicon.senses_of(phrase):
+            return "evidence of unlisted"
+        return "evidence of phrases" if " " in phrase else "evidence"
+
     def weights(self, phrase: str) -> Doubles:
-        """(EVIDENCE + 1,): those fitted for words with a place in the tree of senses or for words without, or the plain ones."""
-        key = "evidence" if self.lexicon.senses_of(phrase) else "evidence of unlisted"
-        return np.array(self.lexicon.fit.get(key, PLAIN) if self.fitted else PLAIN)
+        """(EVIDENCE + 1,): the fitted weights and a bias, or the plain ones."""
+        fit = self.lexicon.fit
+        return np.array(fit.get(self.weighting(phrase), fit.get("evidence", PLAIN)) if self.fitted else PLAIN)
 
     def nearest(self, phrase: str, count: int = 3) -> list[tuple[str, float]]:
         """The owners whose names come nearest in meaning, with similarity in about [0, 1]; [] for a word unheard of."""

@@ -141,10 +141,11 @@ def separation(inside: Sequence[Case], outside: Sequence[Case]) -> float:
 
 @dataclass(frozen=True)
 class Shown:
-    """Evidence (kinds, EVIDENCE) for one prompt, the row of the kind meant (-1: none), the curve of its confidence."""
+    """Evidence (kinds, EVIDENCE) for one prompt, the row of the kind meant (-1: none), its weights, its curve."""
 
     evidence: NDArray[np.float32]
     right: int
+    weighting: str
     curve: str
 
 
@@ -155,33 +156,36 @@ def fit(lexicon: Lexicon, net: WordNet) -> dict[str, list[float]]:
     """
     bare = replace(lexicon, senses=np.full_like(lexicon.senses, -1), chosen={}, fit={})
     found: dict[str, list[float]] = {}
-    for source, weights, curves in (
-        (replace(lexicon, fit={}), "evidence", ("confidence", "confidence of phrases")),
-        (bare, "evidence of unlisted", ("confidence of unlisted",)),
+    for source, weightings, curves in (
+        (replace(lexicon, fit={}), ("evidence", "evidence of phrases"), ("confidence", "confidence of phrases")),
+        (bare, ("evidence of unlisted",), ("confidence of unlisted",)),
     ):
-        names, strange = _shown(source, net)
-        found[weights] = fit_evidence(names)
+        names, strange = ([s for s in group if s.weighting in weightings] for group in _shown(source, net))
+        for weighting in weightings:
+            found[weighting] = fit_evidence([s for s in names if s.weighting == weighting])
         for curve in curves:
             of_names, of_strange = ([s for s in group if s.curve == curve] for group in (names, strange))
             share = STRANGE * len(of_names) / max(len(of_strange), 1)
-            found[curve] = fit_confidence(
-                _cases(of_names, found[weights], 1.0) + _cases(of_strange, found[weights], share)
-            )
+            found[curve] = fit_confidence(_cases(of_names, found, 1.0) + _cases(of_strange, found, share))
     return found
 
 
 def _shown(lexicon: Lexicon, net: WordNet) -> tuple[list[Shown], list[Shown]]:
-    """One in ASKED of the hidden names, and every other strange word."""
+    """The hidden single words, one in ASKED of the hidden phrases, and every other strange word."""
     names, strange = list[Shown](), list[Shown]()
 
     def show(group: list[Shown], reader: Reader, text: str, kind: str) -> None:
         evidence = reader.heads.kinds.evidence(key(text))
         if evidence is not None:
             row = reader.heads.kinds.rows.owners.index(kind) if kind else -1
-            group.append(Shown(evidence.astype(np.float32), row, reader.heads.calibration(key(text))))
+            kinds = reader.heads.kinds
+            group.append(
+                Shown(evidence.astype(np.float32), row, kinds.weighting(key(text)), reader.heads.calibration(key(text)))
+            )
 
     for reader, hidden in hidden_names(lexicon, lexicon.grammar, net):
-        for name, kind in hidden[::ASKED]:
+        single = [pair for pair in hidden if " " not in key(pair[0])]
+        for name, kind in (*single, *[pair for pair in hidden if pair not in single][::ASKED]):
             show(names, reader, name, kind)
     whole = Reader(lexicon)
     for word in strange_words(net, lexicon.grammar)[::2]:
@@ -189,10 +193,13 @@ def _shown(lexicon: Lexicon, net: WordNet) -> tuple[list[Shown], list[Shown]]:
     return names, strange
 
 
-def _cases(shown: Sequence[Shown], weights: Sequence[float], weight: float) -> list[tuple[float, float, bool, float]]:
-    """(best similarity, lead, right, weight) of each under the weights of evidence."""
+def _cases(
+    shown: Sequence[Shown], fitted: dict[str, list[float]], weight: float
+) -> list[tuple[float, float, bool, float]]:
+    """(best similarity, lead, right, weight) of each under the fitted weights of evidence."""
     out = []
     for one in shown:
+        weights = fitted[one.weighting]
         scores = one.evidence @ np.array(weights[:-1]) + weights[-1]
         first, second = np.argsort(-scores)[:2]
         out.append((float(scores[first]), float(scores[first] - scores[second]), int(first) == one.right, weight))
