@@ -54,7 +54,7 @@ def templates(name):
     """(pattern of a filled-in English template, its translation) of a table, those with most fixed text first."""
     found = [(english, other) for english, other in tables()[name].items() if FIELD.search(english)]
     found.sort(key=lambda pair: -len(FIELD.sub("", pair[0])))
-    return [(pattern_of(english), other) for english, other in found]
+    return [(pattern_of(english), FIELD.sub(r"{\1}", other)) for english, other in found]  # values come as text
 
 
 def pattern_of(template):

@@ -14,7 +14,7 @@ from types import ModuleType
 import bpy
 
 SIDES = ("addon", "operators", "ui")
-SAID = {"text", "heading"}  # keywords of layout calls
+SAID = {"text", "heading", "placeholder"}  # keywords of layout calls
 CALLS = ("wrapped", "say", "iface", "poll_message_set", "report", "shorter", "status_text_set")
 FIELD = re.compile(r"\{[^}]*\}")
 NOT_WORDS = re.compile(r"[^A-Za-z]*|[A-Z_0-9]+|[a-z_]+|\S+\.\S+|[A-Z][A-Za-z]*_\S*")  # icons, identifiers, numbers
@@ -41,13 +41,11 @@ def of_sources(root: Path) -> Iterator[str]:
     """Constants that the sources hand to layouts, reports and the translator; f-strings as templates with their fields."""
     for path in sorted(path for side in SIDES for path in (root / side).glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        constants = {
-            target.id: node.value
-            for node in tree.body
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        named: dict[str, list[ast.expr]] = {}  # what a name may stand for in this file
+        for node in ast.walk(tree):
+            for target in node.targets if isinstance(node, ast.Assign) else ():
+                if isinstance(target, ast.Name):
+                    named.setdefault(target.id, []).append(node.value)
         for node in ast.walk(tree):
             if isinstance(node, ast.Return) and node.value is not None:  # reasons and states, made for the panels
                 yield from (text for text in texts(node.value) if " " in text and text[0].isupper())
@@ -56,7 +54,8 @@ def of_sources(root: Path) -> Iterator[str]:
                 told = [k.value for k in node.keywords if k.arg in SAID]
                 told += node.args if called in CALLS else []
                 for value in told:
-                    yield from texts(constants.get(value.id, value) if isinstance(value, ast.Name) else value)
+                    for meant in named.get(value.id, []) if isinstance(value, ast.Name) else [value]:
+                        yield from texts(meant)
 
 
 def texts(node: ast.expr) -> Iterator[str]:

@@ -51,3 +51,5 @@ def test_filled_in_sentences_are_translated(translations) -> None:
     said = translations.translated(problem.sentence, "de")
     assert said != problem.sentence and "2345" in said and "2000" in said
     assert translations.translated("nothing knows this", "de") == "nothing knows this"
+    wrote = "Wrote a.glb and 4 textures, 1.5 MB, to /here"
+    assert translations.translated(wrote, "de") == "a.glb und 4 Texturen, 1.5 MB, nach /here geschrieben"
