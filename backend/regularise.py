@@ -66,12 +66,12 @@ def level_base(sdf: SignedDistance) -> SignedDistance:
     BASE_SPREAD of the footprint both ways; else the shape ends in a curve or a tip and is left as it is.
     """
     inside = sdf.values < 0
-    column = inside.any(2)
+    column: np.ndarray = np.asarray(inside.any(2))
     if not column.any():
         return sdf  # nothing solid: the extraction says so
     bottom = np.where(column, inside.argmax(2), sdf.size)
     depth = max(2, round(BASE_DEPTH / sdf.voxel))
-    ends = column & (bottom <= bottom.min() + depth)
+    ends: np.ndarray = column & (bottom <= bottom.min() + depth)
     spread = min(_extent(ends, axis) / _extent(column, axis) for axis in (0, 1))
     figures = sdf.figures | {"base_spread": spread, "levelled": 0.0}
     if spread < BASE_SPREAD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def joined(layers: list[Layer]) -> Layer:
     """The layers of consecutive texels of one class as one."""
     if len(layers) == 1:
         return layers[0]
-    whole = {
+    whole: dict[str, Any] = {
         field.name: np.concatenate([getattr(layer, field.name) for layer in layers])
         for field in fields(Layer)
         if isinstance(getattr(layers[0], field.name), np.ndarray)

@@ -95,16 +95,22 @@ def blot(rng: Rng, kinds: list[str]) -> Image.Image:
     return _image(shown)
 
 
+def ink(rng: np.random.Generator, lightest: int) -> tuple[int, int, int]:
+    """A random colour, each channel below `lightest`."""
+    red, green, blue = (int(v) for v in rng.integers(0, lightest, 3))
+    return red, green, blue
+
+
 def chart(rng: Rng, kinds: list[str]) -> Image.Image:
     """Axes, lines and bars: a screenshot."""
     page = Image.new("RGB", (SIZE, SIZE), (255, 255, 255))
     pen = ImageDraw.Draw(page)
     pen.line((12, 8, 12, SIZE - 12, SIZE - 8, SIZE - 12), fill=(0, 0, 0), width=1)
     points = [(12 + 9 * i, int(v)) for i, v in enumerate(rng.uniform(12, SIZE - 16, 12))]
-    pen.line(points, fill=tuple(int(v) for v in rng.integers(0, 200, 3)), width=int(rng.integers(1, 4)))
+    pen.line(points, fill=ink(rng, 200), width=int(rng.integers(1, 4)))
     if rng.random() < 0.5:
         for x, y in points[::2]:
-            pen.rectangle((x - 3, y, x + 3, SIZE - 13), fill=tuple(int(v) for v in rng.integers(0, 230, 3)))
+            pen.rectangle((x - 3, y, x + 3, SIZE - 13), fill=ink(rng, 230))
     return page
 
 
