@@ -51,8 +51,7 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
     path = library / FOLDER / f"{slug}-{obj.propsmith.job[-8:]}.blend"
     with stores.writing(library):
         path.parent.mkdir(parents=True, exist_ok=True)
-        (path.parent / ".probe").touch()
-        (path.parent / ".probe").unlink()
+        stores.probe(path.parent)
     catalog = catalog_id(library, label.catalog)
     name, before = obj.name, set(bpy.data.images) | set(bpy.data.materials) | set(bpy.data.meshes)
     asset = obj.copy()

@@ -98,8 +98,7 @@ def export(objects: list[bpy.types.Object], path: Path, wanted: Wanted) -> Writt
     written = Written()
     with stores.writing(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        (path.parent / ".probe").touch()
-        (path.parent / ".probe").unlink()
+        stores.probe(path.parent)
         if wanted.each:
             for obj in objects:
                 write([obj], path.parent / f"{slug(obj.name)}{suffix}", wanted, written)

@@ -23,6 +23,13 @@ def writing(path: Path) -> Iterator[None]:
         raise problem(code, path=path) from error
 
 
+def probe(folder: Path) -> None:
+    """Make sure that files can be made in a folder, by making one. OSError where they cannot."""
+    path = folder / f".probe-{os.urandom(4).hex()}"
+    path.touch()
+    path.unlink()
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Write `path` whole: readers see the old text or the new one, never a part. Raises disk-full, folder-read-only."""
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")

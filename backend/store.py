@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from . import journal, presence
-from .disk import read_json, write_atomic, writing
+from .disk import probe, read_json, write_atomic, writing
 from .errors import PropsmithError, problem
 from .presence import WorkerLock as WorkerLock
 from .presence import WorkerStatus as WorkerStatus
@@ -88,9 +88,7 @@ def open_store(path: str | Path) -> Store:
     with writing(folder):
         store.jobs.mkdir(exist_ok=True)
         store.logs.mkdir(exist_ok=True)
-        probe = store.jobs / f".probe-{os.urandom(4).hex()}"
-        probe.touch()
-        probe.unlink()
+        probe(store.jobs)
     return store
 
 

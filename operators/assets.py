@@ -7,6 +7,7 @@ import bpy
 from ..addon import assets, fill_landing, fill_rows, filling, session
 from ..addon.translations import say
 from ..backend.errors import PropsmithError
+from .answers import allowed
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
 _names = []  # Blender keeps no reference to the strings of a dynamic enum: we must
@@ -53,9 +54,7 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
             why = "Leave Edit Mode first"
         elif not (any(o.propsmith.job for o in context.selected_objects[:LOOKED_AT]) or fill_rows.mirror().landed):
             why = "Select a prop first"
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why)
 
     def invoke(self, context, event):
         return context.window_manager.invoke_props_dialog(self, width=360)

@@ -8,6 +8,7 @@ from ..addon import fill_rows, fill_sources, filling, mirror, scatter, session
 from ..addon.translations import say
 from ..backend import lists
 from ..backend.errors import PropsmithError
+from .answers import allowed
 
 
 class FillOperator:
@@ -21,10 +22,7 @@ class FillOperator:
 
     @classmethod
     def poll(cls, context):
-        why = cls.why_not(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, cls.why_not(context))
 
     def execute(self, context):
         try:

@@ -7,6 +7,7 @@ import bpy
 from ..addon import exporting, lods, preview_light
 from ..addon.translations import say
 from ..backend.errors import PropsmithError
+from .answers import allowed
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
 _kinds = []  # Blender keeps no reference to the strings of a dynamic enum: we must
@@ -51,9 +52,7 @@ class PROPSMITH_OT_preview_light(bpy.types.Operator):
             why = "The scene is linked from another file"
         elif context.object is None and preview_light.rig_or_none(context.scene) is None:
             why = "Select an object first"
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why)
 
     def execute(self, context):
         rig = preview_light.rig_or_none(context.scene)
@@ -95,10 +94,7 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        why = why_no_mesh(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why_no_mesh(context))
 
     def invoke(self, context, event):
         return context.window_manager.invoke_props_dialog(self, width=320)
@@ -142,10 +138,7 @@ class PROPSMITH_OT_remove_lods(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        why = why_no_mesh(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why_no_mesh(context))
 
     def execute(self, context):
         for obj in meshes(context):
@@ -187,10 +180,7 @@ class PROPSMITH_OT_export(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        why = why_no_mesh(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why_no_mesh(context))
 
     def invoke(self, context, event):
         suffix = exporting.KINDS[self.kind][1]

@@ -3,21 +3,19 @@
 import bpy
 
 from ..addon import drafts, gallery, mirror, session
-from ..addon.translations import say
-from ..backend.errors import PropsmithError
+from .answers import allowed, attempt
 from .generate import why_not
 
 
-def attempt(operator, call):
-    """Run `call`; an error goes to the user as sentence and remedy."""
-    try:
+def attempt_and_show(operator, call):
+    """Run `call`, then let the panels show what came of it; an error goes to the user."""
+
+    def shown():
         call()
-    except PropsmithError as error:
-        operator.report({"ERROR"}, str(error))
-        return {"CANCELLED"}
-    mirror.show_totals(session.current())
-    mirror.redraw()
-    return {"FINISHED"}
+        mirror.show_totals(session.current())
+        mirror.redraw()
+
+    return attempt(operator, shown)
 
 
 class PROPSMITH_OT_four_drafts(bpy.types.Operator):
@@ -27,13 +25,10 @@ class PROPSMITH_OT_four_drafts(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        why = why_not(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why_not(context))
 
     def execute(self, context):
-        return attempt(self, lambda: drafts.begin(context))
+        return attempt_and_show(self, lambda: drafts.begin(context))
 
 
 class GalleryOperator:
@@ -54,7 +49,7 @@ class GalleryOperator:
         if getattr(self, "place", 0) >= len(shown.jobs):
             self.report({"WARNING"}, "There is no such draft")
             return {"CANCELLED"}
-        return attempt(self, lambda: self.act(context, now, shown))
+        return attempt_and_show(self, lambda: self.act(context, now, shown))
 
 
 class PROPSMITH_OT_choose_draft(GalleryOperator, bpy.types.Operator):

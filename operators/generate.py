@@ -6,8 +6,8 @@ import bpy
 
 from ..addon import mirror, prompts, requests
 from ..addon.translations import say
-from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
+from .answers import allowed, attempt
 
 
 def why_not(context):
@@ -24,13 +24,12 @@ def why_not(context):
 
 def queue_or_report(operator, context):
     """Queue what the settings ask for; an error goes to the user as sentence and remedy."""
-    try:
+
+    def queue():
         requests.queue(context, requests.generate_request(context.scene.propsmith))
-    except PropsmithError as error:
-        operator.report({"ERROR"}, str(error))
-        return {"CANCELLED"}
-    mirror.redraw()
-    return {"FINISHED"}
+        mirror.redraw()
+
+    return attempt(operator, queue)
 
 
 class PROPSMITH_OT_generate(bpy.types.Operator):
@@ -42,10 +41,7 @@ class PROPSMITH_OT_generate(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        why = why_not(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why_not(context))
 
     def execute(self, context):
         return queue_or_report(self, context)

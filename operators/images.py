@@ -4,7 +4,7 @@ import bpy
 
 from ..addon import mirror, pictures, pump
 from ..addon.translations import say
-from ..backend.errors import PropsmithError
+from .answers import attempt
 
 
 class ImageOperator:
@@ -21,13 +21,12 @@ class ImageOperator:
 
     def execute(self, context):
         context.window_manager.propsmith.image_note = ""
-        try:
+
+        def act():
             self.act(context)
-        except PropsmithError as error:
-            self.report({"ERROR"}, say(str(error)))
-            return {"CANCELLED"}
-        mirror.redraw()
-        return {"FINISHED"}
+            mirror.redraw()
+
+        return attempt(self, act)
 
 
 class PROPSMITH_OT_image_from_clipboard(ImageOperator, bpy.types.Operator):

@@ -4,7 +4,7 @@ import bpy
 
 from ..addon import mirror, reports, requests, session
 from ..addon.translations import say
-from ..backend.errors import PropsmithError
+from .answers import attempt
 
 
 class JobOperator:
@@ -28,13 +28,12 @@ class JobOperator:
         if row is None or (self.states and row.state not in self.states):
             self.report({"WARNING"}, say(f"The job is {row.state}" if row else "The job is no longer in the list"))
             return {"CANCELLED"}
-        try:
+
+        def act():
             self.act(context, job)
-        except PropsmithError as error:
-            self.report({"ERROR"}, say(str(error)))
-            return {"CANCELLED"}
-        mirror.redraw()
-        return {"FINISHED"}
+            mirror.redraw()
+
+        return attempt(self, act)
 
 
 class PROPSMITH_OT_cancel_job(JobOperator, bpy.types.Operator):

@@ -5,6 +5,7 @@ import bpy
 from ..addon import look, look_maps
 from ..addon.translations import say
 from ..backend.errors import PropsmithError
+from .answers import allowed
 
 
 class LookOperator:
@@ -15,10 +16,7 @@ class LookOperator:
 
     @classmethod
     def poll(cls, context):
-        why = cls.why_not(context.object)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, cls.why_not(context.object))
 
     @classmethod
     def why_not(cls, obj):

@@ -6,6 +6,7 @@ from ..addon import mirror, refining, session, snapshot, versions
 from ..addon.translations import say
 from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
+from .answers import allowed, attempt
 
 LOOKED_AT = 20  # objects of a large selection that a poll looks at
 
@@ -33,10 +34,7 @@ class PROPSMITH_OT_refine(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        why = why_not(context)
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, why_not(context))
 
     def execute(self, context):
         queued, refused = 0, []
@@ -59,12 +57,7 @@ class SteerOperator:
     job: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context):
-        try:
-            refining.steer(session.current(), self.job, **self.changes(context))
-        except PropsmithError as error:
-            self.report({"ERROR"}, say(str(error)))
-            return {"CANCELLED"}
-        return {"FINISHED"}
+        return attempt(self, lambda: refining.steer(session.current(), self.job, **self.changes(context)))
 
 
 class PROPSMITH_OT_refine_stop(SteerOperator, bpy.types.Operator):

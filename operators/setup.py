@@ -4,8 +4,8 @@ import bpy
 
 from ..addon import mirror, requests, session, setup, watchdog
 from ..addon.paths import PACKAGE
-from ..addon.translations import say
 from ..backend.errors import PropsmithError
+from .answers import allowed, attempt
 
 
 def begin_or_report(operator, action):
@@ -38,10 +38,7 @@ class SetupOperator:
         if context.window_manager.propsmith.setup_running:
             cls.poll_message_set("Set Up is at work")
             return False
-        why = offline_reason() if cls.needs_network else ""
-        if why:
-            cls.poll_message_set(say(why))
-        return not why
+        return allowed(cls, offline_reason() if cls.needs_network else "")
 
 
 class PROPSMITH_OT_preflight(SetupOperator, bpy.types.Operator):
@@ -139,13 +136,12 @@ class PROPSMITH_OT_restart_worker(bpy.types.Operator):
     bl_idname, bl_label, bl_options = "propsmith.restart_worker", "Restart Worker", {"REGISTER", "INTERNAL"}
 
     def execute(self, context):
-        try:
+
+        def restart():
             watchdog.restart(session.current())
-        except PropsmithError as error:
-            self.report({"ERROR"}, say(str(error)))
-            return {"CANCELLED"}
-        requests.pump.start()
-        return {"FINISHED"}
+            requests.pump.start()
+
+        return attempt(self, restart)
 
 
 class PROPSMITH_OT_stop_worker(bpy.types.Operator):

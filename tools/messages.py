@@ -15,7 +15,7 @@ import bpy
 
 SIDES = ("addon", "operators", "ui")
 SAID = {"text", "heading", "placeholder"}  # keywords of layout calls
-CALLS = ("wrapped", "say", "iface", "poll_message_set", "report", "shorter", "status_text_set")
+CALLS = ("wrapped", "say", "allowed", "iface", "poll_message_set", "report", "shorter", "status_text_set")
 FIELD = re.compile(r"\{[^}]*\}")
 NOT_WORDS = re.compile(r"[^A-Za-z]*|[A-Z_0-9]+|[a-z_]+|\S+\.\S+|[A-Z][A-Za-z]*_\S*")  # icons, identifiers, numbers
 

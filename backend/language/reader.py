@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ..readings import Word
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
 from .company import Company, company_or_none, exchanged, heap_or_none, one_of_many, reworded
 from .english import singular
@@ -20,16 +21,6 @@ from .words import SYNONYMS
 
 NEAR = 20  # kinds looked through for one that was taught
 PART_LIKE, MODIFIER_LIKE = 0.62, 0.6  # similarities from which an unknown word is taken for a part or a modifier
-
-
-@dataclass(frozen=True)
-class Word:
-    """How one piece of the prompt was understood: role is kind, part, modifier, small (said nothing) or unknown."""
-
-    text: str
-    role: str
-    meaning: str = ""
-    similarity: float = 1.0
 
 
 @dataclass(frozen=True)
