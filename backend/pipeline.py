@@ -34,7 +34,7 @@ from .priors.student import Student
 from .protocol import Done, Event, Generate, Note, Preview, Request
 from .rasterise import Array
 from .regularise import regularise
-from .sampler import Plan, sample
+from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
 from .unwrap import unwrap
 from .whole_object import confidence
@@ -157,7 +157,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
-    for step in sample(sampled, cond, null, plan, generator):
+    for step in sample(sampled, cond, null, plan, generator, hook=composed(hooks_of(request, prior, reading))):
         x0 = step.x0
         if step.index % shown == 0:
             contact_sheet(prior.decode(x0)[0], folder / f"views-{step.index:03d}.png")
@@ -165,6 +165,11 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         yield clock.at(step.index / step.steps)
     assert x0 is not None
     return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading, image, sure)
+
+
+def hooks_of(request: Generate, prior: Prior, reading: Reading | None) -> list[Hook]:
+    """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
+    return []
 
 
 def student_for(request: Generate, prior: Prior) -> Student | None:

@@ -6,7 +6,7 @@ Plain sampling, SDEdit from an existing object (`start`, `strength`), synchronis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +16,19 @@ from .priors import Cond, Prediction, Prior, SharesGuidance
 
 Hook = Callable[[Tensor, float], Tensor]  # (x0 (B, V, c, h, w), t) -> x0'
 RESCALE = 0.7  # share of guided x0 rescaled to the unguided deviation (Lin et al. 2024, section 3.4)
+
+
+def composed(hooks: Sequence[Hook]) -> Hook | None:
+    """One hook that applies several in order, or None for none."""
+    if not hooks:
+        return None
+
+    def steer(x0: Tensor, t: float) -> Tensor:
+        for hook in hooks:
+            x0 = hook(x0, t)
+        return x0
+
+    return steer
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,15 @@ import torch
 from PIL import Image
 
 from ..cameras import Cameras
+from ..clock import Clock
 from ..device import choose_device
 from ..errors import PropsmithError
 from ..mesh import Mesh
-from ..pipeline import Models, run, student_for, unconditional
+from ..pipeline import Models, run, sample_views
 from ..priors import GBUFFER, METALLIC, Maps
 from ..priors.multiview import MultiViewPrior
 from ..protocol import Generate
 from ..representations.sight import average, look, pyramid, sample
-from ..sampler import Plan
-from ..sampler import sample as sample_prior
 from ..settings import PRESETS
 from ..training.captions import used_slots
 from ..training.kinds import KINDS
@@ -97,8 +96,8 @@ def make(task: Task, models: Models) -> Asked:
             return Asked(task.kind, prompt, colour, surface, None, 0.0, 0, False)
         mesh, uvs = finished_mesh(Path(folder) / "result")
         maps = rendered(Path(folder) / "result", mesh, uvs, prior.cameras)
+        agreed = agreement(views_of(prior, request, Path(folder)))
     sound = soundness(mesh)
-    agreed = agreement(views_of(prior, request))
     return Asked(task.kind, prompt, colour, surface, maps, agreed, sound.parts, sound.watertight)
 
 
@@ -126,15 +125,14 @@ def rendered(result: Path, mesh: Mesh, uvs: np.ndarray, cameras: Cameras) -> tor
     return maps
 
 
-def views_of(prior: MultiViewPrior, request: Generate) -> Maps:
-    """The raw views that the product samples for a request, once more (same seed, same guidance)."""
-    student, settings = student_for(request, prior), request.quality.views
-    sampled = prior if student is None else student.prior
-    null = None if student else unconditional(prior, request, None)
-    plan = Plan(student.steps) if student else Plan(settings.steps, settings.guidance, settings.solver)
-    generator = torch.Generator().manual_seed(request.seed)
-    steps = sample_prior(sampled, prior.condition([request.prompt]), null, plan, generator)
-    return Maps(prior.decode(list(steps)[-1].x0)[0].cpu(), prior.cameras)
+def views_of(prior: MultiViewPrior, request: Generate, folder: Path) -> Maps:
+    """The views that the product samples for a request, once more; its previews go into the folder."""
+    sampling = sample_views(request, prior, folder, Clock.for_generate(request.quality))
+    while True:
+        try:
+            next(sampling)
+        except StopIteration as finished:
+            return finished.value.maps
 
 
 _loaded: dict[str, Models] = {}  # of a process that makes props for another

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from backend.priors import Cond, Prediction
 from backend.priors.gaussian import Gaussian, GaussianPrior
-from backend.sampler import Plan, guided, sample, times
+from backend.sampler import Plan, composed, guided, sample, times
 
 SHAPE = (2, 3, 4, 4)
 STD = 0.4
@@ -108,3 +108,11 @@ def test_a_condition_of_two_samples_two() -> None:
     both = Cond.stack([prior.condition(["thing"]), prior.condition([""])])
     x0 = list(sample(prior, both, None, Plan(16), torch.Generator().manual_seed(0)))[-1].x0
     assert x0.shape == (2, *SHAPE) and x0[1].std() > 1.5 * (x0[0] - prior.gaussians["thing"].mean).std()
+
+
+def test_hooks_compose_in_order() -> None:
+    """Several hooks act one after the other on the same x0; none is no hook at all."""
+    both = composed([lambda x0, t: x0 + t, lambda x0, t: 2 * x0])
+    assert both is not None
+    assert torch.equal(both(torch.ones(2), 0.5), torch.full((2,), 3.0))
+    assert composed([]) is None
