@@ -14,7 +14,9 @@ from . import boxes, landing, mirror, placeholders
 from . import fill as fills
 from .fill import Fill, Row
 from .session import Session, Watch
+from .translations import told
 
+AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
 ROW_MARK, FILL_MARK, SCENE_MARK = "propsmith_row", "propsmith_fill", "propsmith_fill_id"
 
 
@@ -35,7 +37,10 @@ def see(row: Row, box: boxes.Box) -> None:
 
 
 def place(session: Session, fill: Fill, deadline: float) -> list[str]:
-    """Land at most one finished prop, and linked copies of those there while time is left; one undo step for all."""
+    """Build one finished prop; when all that are finished are built, or AT_ONCE, land them and copies of those there.
+
+    Landing goes on while time is left, as one undo step. The keys of the rows that changed.
+    """
     ready = done(session)
     due = [row for row in fill.rows if row.state == "making" and row.job in ready]
     scene = scene_of(fill)
@@ -47,14 +52,16 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     marked = {str(mark): obj for obj in scene.objects if (mark := obj.get(ROW_MARK))}
     there = {obj.propsmith.job: obj for mark, obj in marked.items() if mark.endswith("/prop")}
     there = {job: obj for job, obj in there.items() if obj.get(FILL_MARK) == fill.id}
-    keys, imported = [], False
-    for row in due:
-        template = there.get(row.job)
-        if (template is None and imported) or (keys and time.perf_counter() > deadline):
+    built = {row.job for row in due if landing.prepared_or_none(session, row.job) is not None}
+    missing = next((row.job for row in due if row.job not in built and row.job not in there), "")
+    if missing and len(built) < AT_ONCE:
+        return build(session, [row for row in due if row.job == missing])
+    keys: list[str] = []
+    for row in [row for row in due if row.job in built or row.job in there]:
+        if keys and time.perf_counter() > deadline:
             break
         keys.append(row.key)
-        imported = imported or template is None
-        obj = put(session, fill, row, (scene, template, marked.get(f"{fill.id}/{row.key}")))
+        obj = put(session, fill, row, (scene, there.get(row.job), marked.get(f"{fill.id}/{row.key}")))
         if obj is not None:
             there[row.job] = obj
     landed = [row for row in due if row.key in keys and row.state == "landed"]
@@ -62,6 +69,16 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
         what = landed[0].prompt or "prop"
         undo_step(f"Fill: {what}" if len(landed) == 1 else f"Fill: {len(landed)} props")
     return keys
+
+
+def build(session: Session, rows: list[Row]) -> list[str]:
+    """Build the prop of these rows, in no scene yet; their keys when that failed."""
+    try:
+        landing.prepare(session, session.watches[rows[0].job])
+    except PropsmithError as error:
+        fills.fail(rows, told(error))
+        return [row.key for row in rows]
+    return []
 
 
 def undo_step(message: str) -> None:
@@ -74,7 +91,7 @@ def put(
     row: Row,
     found: tuple[bpy.types.Scene, bpy.types.Object | None, bpy.types.Object | None],
 ) -> bpy.types.Object | None:
-    """Land one row's prop in its box: a linked copy of `template`, or an import. None when that failed or is unwanted."""
+    """Land one row's prop in its box: a linked copy of `template`, or the one built. None when failed or unwanted."""
     scene, template, placeholder = found
     if row.name and placeholder is None:
         row.state, row.reason = "skipped", "its placeholder was deleted"
@@ -91,7 +108,7 @@ def put(
             obj = template.copy()
             landing.scene.place(obj, scene, tuple(row.foot))
     except PropsmithError as error:
-        fills.fail([row], str(error))
+        fills.fail([row], told(error))
         return None
     obj[FILL_MARK], obj[ROW_MARK] = fill.id, f"{fill.id}/{row.key}/prop"
     stand(obj, row, placeholder, fill.options.stretch)

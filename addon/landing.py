@@ -1,4 +1,7 @@
-"""How a finished prop comes into the scene: at its ghost, one undo step, the artist's own selection respected."""
+"""How a finished prop comes into the scene: built in one tick, linked at its ghost in the next as one undo step.
+
+Linking has Blender rebuild its graph of the whole scene: a tick of its own keeps both short.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,31 @@ def may_land_now(context: bpy.types.Context) -> bool:
     return context.mode == "OBJECT" and not bpy.app.is_job_running("RENDER")
 
 
+def prepared_or_none(session: Session, job: str) -> bpy.types.Object | None:
+    """The object that `prepare` built; None when it did not, or when an undo or File > Open took the object away."""
+    obj = bpy.data.objects.get(session.prepared.get(job, ""))
+    return obj if obj is not None and obj.type == "MESH" and not obj.users_collection else None
+
+
+def prepare(session: Session, watch: Watch) -> bpy.types.Object:
+    """Build a finished job's prop, in no scene yet. Raises job-corrupt and what `scene.build_object` raises."""
+    if session.store is None or watch.request is None or watch.status.state != "done":
+        raise problem("job-corrupt", job=watch.job, why="it has no finished result")
+    result = stores.result_folder(session.store, watch.job, watch.status.result)
+    obj = scene.build_object(result, watch.request, preferences.get().pack_images)
+    session.prepared[watch.job] = obj.name
+    return obj
+
+
+def drop_prepared(session: Session) -> None:
+    """Remove what was built and is not wanted any more, such as the prop of a row that was skipped meanwhile."""
+    for job in list(session.prepared):
+        obj = prepared_or_none(session, job)
+        if obj is not None:
+            bpy.data.meshes.remove(obj.data)  # and with it the object
+        del session.prepared[job]
+
+
 def land(session: Session, watch: Watch) -> bpy.types.Object:
     """Bring a finished job's prop into the scene it was asked from. Raises what `scene.build_object` raises."""
     landing = session.landings.get(watch.job)
@@ -52,12 +80,11 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
 def add_to_scene(
     session: Session, watch: Watch, target: bpy.types.Scene, location: tuple[float, float, float]
 ) -> bpy.types.Object:
-    """Build the prop and link it; no undo step, no selection. Raises job-corrupt and what `build_object` raises."""
-    if session.store is None or watch.request is None or watch.status.state != "done":
-        raise problem("job-corrupt", job=watch.job, why="it has no finished result")
-    result = stores.result_folder(session.store, watch.job, watch.status.result)
-    obj = scene.build_object(result, watch.request, preferences.get().pack_images)
+    """Link the prop, prepared or built now; no undo step, no selection. Raises what `prepare` raises."""
+    obj = prepared_or_none(session, watch.job) or prepare(session, watch)
+    assert session.store is not None and watch.request is not None
+    del session.prepared[watch.job]
     scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
-    scene.write_facts(obj, result)
+    scene.write_facts(obj, stores.result_folder(session.store, watch.job, watch.status.result))
     scene.place(obj, target, location)
     return obj

@@ -84,7 +84,10 @@ def step(session: Session, deadline: float) -> bool:
         or session.paste
         or waiting_to_land(session)
     )
-    return bool(busy or setting_up or filling_on)
+    if not (busy or setting_up or filling_on):
+        landing.drop_prepared(session)
+        return False
+    return True
 
 
 def open_store(session: Session) -> None:
@@ -187,12 +190,15 @@ def waiting_to_land(session: Session) -> list[Watch]:
 
 
 def land_one(session: Session) -> bool:
-    """Land the oldest waiting prop, when Blender is in a state that allows it."""
+    """Build the oldest waiting prop, and land it in the tick after, when Blender is in a state that allows it."""
     waiting = waiting_to_land(session)
     if not waiting or session.store is None or not landing.may_land_now(bpy.context):
         return False
     watch = waiting[0]
     try:
+        if not returning.is_refine(watch) and landing.prepared_or_none(session, watch.job) is None:
+            landing.prepare(session, watch)
+            return True
         if stores.mark_imported(session.store, watch.job):
             (returning if returning.is_refine(watch) else landing).land(session, watch)
         watch.imported = True
@@ -227,6 +233,7 @@ def apply_default_preset() -> None:
 def after_load(*_) -> None:
     """File > Open: the WindowManager is new. Results land by themselves only where their ghost came along."""
     session = current()
+    session.prepared.clear()
     for job in [
         j for j in session.landings if ghosts.find_or_none(j) is None and not returning.still_wanted(session, j)
     ]:

@@ -75,6 +75,7 @@ class Session:
     unread: deque[str] = field(default_factory=deque)
     unshown: deque[str] = field(default_factory=deque)  # watched jobs whose rows are still missing after File > Open
     landings: dict[str, Landing] = field(default_factory=dict)
+    prepared: dict[str, str] = field(default_factory=dict)  # job -> name of its object, built and not linked yet
     targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -85,6 +86,7 @@ class Session:
     readings: dict[str, Reading] = field(default_factory=dict)  # prompt -> what the prior reads in it
     wish: str = ""  # the prompt that the worker is asked about
     wished_at: float = 0.0  # monotonic seconds; 0 before the question is put
+    wish_is_late: bool = False  # the panel says what it is waiting for
     galleries: list[Gallery] = field(default_factory=list)  # newest first
     gallery: int = 0  # the one that the panel shows
     paste: Paste | None = None
