@@ -15,6 +15,7 @@ from . import fill as fills
 from . import fill_landing, fill_rows, landing, mirror, placeholders
 from .fill import Fill
 from .session import Session, current
+from .translations import told
 
 AHEAD = 3  # props asked for at once: the worker never waits for Blender, and Pause acts soon
 SAVE_S = 1.0
@@ -146,7 +147,7 @@ def ask(session: Session, fill: Fill) -> list[str]:
     try:
         job = stores.create_job(session.store, fills.request(fill, group), session.owner)
     except PropsmithError as error:
-        fills.fail(group, str(error))
+        fills.fail(group, told(error))
     else:
         for row in group:
             row.state, row.job = "making", job

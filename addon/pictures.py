@@ -21,6 +21,7 @@ import numpy as np
 from ..backend.errors import PropsmithError, problem
 from . import png, requests
 from .session import Paste, Session, current
+from .translations import told
 
 KINDS = (".png", ".jpg", ".jpeg", ".webp")
 TOOL_S = 15.0  # PowerShell's first start is slow
@@ -118,7 +119,7 @@ def step(session: Session) -> bool:
             scene.propsmith.image = str(begun.path)
     except PropsmithError as error:
         begun.path.unlink(missing_ok=True)
-        bpy.context.window_manager.propsmith.image_note = f"{error.sentence} {error.remedy}"
+        bpy.context.window_manager.propsmith.image_note = told(error)
     return True
 
 

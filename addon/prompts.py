@@ -13,7 +13,7 @@ from ..backend.settings import PROMPT_LIMIT
 from .session import Session, current
 
 PRIOR = "embedded"  # the prior of the panel's requests
-ANSWER_S = 60.0  # a worker that has to start first takes seconds, on a busy machine many
+LATE_S = 10.0  # a worker at hand answers in a second; after this the panel says what is being waited for
 KEPT = 100  # readings of this session
 
 
@@ -33,6 +33,7 @@ def wish(settings: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     session, prompt = current(), settings.prompt.strip()
     wanted = context.window_manager.propsmith.ready and prompt and len(prompt) <= PROMPT_LIMIT
     session.wish, session.wished_at = ("", 0.0) if not wanted or prompt in session.readings else (prompt, 0.0)
+    session.wish_is_late = False
     if session.wish:
         pump.start()
 
@@ -55,10 +56,14 @@ def step(session: Session) -> bool:
             readings.ask(session.store, PRIOR, session.wish)
         except PropsmithError:
             session.wish = ""  # a full disk is told when Generate is pressed
-    elif time.monotonic() - session.wished_at > ANSWER_S:
+    elif session.worker_error is not None:  # nobody will answer; while a worker lives or starts it is waited for
         readings.take_back(session.store, PRIOR, session.wish)
         session.wish = ""
         return True
+    else:
+        late = time.monotonic() - session.wished_at > LATE_S
+        late, session.wish_is_late = late and not session.wish_is_late, late
+        return late
     return False
 
 
@@ -69,3 +74,8 @@ def reading_or_none(prompt: str) -> readings.Reading | None:
 
 def being_read(prompt: str) -> bool:
     return bool(prompt) and current().wish == prompt.strip()
+
+
+def is_late() -> bool:
+    """Whether the answer takes longer than a worker at hand needs."""
+    return current().wish_is_late

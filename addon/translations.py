@@ -36,6 +36,13 @@ def say(text):
     return translated(text, now) if now and text else text
 
 
+def told(error):
+    """An error as one text in Blender's language: sentence and remedy each by its own entry, the code at the end."""
+    if not hasattr(error, "remedy"):  # Blender's own
+        return str(error)
+    return f"{say(error.sentence)} {say(error.remedy)} [{error.code}]"
+
+
 @lru_cache(maxsize=4096)
 def translated(text, name):
     """`text` by the table of a language: its own entry, or the first template that matches it whole."""

@@ -1,6 +1,6 @@
 """What every operator answers alike: why its button is disabled, and an error as sentence and remedy."""
 
-from ..addon.translations import say
+from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 
 
@@ -12,10 +12,9 @@ def allowed(operator, why):
 
 
 def attempt(operator, call):
-    """Run `call` and finish; an error of ours goes to the user as sentence and remedy, and cancels."""
+    """Run `call` and finish, or answer as it does; an error of ours goes to the user as sentence and remedy, and cancels."""
     try:
-        call()
+        return call() or {"FINISHED"}
     except PropsmithError as error:
-        operator.report({"ERROR"}, say(str(error)))
+        operator.report({"ERROR"}, told(error))
         return {"CANCELLED"}
-    return {"FINISHED"}

@@ -5,7 +5,7 @@ from pathlib import Path
 import bpy
 
 from ..addon import assets, fill_landing, fill_rows, filling, session
-from ..addon.translations import say
+from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 from .answers import allowed
 
@@ -72,7 +72,7 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
                 assets.save(session.current(), obj, library, label)
                 saved += 1
         except PropsmithError as error:
-            self.report({"ERROR"}, say(f"{saved} of {len(props)} saved. {error}"))
+            self.report({"ERROR"}, f"{say(f'{saved} of {len(props)} saved.')} {told(error)}")
             return {"CANCELLED"}
         self.report({"INFO"}, say(f"{saved} asset{'s' * (saved != 1)} saved to {place.name}"))
         return {"FINISHED"}

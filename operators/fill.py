@@ -7,8 +7,7 @@ import bpy
 from ..addon import fill_rows, fill_sources, filling, mirror, scatter, session
 from ..addon.translations import say
 from ..backend import lists
-from ..backend.errors import PropsmithError
-from .answers import allowed
+from .answers import allowed, attempt
 
 
 class FillOperator:
@@ -25,11 +24,7 @@ class FillOperator:
         return allowed(cls, cls.why_not(context))
 
     def execute(self, context):
-        try:
-            return self.act(context) or {"FINISHED"}
-        except PropsmithError as error:
-            self.report({"ERROR"}, say(str(error)))
-            return {"CANCELLED"}
+        return attempt(self, lambda: self.act(context))
 
     def added(self, counts):
         rows, bad = counts

@@ -5,9 +5,9 @@ from pathlib import Path
 import bpy
 
 from ..addon import exporting, lods, preview_light
-from ..addon.translations import say
+from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
-from .answers import allowed
+from .answers import allowed, attempt
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
 _kinds = []  # Blender keeps no reference to the strings of a dynamic enum: we must
@@ -119,13 +119,13 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
             try:
                 counts = lods.make(obj, context.scene, wanted)
             except PropsmithError as error:
-                refused.append(str(error))
+                refused.append(told(error))
                 continue
             said.append("{name}: {counts}".format(name=obj.name, counts=", ".join(f"{n:,}" for n in counts.values())))
             if self.hidden:
                 lods.hide(obj, context.view_layer)
         if refused:  # one bad object never stops the others
-            self.report({"WARNING" if said else "ERROR"}, say(" ".join(refused[:3])))
+            self.report({"WARNING" if said else "ERROR"}, " ".join(refused[:3]))
         if said:
             self.report({"INFO"}, say("Triangles of {list}".format(list="; ".join(said[:3]))))
         return {"FINISHED"} if said else {"CANCELLED"}
@@ -203,19 +203,17 @@ class PROPSMITH_OT_export(bpy.types.Operator):
             self.report({"ERROR"}, "Choose a file first")
             return {"CANCELLED"}
         wanted = exporting.Wanted(self.kind, self.textures, self.at_origin, self.with_levels, self.each)
-        try:
-            written = exporting.export(objects, path, wanted)
-        except PropsmithError as error:
-            self.report({"ERROR"}, say(str(error)))
-            return {"CANCELLED"}
+        return attempt(self, lambda: self.told_of(exporting.export(objects, path, wanted), path.parent))
+
+    def told_of(self, written, folder):
+        """Say what was written, and what was left out."""
         for note in written.notes[:3]:
             self.report({"WARNING"}, say(note))
         names = ", ".join(file.name for file in written.files[:3])
         size = sum(file.stat().st_size for file in (*written.files, *written.textures)) / 1e6
         text = "Wrote {names} and {textures} textures, {size:.1f} MB, to {folder}"
-        text = text.format(names=names, textures=len(written.textures), size=size, folder=path.parent)
+        text = text.format(names=names, textures=len(written.textures), size=size, folder=folder)
         self.report({"INFO"}, say(text))
-        return {"FINISHED"}
 
 
 CLASSES = (

@@ -3,7 +3,7 @@
 import bpy
 
 from ..addon import look, look_maps
-from ..addon.translations import say
+from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 from .answers import allowed
 
@@ -70,7 +70,7 @@ class PROPSMITH_OT_look_bake(LookOperator, bpy.types.Operator):
         try:
             made = look_maps.bake_in(context.object.active_material)
         except (PropsmithError, RuntimeError) as error:
-            self.report({"ERROR"}, say(str(error)))
+            self.report({"ERROR"}, told(error))
             return {"CANCELLED"}
         text = "{count} maps baked"
         self.report({"INFO"}, say(text.format(count=len(made))))

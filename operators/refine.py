@@ -3,7 +3,7 @@
 import bpy
 
 from ..addon import mirror, refining, session, snapshot, versions
-from ..addon.translations import say
+from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
 from .answers import allowed, attempt
@@ -43,9 +43,11 @@ class PROPSMITH_OT_refine(bpy.types.Operator):
                 refining.queue(context, obj)
                 queued += 1
             except PropsmithError as error:
-                refused.append(str(error))
+                refused.append(told(error))
         if refused:  # one bad object never stops the others
-            self.report({"WARNING" if queued else "ERROR"}, say(f"Left out {len(refused)}: " + " ".join(refused[:3])))
+            self.report(
+                {"WARNING" if queued else "ERROR"}, f"{say(f'Left out {len(refused)}:')} {' '.join(refused[:3])}"
+            )
         mirror.redraw()
         return {"FINISHED"} if queued else {"CANCELLED"}
 

@@ -4,6 +4,7 @@ import bpy
 
 from ..addon import mirror, requests, session, setup, watchdog
 from ..addon.paths import PACKAGE
+from ..addon.translations import told
 from ..backend.errors import PropsmithError
 from .answers import allowed, attempt
 
@@ -12,7 +13,7 @@ def begin_or_report(operator, action):
     try:
         setup.begin(action)
     except (PropsmithError, OSError) as error:
-        operator.report({"ERROR"}, str(error))
+        operator.report({"ERROR"}, told(error))
         return {"CANCELLED"}
     mirror.redraw()
     return {"FINISHED"}

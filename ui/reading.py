@@ -8,6 +8,7 @@ from .texts import wrapped
 SURE = 0.5  # as in the pipeline: below it the artist is told that it is a guess
 MOST = 4  # words named; a long prompt would fill the panel
 WAITING = "Reading the prompt..."
+LATE = "Reading the prompt: waiting for the worker"
 UNDERSTOOD = "Understood: {kind}, {percent} % sure"
 GUESSED = "Taken for the nearest kind: {kind}, {percent} % sure"
 INSTEAD = "It could also be: {kinds}"
@@ -23,7 +24,7 @@ def draw_reading(layout, prompt):
     found = prompts.reading_or_none(prompt)
     if found is None:
         if prompts.being_read(prompt):
-            layout.label(text=iface(WAITING), icon="SORTTIME")
+            wrapped(layout, iface(LATE) if prompts.is_late() else iface(WAITING), icon="SORTTIME")
         return
     column = layout.column(align=True)
     for icon, line in lines(found):

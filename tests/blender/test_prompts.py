@@ -66,13 +66,18 @@ def test_a_prompt_read_before_is_shown_at_once(app):
     app.until(lambda: app.pump.tick() is None, 5)
 
 
-def test_an_answer_that_never_comes_is_given_up(app, monkeypatch):
-    """Without a worker that answers the question is taken back after its time, and nothing is shown or left behind."""
+def test_a_slow_worker_is_waited_for_and_a_broken_one_is_not(app, monkeypatch):
+    """While a worker starts the question stands, however long that takes, and the panel says so; when none can be started
+    the question is taken back, and nothing is shown or left behind."""
     monkeypatch.setattr(app.watchdog, "revive", lambda session: None)
     app.settings.prompt = "a barrel"
     app.pump.tick()
     assert list((app.store_folder / "readings").glob("*.ask"))
-    monkeypatch.setattr(app.prompts, "ANSWER_S", -1.0)
+    app.now.wished_at -= 3600.0
+    for _ in range(5):
+        assert app.pump.tick() is not None and app.now.wish == "a barrel"
+    assert "waiting for the worker" in labels(drawn("PROPSMITH_PT_generate")).replace("\n", " ")
+    app.now.worker_error = app.errors.problem("worker-start", why="it wrote nothing to its log")
     app.until(lambda: not app.now.wish, 5)
     assert not list((app.store_folder / "readings").iterdir())
     assert "Reading" not in labels(drawn("PROPSMITH_PT_generate"))

@@ -44,6 +44,38 @@ def test_templates_keep_their_fields(translations) -> None:
         assert fields[0] == fields[1], english
 
 
+class Details(dict):
+    """Some value for every field of a sentence."""
+
+    def __missing__(self, field: str) -> str:
+        return f"<{field}>"
+
+
+class Reporter:
+    """An operator as far as `attempt` needs one."""
+
+    def report(self, kind, text) -> None:
+        self.kind, self.text = kind, text
+
+
+def test_every_error_is_reported_in_the_second_language(translations, monkeypatch) -> None:
+    """Under German each error of the catalogue is reported as German sentence and remedy with its code, its fields kept."""
+    errors = importlib.import_module(f"{PACKAGE}.backend.errors")
+    answers = importlib.import_module(f"{PACKAGE}.operators.answers")
+    monkeypatch.setattr(translations, "language", lambda: "de")
+    table = translations.tables()["de"]
+    for code, row in errors.CATALOGUE.items():
+        filled = [text.format_map(Details()) for text in (row.sentence, row.remedy)]
+        error, operator = row.kind(code, *filled), Reporter()
+
+        def fail(error=error):
+            raise error
+
+        assert answers.attempt(operator, fail) == {"CANCELLED"} and operator.kind == {"ERROR"}
+        wanted = [table.get(text, text).format_map(Details()) for text in (row.sentence, row.remedy)]
+        assert operator.text == f"{wanted[0]} {wanted[1]} [{code}]"
+
+
 def test_filled_in_sentences_are_translated(translations) -> None:
     """A sentence of the catalogue is recognised with its fields filled in, and the fields survive."""
     errors = importlib.import_module(f"{PACKAGE}.backend.errors")
