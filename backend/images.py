@@ -25,6 +25,8 @@ STANDS_OUT = (
 )
 PLAIN = 8.0  # the border's median distance from its own median colour in Lab: above it the background is not plain
 
+# A prior's reference picture, in training as in use: the share of its side that stays free beside the longer extent.
+REFERENCE_MARGIN = 0.1
 SHARP = 0.11  # an edge blurred by 2 px has 0.2 (1 / (2 sqrt(2 pi))), one blurred by 5 px 0.07
 
 

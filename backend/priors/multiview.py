@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..cameras import rig
 from ..errors import problem
-from ..images import frame_object
+from ..images import REFERENCE_MARGIN, frame_object
 from ..language.brief import Brief, Vocabulary
 from ..language.lexicon import load as load_lexicon
 from ..language.reader import Reader, Reading
@@ -23,9 +23,6 @@ from .student import STUDENT, Student, changed
 # Guidance makes colours and materials obey (nearest of 24 colours right: 0.20 without, 0.57 at 4) but frays silhouettes and
 # thin parts: geometry takes a sixth of it (docs/embedded-prior.md).
 GEOMETRY_SHARE = 1 / 6
-# In training's reference pictures the object's longer side takes 0.80 of the frame on average (0.66 to 0.91). Filling it
-# instead (margin 0.02) cost pictures a good part of their F-score (six objects: 0.16, at 0.07 0.21, framed exactly 0.27).
-REFERENCE_MARGIN = 0.1
 MODEL = "model.safetensors"
 
 

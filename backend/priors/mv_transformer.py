@@ -31,6 +31,7 @@ class Architecture:
     fine_blocks: int = 2  # on each side of the core
     vocabulary: int = 2048  # rows of the word table; the vocabulary may grow into it
     items: int = 8
+    pooled: bool = False  # the brief's main item and the reference also modulate every block, as time does
 
 
 class FineBlock(nn.Module):
@@ -133,6 +134,11 @@ class MultiViewTransformer(nn.Module):
         with torch.no_grad():  # gates open at 1, scales and shifts at 0
             self.modulation.bias.zero_()
             self.modulation.bias.view(6, a.width)[[2, 5]] = 1.0
+        if a.pooled:  # last, and zero: a checkpoint without them goes on unchanged
+            self.subject = nn.Linear(a.width, a.width, bias=False)
+            self.subject_seen = nn.Linear(a.width, a.width, bias=False)
+            nn.init.zeros_(self.subject.weight)
+            nn.init.zeros_(self.subject_seen.weight)
 
     def text_tokens(self, brief: Tensor) -> tuple[Tensor, Tensor]:
         """brief (B, ITEMS, 1 + MODIFIERS) int64 -> tokens (B, ITEMS, width) and which of them count (B, ITEMS)."""
@@ -150,27 +156,29 @@ class MultiViewTransformer(nn.Module):
         a = self.architecture
         batch, views = z_t.shape[:2]
         time = self.time(time_features(t).to(self.place.dtype))
+        text, counts = self.text_tokens(brief)
+        known = [torch.ones(batch, views * self.coarse**2, dtype=torch.bool, device=z_t.device), counts]
+        told = [text]
+        if a.pooled:
+            time = time + self.subject(text[:, 0].to(time.dtype))
+        if reference is not None:  # a wholly transparent one is none at all
+            seen = self.embed_reference(self._cut((reference * 2 - 1)[:, None]))
+            seen = self.merge(seen.view(batch, -1, a.fine_width * a.merge**2)) + self.place + self.reference_kind
+            there = (reference[:, 3].flatten(1).amax(1) > 0)[:, None]
+            told.append(seen)
+            known.append(there.expand(-1, seen.shape[1]))
+            if a.pooled:
+                time = time + self.subject_seen(seen.mean(1)) * there
         fine = self.embed(self._cut(z_t))  # (B, V coarse^2 merge^2, fine_width)
         for block in self.enter:
             fine = block(fine, time)
         coarse = self.merge(fine.view(batch, -1, a.fine_width * a.merge**2)).unflatten(1, (views, -1))
-        seen = self.camera(cameras.flatten(2)).unflatten(2, (self.coarse**2, 32))
-        coarse = (coarse + self.place + self.camera_out(seen)).flatten(1, 2)  # (B, V coarse^2, width)
-        text, counts = self.text_tokens(brief)
-        parts = [coarse, text.to(coarse.dtype)]
-        if reference is not None:
-            patches = self.embed_reference(self._cut((reference * 2 - 1)[:, None]))
-            parts.append(
-                self.merge(patches.view(batch, -1, a.fine_width * a.merge**2)) + self.place + self.reference_kind
-            )
-        x = torch.cat(parts, dim=1)
-        known = torch.ones(batch, x.shape[1], dtype=torch.bool, device=x.device)
-        known[:, coarse.shape[1] : coarse.shape[1] + a.items] = counts
-        if reference is not None:  # a wholly transparent reference is none at all
-            known[:, coarse.shape[1] + a.items :] = (reference[:, 3].flatten(1).amax(1) > 0)[:, None]
+        posed = self.camera(cameras.flatten(2)).unflatten(2, (self.coarse**2, 32))
+        coarse = (coarse + self.place + self.camera_out(posed)).flatten(1, 2)  # (B, V coarse^2, width)
+        x = torch.cat([coarse, *(tokens.to(coarse.dtype) for tokens in told)], dim=1)
         modulation = self.modulation(time).view(batch, 6, a.width)
         for block in self.blocks:
-            x = block(x, modulation, known[:, None, None])
+            x = block(x, modulation, torch.cat(known, dim=1)[:, None, None])
         fine = fine + self.split(x[:, : coarse.shape[1]]).view_as(fine)
         for block in self.leave:
             fine = block(fine, time)

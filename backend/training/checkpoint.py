@@ -62,8 +62,9 @@ def load_state(run: Path, state: State) -> bool:
     tensors: dict[str, Tensor] = {}
     for path in sorted(folder.glob("shard-*.safetensors")):
         tensors |= load_file(path)
-    state.net.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("net.")})
-    state.ema.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+    for prefix, net in (("net.", state.net), ("ema.", state.ema)):
+        saved = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+        net.load_state_dict(net.state_dict() | saved)  # what the network gained since keeps its first values
     for which, optimiser in enumerate(state.optimisers):
         moments: dict[int, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..cameras import CANONICAL, look_at_origin, rig
+from ..images import REFERENCE_MARGIN, frame_object
 from ..language.brief import Brief, Vocabulary
 from .captions import STACK_WORD, describe, with_company
 from .compositions import Composition, compose
@@ -194,7 +195,7 @@ def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
     maps = gbuffer(shape.program, rows, shape.axes, shape.part.astype(np.int16), normal, depth)
     facts = (shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style)
     main = paints[next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))]
-    reference = shade(maps[VIEWS], shape.axes[VIEWS], rng)
+    reference = framed(shade(maps[VIEWS], shape.axes[VIEWS], rng))
     surface = MATERIALS[main.material].surface
     brief = with_company(describe(*facts, rng), shape.company) if shape.company else describe(*facts, rng)
     return Sample(maps[:VIEWS], reference, brief, shape.kind, main.colour, surface)
@@ -210,6 +211,15 @@ def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.G
     glint = np.clip(np.tensordot(half / np.linalg.norm(half), maps[4:7], 1), 0, 1) ** (4 + 60 * (1 - maps[8]) ** 2)
     colour = maps[:3] * (ambient + (1 - ambient) * diffuse) * gain + 0.25 * glint * (1 - maps[8])
     return np.concatenate([np.clip(colour, 0, 1) * maps[3:4], maps[3:4]]).astype(np.float32)
+
+
+def framed(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A premultiplied (4, S, S) RGBA picture cropped around its object, as a user's picture is before the prior sees it."""
+    if not (picture[3] > 0.5).any():
+        return picture
+    straight = np.concatenate([picture[:3] / np.maximum(picture[3:], 1e-6), picture[3:]])
+    out = frame_object(np.moveaxis(straight, 0, -1), picture.shape[1], REFERENCE_MARGIN)
+    return np.moveaxis(np.concatenate([out[..., :3] * out[..., 3:], out[..., 3:]], axis=2), -1, 0).copy()
 
 
 class Batches(IterableDataset):

@@ -17,7 +17,7 @@ from backend.priors.multiview import MultiViewPrior
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 
 TINY = Architecture(
-    size_px=16, fine=2, merge=2, fine_width=16, width=32, depth=2, heads=2, fine_blocks=1, vocabulary=16
+    size_px=16, fine=2, merge=2, fine_width=16, width=32, depth=2, heads=2, fine_blocks=1, vocabulary=16, pooled=True
 )
 WORDS = Vocabulary(("mug", "red", "blue", "handle"))
 

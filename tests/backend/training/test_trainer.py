@@ -16,7 +16,7 @@ from backend.language.brief import Brief, Item
 from backend.priors import loader
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 from backend.training import trainer
-from backend.training.checkpoint import load_ema
+from backend.training.checkpoint import load_ema, load_state
 from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
 from backend.training.preview import CAPTIONS, CELL_PX
 from backend.training.publish import MODEL, card
@@ -78,6 +78,31 @@ def test_training_learns_and_resumes_exactly(data: Path, tmp_path: Path) -> None
     a, b = load_ema(tmp_path / "a"), load_ema(tmp_path / "b")
     assert all(torch.equal(a[k], b[k]) for k in a)
     assert curves(tmp_path / "a")[-1]["samples"] == 160
+
+
+def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None:
+    """A run from before pooled conditioning goes on in a network that has it, and predicts the same until it has learned."""
+    list(train(tmp_path, data, TINY, RECIPE, 80, CPU))
+    old, new = (trainer.begin(architecture, RECIPE) for architecture in (TINY, replace(TINY, pooled=True)))
+    for state in (old, new):
+        load_state(tmp_path, state)
+    maps, references, _ = next(feed(Batches(Shapes(data), trainer.vocabulary_of(tmp_path), 2, 0), 0))
+    asked = (maps, torch.tensor([0.3, 0.9]), torch.ones(2, 8, 7, dtype=torch.long))
+    cameras = trainer.rig().world_from_camera.expand(2, -1, -1, -1)
+    for reference in (None, references):
+        assert torch.equal(old.net(*asked, cameras, reference), new.net(*asked, cameras, reference))
+    list(train(tmp_path, data, replace(TINY, pooled=True), RECIPE, 160, CPU))
+    assert load_ema(tmp_path)["subject.weight"].abs().max() > 0
+
+
+def test_references_are_framed_as_in_use(data: Path) -> None:
+    """The longer side of every reference takes 80 % of the frame, centred, as `frame_object` frames a user's picture."""
+    for seed, shape in enumerate(Shapes(data).shapes):
+        solid = paint_sample(shape, np.random.default_rng(seed)).reference[3] > 0.5
+        rows, columns = np.nonzero(solid.any(1))[0], np.nonzero(solid.any(0))[0]
+        longer = max(np.ptp(rows), np.ptp(columns)) + 1
+        assert abs(longer - 0.8 * 16) <= 1.5
+        assert abs(rows.min() + rows.max() - 15) <= 2 and abs(columns.min() + columns.max() - 15) <= 2
 
 
 def test_cooling_down_ends_at_rate_zero(data: Path, tmp_path: Path) -> None:
