@@ -15,6 +15,7 @@ from .terms import AND, ARTICLE, COMMA, PREPOSITION, TERM, UNKNOWN, Span
 SURE = 0.99  # confidence of a kind named outright
 CLEARLY = 0.05  # lead that lets a phrase overrule its last word where what stands before it is an adjective
 OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
+CLIPPED = 0.8  # of a name's first or last word that stands for it, a word the dictionary lacks ("ladderback")
 STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
 Nearest = tuple[tuple[str, float], ...]
 
@@ -97,7 +98,17 @@ class Heads:
                 option = self._guess(_text(chunk.spans), content[-1], content)
                 if option.confidence > guess.confidence:
                     guess = replace(option, chunk=i, used=frozenset((content[-1],)))
-        return guess
+        return guess if guess.kind else self._clipped(chunks)
+
+    def _clipped(self, chunks: Sequence[Chunk]) -> Found:
+        """The kind whose names alone hold a word that says nothing else: "ladderback" is a ladderback chair."""
+        for i, chunk in enumerate(chunks):
+            for j in range(len(chunk.spans) - 1, -1, -1):
+                span = chunk.spans[j]
+                kind = self.kinds.owner_of_or_none(singular(span.text)) if span.type == UNKNOWN else None
+                if kind in self.taught:
+                    return Found(kind, i, j, frozenset((j,)), CLIPPED, ((kind, 1.0),))
+        return Found()
 
     def _option(self, chunk: Chunk) -> Found:
         """What this chunk alone would make the prop."""
@@ -120,6 +131,10 @@ class Heads:
                 return option
         pure = [i for i in named if not spans[i].term.modifiers]
         last = len(spans) - 1
+        if pure and named[-1] < last and _is_noun(spans[last]):  # "bed stand": the last noun is the head
+            option = self._guess(_text(spans[named[-1] :]), last, range(named[-1], last + 1))
+            if option.confidence >= 0.5 and option.kind != spans[named[-1]].term.kind:
+                return option
         if not pure and named[-1] < last and _is_noun(spans[last]):  # "stone steps"
             return self._guess(_text(spans), last, (last,))
         head = named[-1] if named[-1] == len(spans) - 1 and (not pure or pure[-1] == named[-1]) else (pure or named)[-1]

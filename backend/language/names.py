@@ -141,6 +141,26 @@ class Names:
         columns.append(self._best((shared & ~rows.alone & bool(first)).astype(float)))
         return np.stack(columns, 1)
 
+    @cached_property
+    def _owners_of_words(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        """Owners of the names that end in a word, and of those that hold it anywhere."""
+        ends: dict[str, set[str]] = {}
+        holds: dict[str, set[str]] = {}
+        for owner, names in self.table.items():
+            for name in names:
+                words = name.split()
+                ends.setdefault(words[-1], set()).add(owner)
+                for word in words:
+                    holds.setdefault(word, set()).add(owner)
+        return ends, holds
+
+    def owner_of_or_none(self, word: str) -> str | None:
+        """The one owner whose names end in a word, or else hold it; None where there are several or none."""
+        for owners in self._owners_of_words:
+            if word in owners:
+                return next(iter(owners[word])) if len(owners[word]) == 1 else None
+        return None
+
     def _best(self, values: Doubles) -> Doubles:
         """(M,) of names -> (owners,): the greatest of each owner's."""
         best = np.full(len(self.rows.owners), -np.inf)

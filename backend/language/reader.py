@@ -121,13 +121,23 @@ class Reader:
 
     def _mend(self, span: Span) -> list[Span]:
         """A word unknown to the lexicon becomes the word it misspells, or the two words it is written together from."""
-        if span.type != UNKNOWN or self.lexicon.find_or_none(span.text) is not None:
+        if span.type != UNKNOWN:
             return [span]
+        if self.lexicon.find_or_none(span.text) is not None:
+            return self._opened(span)
         mended = self._spelling.nearest_or_none(span.text)
         if mended:
             again = spans(mended, self.table)
             return [Span(span.text, again[0].type, again[0].term)] if len(again) == 1 else [span]
         return self._parted(span)
+
+    def _opened(self, span: Span) -> list[Span]:
+        """A word that is a known name written in two: "handbell" is a hand bell."""
+        for i in range(2, len(span.text) - 1):
+            term = self.table.get(f"{span.text[:i]} {span.text[i:]}", Term())
+            if term.kind:
+                return [Span(span.text, TERM, term)]
+        return [span]
 
     def _parted(self, span: Span) -> list[Span]:
         """ "giftbox" is a gift box, "heli" a helicopter, "ducky" a duck; else the span as it is."""

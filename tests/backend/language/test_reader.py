@@ -12,6 +12,7 @@ import backend
 from backend.language.brief import Brief
 from backend.language.lexicon import load
 from backend.language.reader import Reader
+from backend.language.terms import key
 from backend.training.build_lexicon import grammar_now
 from backend.training.captions import describe, used_slots, vocabulary
 from backend.training.kinds import KINDS
@@ -111,6 +112,26 @@ def test_guesses_say_so(reader):
     assert reading.brief.kind == "barrel" and set(reading.brief.items[0].modifiers) == {"red"}
     assert len(reading.nearest) == 3 and reading.nearest[0][0] == "barrel"
     assert any("nearest" in note for note in reading.notes)
+
+
+def test_names_clipped_joined_and_headed(reader):
+    """A word of one kind's names alone stands for it, names may be written in one word, and the last noun is the head."""
+    names = {key(n): k for k, e in reader.grammar.kinds.items() for n in (k, *e.names)}
+    joined = {n.replace(" ", ""): k for n, k in names.items() if n.count(" ") == 1 and k in names}
+    read = [
+        reader.read(f"a {n}").brief.kind == k for n, k in joined.items() if reader.lexicon.find_or_none(n) is not None
+    ]
+    assert len(read) > 20 and np.mean(read) > 0.9
+    owners: dict[str, set[str]] = {}
+    for name, kind in names.items():
+        for word in name.split():
+            owners.setdefault(word, set()).add(kind)
+    strange = [w for w in owners if len(w) > 3 and w not in reader.table and reader.lexicon.find_or_none(w) is None]
+    clipped = {w: reader.read(f"a {w}") for w in strange if len(owners[w]) == 1}
+    right = [reading.brief.kind in owners[w] for w, reading in clipped.items()]
+    assert len(right) > 20 and np.mean(right) > 0.7
+    assert reader.read("a bed stand").brief.kind == "nightstand"
+    assert reader.read("a mug handle").brief.kind == "mug"
 
 
 def test_any_text_is_read_without_error(reader):
