@@ -129,8 +129,8 @@ def step(session: Session, deadline: float, may_land: bool = True) -> bool:
             keys += ask(session, fill)
         if may_land and landing.may_land_now(bpy.context):
             keys += fill_landing.place(session, fill, deadline)
-        if keys:
-            fill.running = any(row.state in fills.OPEN for row in fill.rows)
+        fill.running = any(row.state in fills.OPEN for row in fill.rows)
+        if keys or not fill.running:
             changed(fill, keys)
     save_if_due(session, at_once=not fill.running)
     return (

@@ -201,3 +201,52 @@ def test_a_thousand_rows_and_two_hundred_landings_keep_the_ticks_short(app, monk
     print(f"added {added:.2f} s; {len(lengths)} ticks, median {median * 1e3:.1f} ms, longest {longest * 1e3:.1f} ms")
     assert pushes and median < 0.03
     assert len(app.props()) == 200 and len({o.data for o in app.props()}) == 1
+
+
+def test_finished_props_are_linked_together_and_built_one_a_tick(app, monkeypatch):
+    """Of ten props that finished while nothing could land, a tick builds at most one, and Blender evaluates the scene twice."""
+    for number in range(10):
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"barrel {chr(97 + number)}", None))
+    select(*bpy.data.objects)
+    bpy.ops.propsmith.fill_add_selected()
+    monkeypatch.setattr(app.landing, "may_land_now", lambda context: False)
+    bpy.ops.propsmith.fill_start()
+    making = lambda: {row.job for row in filling().active_or_none().rows if row.job}
+    app.until(lambda: len(making()) == 10 and all(app.state(job) == "done" for job in making()))
+    monkeypatch.undo()
+    monkeypatch.setattr(app.pump, "BUDGET_S", 60.0)  # on a busy machine fewer fit into a tick
+    app.fake(monkeypatch)
+    evaluated, built = [], []
+    handler = lambda scene, graph: evaluated.append(scene.name)
+    bpy.app.handlers.depsgraph_update_post.append(handler)
+    try:
+        while shown().running:
+            before = len(bpy.data.meshes)
+            app.pump.tick()
+            built.append(len(bpy.data.meshes) - before)
+    finally:
+        bpy.app.handlers.depsgraph_update_post.remove(handler)
+    assert max(built) == 1 and sum(built) == 10 and len(evaluated) == 2
+    assert len([o for o in app.props() if o.users_collection]) == 10
+    bpy.ops.ed.undo()
+    assert len([o for o in app.props() if o.users_collection]) == 8
+
+
+def test_what_was_built_and_is_not_wanted_leaves_nothing(app, monkeypatch):
+    """A prop that was built when its row was skipped goes when the fill is over; an undo between building and landing costs
+    no prop."""
+    for name in ("barrel", "crate"):
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new(name, None))
+    select(*bpy.data.objects)
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.ed.undo_push(message="rows")
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: app.now.prepared)
+    bpy.ops.ed.undo_push(message="something else")
+    bpy.ops.ed.undo()
+    row = filling().active_or_none().rows[1]
+    app.until(lambda: row.job in app.now.prepared)
+    assert filling().skip(app.now, row.key)
+    app.until(lambda: not shown().running)
+    app.until(lambda: app.pump.tick() is None)
+    assert len(app.props()) == 1 and len(bpy.data.meshes) == 1 and not app.now.prepared
