@@ -118,13 +118,18 @@ def show_totals(session: Session) -> None:
 
 
 def learned_seconds(session: Session, preset: str) -> float | None:
-    """The median time of the last finished generations with this preset; None before the first."""
+    """The median time of this machine's last five props with this preset; None before the first.
+
+    Without loading: the model stays in memory, and only the first job of a worker waits for it.
+    """
     past = sorted(
         (w for w in session.watches.values() if w.status.state == "done" and isinstance(w.request, Generate)),
         key=lambda w: w.job,
     )
     times = [
-        sum(w.status.seconds.values()) for w in past if w.request and w.request.preset == preset and w.status.seconds
+        sum(s for stage, s in w.status.seconds.items() if stage != "loading")
+        for w in past
+        if w.request and w.request.preset == preset and w.status.seconds
     ]
     return statistics.median(times[-5:]) if times else None
 

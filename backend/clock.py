@@ -16,9 +16,11 @@ from .settings import Quality
 T = TypeVar("T")
 REPORT_S = 0.5  # how often a long computation reports
 
-# Expected seconds on two CPU cores, measured (docs/benchmarks.md); only their ratios matter once a job runs.
-PER_EVALUATION, PER_TEXEL, PER_FACE = 0.04, 1.6e-6, 1.2e-4
-LOADING, SHAPE, FILES = 1.5, 0.5, 0.6
+# Expected seconds on two CPU cores, fitted to the table of presets in docs/benchmarks.md; only their ratios matter once a
+# job runs. SHAPE is of a grid of 128, FILES of the smallest maps.
+PER_EVALUATION, PER_TEXEL, PER_FACE = 0.03, 1.05e-6, 1.4e-4
+LOADING, SHAPE, FILES, PER_WRITTEN_TEXEL = 1.5, 1.05, 0.55, 2.9e-7
+LEARNT = 0.15  # of the work after loading: from here on the job's own pace counts
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Clock:
             "views": PER_EVALUATION * evaluations,
             "shape": SHAPE * (quality.shape.grid / 128) ** 2,
             "finish": finish,
-            "files": FILES,
+            "files": FILES + PER_WRITTEN_TEXEL * quality.finish.texture_px**2,
         }
         if quality.distillation.steps:
             expected["refine"] = 3 * PER_EVALUATION * quality.distillation.steps
@@ -61,8 +63,15 @@ class Clock:
         return Progress(self.stage, done / total, max(total - done, 0.0) * self._pace(done, total), message)
 
     def _pace(self, done: float, total: float) -> float:
-        """Real seconds per expected second so far; 1 until there is something to go by."""
-        return (time.monotonic() - self.begun) / done if done > 0.15 * total else 1.0
+        """Real seconds per expected second so far; 1 until there is something to go by.
+
+        Loading tells nothing: a model that is in memory already takes no time at all, a cold disk any.
+        """
+        loading = self.expected.get("loading", 0.0)
+        if done - loading <= LEARNT * (total - loading):
+            return 1.0
+        begun = min((at for stage, at in self.entered.items() if stage != "loading"), default=self.begun)
+        return (time.monotonic() - (begun if loading else self.begun)) / (done - loading)
 
     def during(
         self, work: Callable[[], T], start: float, end: float, *, to_its_end: bool = False

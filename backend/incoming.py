@@ -43,6 +43,11 @@ class Incoming:
     def to_prior(self) -> tuple[Array, float]:
         return _frame(self.vertices, self.faces)
 
+    @property
+    def size_m(self) -> float:
+        """The longest side of what its faces span, in metres."""
+        return float(np.ptp(self.vertices[np.unique(self.faces)], axis=0).max())
+
     def in_prior_units(self) -> Array:
         """(N, 3) float32; vertices that no face uses and that are not numbers come out as zeros."""
         return _unit(self.vertices, self.faces)

@@ -10,6 +10,7 @@ import pytest
 
 from backend.clock import REPORT_S, Clock
 from backend.protocol import Progress
+from backend.settings import PRESETS
 
 
 def clock() -> Clock:
@@ -51,6 +52,30 @@ def test_the_estimate_of_work_that_takes_as_expected_is_right() -> None:
     for at, report in reports:
         if at < 1.7:
             assert report.eta_s == pytest.approx(2.0 - at, abs=1.0 + 0.3 * at)
+
+
+# docs/benchmarks.md, machine idle, model loaded: views, shape, finish, files
+MEASURED = {"draft": (0.45, 0.59, 0.62, 0.63), "standard": (1.07, 1.07, 2.33, 0.87), "high": (1.51, 1.45, 7.43, 1.71)}
+
+
+@pytest.mark.parametrize("preset", MEASURED)
+def test_the_expected_seconds_are_the_measured_ones(preset: str) -> None:
+    """What a job tells before it has a pace of its own is within a fifth of the benchmark's total, stages within a third
+    of a second or a third."""
+    expected = Clock.for_generate(PRESETS[preset]).expected
+    told = [expected[stage] for stage in ("views", "shape", "finish", "files")]
+    assert sum(told) == pytest.approx(sum(MEASURED[preset]), rel=0.2)
+    if preset != "high":  # its many evaluations are quicker one by one
+        assert told == pytest.approx(MEASURED[preset], rel=0.34, abs=0.34)
+
+
+def test_a_loaded_model_does_not_make_the_estimate_hurry() -> None:
+    """Where loading takes no time, the time left stays that of the stages to come instead of falling to nothing."""
+    made = Clock({"loading": 2.0, "views": 4.0, "finish": 4.0})
+    made.enter("loading")
+    assert made.enter("views").eta_s == pytest.approx(8.0, abs=0.1)
+    made.entered["views"] -= 4.0  # four seconds later, half of the views: twice as slow as expected
+    assert made.at(0.5).eta_s == pytest.approx(12.0, abs=0.1)
 
 
 def test_a_failure_is_raised_where_the_value_is_awaited() -> None:

@@ -110,6 +110,14 @@ def test_any_scale(tmp_path: Path, scale: float) -> None:
     assert found.faces.shape == faces.shape
 
 
+def test_the_size_is_that_of_what_the_faces_span(tmp_path: Path) -> None:
+    """A box of 2 metres is told as 2 metres long, whatever stray vertices lie around it: its grain gets the scene's size."""
+    vertices, faces = box(2.0)
+    strayed = np.concatenate([vertices, np.full((1, 3), 50.0, np.float32)])
+    found = read_object(str(snapshot(tmp_path, vertices=strayed.astype(np.float32), faces=faces)))
+    assert found.size_m == pytest.approx(2.0)
+
+
 def test_odd_but_usable_meshes(tmp_path: Path) -> None:
     """One face, zero-area faces, a non-manifold fan and a NaN vertex that no face uses are all taken."""
     one = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1], [np.nan, 0, 0], [0, 1, 0], [0, -1, 0]], np.float32)
