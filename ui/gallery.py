@@ -1,4 +1,7 @@
-"""The panel "Drafts": four thumbnails, large, to choose one from, and what can be done with the chosen one."""
+"""The panel "Drafts": four thumbnails to choose one from, and what can be done with the chosen one.
+
+It fits under the prompt in a window 900 pixels high: buttons that are not always wanted are icons.
+"""
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
@@ -7,7 +10,7 @@ from ..addon import drafts, gallery, session
 from .panels import PropsPanel
 from .texts import wrapped
 
-SCALE = 6.0  # of a thumbnail, in rows
+SCALE = 4.6  # of a thumbnail, in rows
 COUNT, MAKE = "{number} of {count}", "Make This One ({preset})"
 
 
@@ -34,24 +37,23 @@ class PROPSMITH_PT_gallery(PropsPanel, bpy.types.Panel):
 
     def draw(self, context):
         layout, shown, now = self.layout, context.window_manager.propsmith, session.current()
-        drawn = gallery.shown_or_none(now)
-        wrapped(layout, drawn.request.prompt or iface("(an image)"))
+        drawn, settings = gallery.shown_or_none(now), context.scene.propsmith
+        if drawn.request.prompt != settings.prompt.strip():  # else it stands above
+            wrapped(layout, drawn.request.prompt or iface("(an image)"))
         chosen = gallery.chosen_or_none(now, drawn)
-        settings = context.scene.propsmith
-        row = layout.row()
+        row = layout.row(align=True)
         row.scale_y = 1.5
         preset = iface(drafts.full_preset(settings).capitalize())
         row.operator("propsmith.make_draft", text=iface(MAKE).format(preset=preset), icon="MESH_CUBE")
+        if chosen is not None:
+            row.operator("propsmith.add_to_scene", text="", icon="IMPORT").job = chosen.job
+        if gallery.active(now, drawn):
+            row.operator("propsmith.cancel_drafts", text="", icon="CANCEL")
+        else:
+            row.operator("propsmith.discard_drafts", text="", icon="TRASH")
         grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, even_rows=True, align=False)
         for place, job in enumerate(drawn.jobs):
             draw_draft(grid.column(align=True), shown.jobs.get(job), place, place == drawn.chosen)
-        row = layout.row(align=True)
-        if chosen is not None:
-            row.operator("propsmith.add_to_scene", text="Add Draft", icon="IMPORT").job = chosen.job
-        if gallery.active(now, drawn):
-            row.operator("propsmith.cancel_drafts", text="Cancel", icon="CANCEL")
-        else:
-            row.operator("propsmith.discard_drafts", text="Discard", icon="TRASH")
 
 
 def draw_draft(cell, row, place, chosen):

@@ -65,11 +65,11 @@ def test_a_panel_set_to_draft_still_makes_a_full_prop(app):
 
 
 def test_a_draft_can_land_as_it_is(app):
-    """Add Draft puts the chosen draft itself at the cursor, one undo step, and keeps the gallery."""
+    """Add to Scene puts the chosen draft itself at the cursor, one undo step, and keeps the gallery."""
     gallery = press(app)
     finished(app, gallery)
     bpy.ops.propsmith.choose_draft(place=1)
-    assert ("operator", "propsmith.add_to_scene", "Add Draft") in drawn("PROPSMITH_PT_gallery")
+    assert ("operator", "propsmith.add_to_scene", "") in drawn("PROPSMITH_PT_gallery")
     bpy.ops.propsmith.add_to_scene("EXEC_DEFAULT", True, job=gallery.jobs[1])
     assert [o.propsmith.job for o in app.props()] == [gallery.jobs[1]]
     bpy.ops.ed.undo()
