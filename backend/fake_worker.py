@@ -70,15 +70,15 @@ class Fake:
 
 
 def understand(prior: str, prompt: str) -> Reading:
-    """A reader that knows barrels and the word wooden, and takes any other last word for a crate, half sure."""
-    known = {"a": "small", "the": "small", "wooden": "modifier", "barrel": "kind"}
+    """A reader that knows barrels, crates and the word wooden, and takes anything else for a crate, half sure."""
+    known = {"a": "small", "the": "small", "wooden": "modifier", "barrel": "kind", "crate": "kind"}
     words = tuple(
         Word(w, known.get(w, "unknown"), w if w in known else "crate", 1.0 if w in known else 0.4)
         for w in prompt.lower().split()
     )
-    sure = "barrel" in prompt
-    nearest = (("barrel", 1.0),) if sure else (("crate", 0.6), ("barrel", 0.5))
-    return Reading(prompt, nearest[0][0], 0.99 if sure else 0.3, nearest, words)
+    kind = next((word.text for word in words if word.role == "kind"), "")
+    nearest = ((kind, 1.0),) if kind else (("crate", 0.6), ("barrel", 0.5))
+    return Reading(prompt, nearest[0][0], 0.99 if kind else 0.3, nearest, words)
 
 
 def write_result(request: Request, result: Path) -> dict[str, float]:

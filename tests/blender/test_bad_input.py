@@ -8,6 +8,7 @@ import os
 import subprocess
 
 import bpy
+import numpy as np
 import pytest
 
 from .conftest import ROOT, WORKER_PYTHON
@@ -62,6 +63,25 @@ def test_refused_pictures_and_priors_are_rows_with_a_remedy(real, tmp_path, monk
     assert not app.props() and not app.ghosts()
     log = (app.store_folder / "logs" / "worker.log").read_text("utf-8") if (app.store_folder / "logs").exists() else ""
     assert "serves" not in log or all(code in log for code in wanted.values())
+
+
+def test_real_pictures_of_every_kind_are_read_by_the_worker(real, tmp_path):
+    """A WebP, a JPEG and a PNG as Blender writes them go the whole way from the drop to the prop, through the true pipeline."""
+    y, x = np.mgrid[-1:1:96j, -1:1:96j]
+    pixels = np.ones((96, 96, 4), np.float32)
+    pixels[(np.abs(x) < 0.5) & (np.abs(y) < 0.6)] = (0.7, 0.1, 0.1, 1.0)
+    real.settings.preset = "draft"
+    kinds = {"a.webp": "WEBP", "b.jpg": "JPEG", "c.png": "PNG"}
+    for name, kind in kinds.items():
+        image = bpy.data.images.new("photo", 96, 96)
+        image.pixels.foreach_set(pixels.ravel())
+        image.filepath_raw, image.file_format = str(tmp_path / name), kind
+        image.save()
+    assert (tmp_path / "a.webp").read_bytes()[8:12] == b"WEBP"
+    files = [{"name": name} for name in kinds]
+    bpy.ops.propsmith.drop_image(directory=str(tmp_path) + os.sep, files=files, prompt="a red box")
+    real.until(lambda: len(real.props()) == 3, 400)
+    assert {row.state for row in real.shown.jobs} == {"done"}
 
 
 @pytest.mark.parametrize("prompt", ["\u200b\u200e", "a \x1b[31m barrel", "a \x9b barrel", "x" * 1001])

@@ -146,6 +146,53 @@ def test_several_dropped_files_make_several_jobs(app, tmp_path):
     assert {Path(r.image).name for r in requests} == set(names) and {r.prompt for r in requests} == {"a mug"}
 
 
+KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+
+
+def viewport() -> dict[str, object]:
+    """What a drop on a 3D viewport happens in."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(a for a in window.screen.areas if a.type == "VIEW_3D")
+    return {"window": window, "area": area, "region": area.regions[-1]}
+
+
+def dropped(folder: Path, name: str, space: str = "VIEW_3D") -> set[str]:
+    """What Blender's drop operator answers to a file dropped on an area: FINISHED where a handler takes it.
+
+    Without a window it looks for the handler and does not call its operator: the window test of the drafts does that.
+    """
+    window = bpy.context.window_manager.windows[0]
+    area = next(a for a in window.screen.areas if a.type == space)
+    with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
+        try:
+            return bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=str(folder) + os.sep, files=[{"name": name}])
+        except RuntimeError:
+            return {"REFUSED"}
+
+
+@pytest.mark.parametrize("suffix", [*KINDS, ".WEBP", ".Jpg"])
+def test_a_picture_dropped_on_the_viewport_becomes_a_prop(app, tmp_path, suffix):
+    """Blender's own drop operator finds our handler for each kind of picture, in any spelling of its ending; what it then
+    calls makes a job of a picture of that kind."""
+    path = tmp_path / f"Bücher 1{suffix}"
+    image = bpy.data.images.new("photo", 16, 16)
+    image.filepath_raw, image.file_format = str(path), KINDS[suffix.lower()]
+    image.save()
+    assert dropped(tmp_path, path.name) == {"FINISHED"}
+    place = {"directory": str(tmp_path) + os.sep, "filepath": str(path), "files": [{"name": path.name}]}
+    getattr(bpy.ops.propsmith, bpy.types.PROPSMITH_FH_image.bl_import_operator.split(".")[1])(**place)
+    app.until(lambda: app.props())
+    assert app.now.watches[app.shown.jobs[0].name].request.image == str(path)
+
+
+def test_other_files_and_places_are_left_to_blender(app, tmp_path):
+    """A dropped text, and a picture dropped elsewhere than on a 3D viewport, find no handler of ours."""
+    picture(tmp_path / "a.png")
+    (tmp_path / "a.txt").write_text("no picture")
+    assert dropped(tmp_path, "a.png") == {"FINISHED"}
+    assert dropped(tmp_path, "a.txt") != {"FINISHED"} and dropped(tmp_path, "a.png", "OUTLINER") != {"FINISHED"}
+
+
 def test_one_bad_file_stops_no_other(app, tmp_path):
     """Of two dropped files one is gone: the other is made, and the missing one is named."""
     picture(tmp_path / "a.png")

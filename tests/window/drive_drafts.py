@@ -1,4 +1,4 @@
-"""Runs inside a windowed Blender: a viewport capture, what the prior reads, four drafts, the chosen one made, by the mouse."""
+"""Runs inside a windowed Blender: a viewport capture, a dropped WebP, what the prior reads, four drafts, one made in full."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lead
-from hand import SETTLE_S, Hand, region_of, viewport
+from hand import SETTLE_S, Hand, region_of, viewport, xdotool
 from lead import Facts, Wait, shown
 
 PROMPT = "a red barrel with quaxly bands"
@@ -18,6 +18,7 @@ PROMPT = "a red barrel with quaxly bands"
 
 def capture(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """The default cube as the viewport shows it becomes the image; the view's own settings are as before."""
+    yield from lead.choose_worker(hand)
     window, area = viewport()
     shading = area.spaces.active.shading
     before = (shading.background_type, area.spaces.active.overlay.show_overlays)
@@ -29,8 +30,30 @@ def capture(hand: Hand, facts: Facts) -> Iterator[Wait]:
     corner, middle = values[:3], values[4 * (high // 2 * wide + wide // 2) :][:3]
     facts["capture"] = {"size": [wide, high], "corner": corner, "middle": middle}
     facts["view_kept"] = before == (shading.background_type, area.spaces.active.overlay.show_overlays)
-    bpy.ops.propsmith.image_clear()
     bpy.data.objects.remove(bpy.data.objects["Cube"])  # and with it the panel that refines it
+    yield SETTLE_S
+
+
+def drop(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """A WebP picture dropped on the viewport by Blender's own drop operator: its dialog, then the job that it asks for."""
+    window, area = viewport()
+    folder = Path.home() / "my pictures é"
+    folder.mkdir()
+    image = bpy.data.images.load(bpy.context.scene.propsmith.image)
+    image.filepath_raw, image.file_format = str(folder / "photo.webp"), "WEBP"
+    image.save()
+    with bpy.context.temp_override(window=window, area=area, region=region_of("WINDOW")):
+        bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=f"{folder}/", files=[{"name": "photo.webp"}])
+    yield SETTLE_S
+    hand.shot("drop")
+    xdotool("key", "Return")
+    yield lambda: len(shown().jobs) == 1 and shown().jobs[0].state in ("running", "done", "failed")
+    job = shown().jobs[0]
+    facts["dropped"] = {"image": Path(bpy.context.scene.propsmith.image).name, "state": job.state}
+    bpy.ops.propsmith.cancel_job(job=job.name)
+    yield lambda: shown().jobs[0].state in ("cancelled", "done", "failed")
+    bpy.ops.propsmith.remove_job(job=shown().jobs[0].name)
+    bpy.ops.propsmith.image_clear()
     yield SETTLE_S
 
 
@@ -58,12 +81,5 @@ def drafts(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.shot("made")
 
 
-def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    yield from lead.install(archive)
-    yield from lead.choose_worker(hand)
-    yield from capture(hand, facts)
-    yield from drafts(hand, facts)
-
-
 if __name__ == "__main__":
-    lead.main(play)
+    lead.main(capture, drop, drafts)

@@ -62,6 +62,7 @@ def block_out() -> None:
 
 def list_rows(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """Placeholders become rows; the one whose name says nothing gets its prompt by keys."""
+    bpy.data.objects.remove(bpy.data.objects["Cube"])
     yield from lead.choose_worker(hand)
     yield from hand.press(0.3, 15)  # nothing is selected: the first header is that of Fill Scene
     block_out()
@@ -138,14 +139,5 @@ def undo(hand: Hand, facts: Facts) -> Iterator[Wait]:
     facts["again"] = len(props())
 
 
-def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    bpy.data.objects.remove(bpy.data.objects["Cube"])
-    yield from lead.install(archive)
-    yield from list_rows(hand, facts)
-    yield from fill(hand, facts)
-    yield from retry(hand, facts)
-    yield from undo(hand, facts)
-
-
 if __name__ == "__main__":
-    lead.main(play)
+    lead.main(list_rows, fill, retry, undo)

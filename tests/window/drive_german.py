@@ -14,8 +14,8 @@ from hand import SETTLE_S, Hand
 from lead import Facts, Wait
 
 
-def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    yield from lead.install(archive)
+def speak(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """The panel in English, then in German."""
     yield from lead.choose_worker(hand)
     yield from hand.away()
     hand.shot("english")
@@ -32,4 +32,4 @@ def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
 
 
 if __name__ == "__main__":
-    lead.main(play)
+    lead.main(speak)

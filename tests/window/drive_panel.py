@@ -118,15 +118,5 @@ def page(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.shot("preferences")
 
 
-def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    yield from lead.install(archive)
-    yield from set_up(hand, facts)
-    yield from prompt(hand, facts)
-    yield from make(hand, facts)
-    yield from cancel(hand, facts)
-    yield from fail(hand, facts)
-    yield from page(hand, facts)
-
-
 if __name__ == "__main__":
-    lead.main(play)
+    lead.main(set_up, prompt, make, cancel, fail, page)

@@ -116,14 +116,5 @@ def cancel(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.shot("cancelled")
 
 
-def play(hand: Hand, archive: str, facts: Facts) -> Iterator[Wait]:
-    yield from lead.install(archive)
-    yield from ask(hand, facts)
-    yield from texture(hand, facts)
-    yield from compare(hand, facts)
-    yield from shape(hand, facts)
-    yield from cancel(hand, facts)
-
-
 if __name__ == "__main__":
-    lead.main(play)
+    lead.main(ask, texture, compare, shape, cancel)

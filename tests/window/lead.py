@@ -19,7 +19,7 @@ WORKER = Path.home() / ".local/share/propsmith/environment/bin/python"  # worker
 WAIT_S = 300.0  # machines can be busy
 Wait = float | Callable[[], bool]  # seconds, or a condition
 Facts = dict[str, object]
-Play = Callable[[Hand, str, Facts], Iterator[Wait]]
+Step = Callable[[Hand, Facts], Iterator[Wait]]
 
 
 def shown():
@@ -106,7 +106,14 @@ def run(steps: Iterator[Wait], end: Callable[[str], None]) -> None:
     bpy.app.timers.register(tick, first_interval=1.0)
 
 
-def main(play: Play) -> None:
+def play(hand: Hand, archive: str, facts: Facts, steps: tuple[Step, ...]) -> Iterator[Wait]:
+    """Install the zip, then one step after the other."""
+    yield from install(archive)
+    for step in steps:
+        yield from step(hand, facts)
+
+
+def main(*steps: Step) -> None:
     """blender --python drive_<name>.py -- PROPSMITH.zip FOLDER; the folder receives the pictures and facts.json."""
     archive, folder = sys.argv[sys.argv.index("--") + 1 :]
     bpy.context.preferences.view.show_splash = False
@@ -121,4 +128,4 @@ def main(play: Play) -> None:
         bpy.ops.propsmith.stop_worker()  # else it waits for jobs after Blender has gone
         bpy.ops.wm.quit_blender()
 
-    run(play(hand, archive, facts), end)
+    run(play(hand, archive, facts, steps), end)

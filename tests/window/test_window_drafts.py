@@ -22,6 +22,11 @@ def test_the_viewport_becomes_a_picture(played: Played) -> None:
     assert max(found["middle"]) < 0.9 and played.facts["view_kept"]
 
 
+def test_a_dropped_webp_asks_for_a_prop(played: Played) -> None:
+    """Blender hands the dropped file to our operator, whose dialog is answered by Return; its job runs with that picture."""
+    assert played.facts["dropped"]["image"] == "photo.webp" and played.facts["dropped"]["state"] in ("running", "done")
+
+
 def test_drafts_wait_and_the_chosen_one_is_made(played: Played) -> None:
     """No draft lands by itself; Make This One makes the standard prop with the chosen draft's seed."""
     assert played.facts["props_before"] == 0
