@@ -7,6 +7,7 @@ Image Editor, which need not be open. So the system's own tool is asked, in a pr
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,10 +33,12 @@ POWERSHELL = (
     "$image = [System.Windows.Forms.Clipboard]::GetImage(); if ($image -eq $null) {{ exit 3 }}; "
     "$image.Save('{path}', [System.Drawing.Imaging.ImageFormat]::Png)"
 )
-OSASCRIPT = (
-    'set target to open for access (POSIX file "{path}") with write permission',
-    "write (the clipboard as «class PNGf») to target",
-    "close access target",
+SINGLE_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")  # all of them end a string of PowerShell's
+OSASCRIPT = (  # the picture first: where there is none, the script ends before it opens a file
+    "set found_data to the clipboard as «class PNGf»",
+    'set png_file to open for access (POSIX file "{path}") with write permission',
+    "write found_data to png_file",
+    "close access png_file",
 )
 
 
@@ -58,7 +61,7 @@ def clipboard_command(path: Path, platform: str, environment: Mapping[str, str])
     Raises clipboard-tool when this system lacks it.
     """
     if platform == "win32":
-        script = POWERSHELL.format(path=str(path).replace("'", "''"))
+        script = POWERSHELL.format(path=SINGLE_QUOTES.sub(r"\g<0>\g<0>", str(path)))
         return ["powershell", "-NoProfile", "-NonInteractive", "-STA", "-Command", script]
     if platform == "darwin":
         quoted = str(path).replace("\\", "\\\\").replace('"', '\\"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -90,6 +91,38 @@ def test_each_system_has_its_tool_or_says_what_is_missing(app, tmp_path):
     for environment, name in (({"WAYLAND_DISPLAY": "w"}, "wl-clipboard"), ({"DISPLAY": ":0"}, "xclip")):
         with pytest.raises(app.errors.InputError, match=name):
             command(path, "linux", environment | {"PATH": str(tmp_path / "nothing")})
+
+
+def powershell_string(script: str) -> str:
+    """The first string of a PowerShell script that begins with a path, read by PowerShell's rule: any single quote ends it,
+    two of them stand for one."""
+    text = script.split("Save(", 1)[1]
+    assert text[0] in "'‘’‚‛"
+    read, i = "", 1
+    while not (text[i] in "'‘’‚‛" and text[i + 1] not in "'‘’‚‛"):
+        i += text[i] in "'‘’‚‛"
+        read, i = read + text[i], i + 1
+    return read
+
+
+@pytest.mark.parametrize("name", ["plain.png", "it's.png", "Anna’s ‘new’ ‚one‛.png", 'say "x" \\ y.png'])
+def test_paths_reach_the_systems_tools_as_they_are(app, name):
+    """The path that PowerShell and AppleScript read out of their scripts is the one meant, whatever quotes are in it."""
+    path, command = Path("/pictures") / name, app.pictures.clipboard_command
+    assert powershell_string(command(path, "win32", {})[-1]) == str(path)
+    (line,) = [part for part in command(path, "darwin", {}) if "POSIX file" in part]
+    quoted = line.split('"', 1)[1].rsplit('"', 1)[0]
+    assert re.sub(r"\\(.)", r"\1", quoted) == str(path) and not re.search(r'(?<!\\)(\\\\)*"', quoted)
+
+
+def test_macos_opens_no_file_before_there_is_a_picture(app):
+    """AppleScript's lines come one by one after -e, the clipboard's picture before the file, which is closed at the end."""
+    words = app.pictures.clipboard_command(Path("/a.png"), "darwin", {})
+    assert words[1::2] == ["-e"] * 4
+    places = [
+        next(i for i, line in enumerate(words) if part in line) for part in ("PNGf", "open for", "write f", "close")
+    ]
+    assert places == sorted(places)
 
 
 def test_a_missing_tool_is_reported(app, monkeypatch, tmp_path):
