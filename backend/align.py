@@ -16,15 +16,15 @@ PRIOR_SIGMA = 0.15  # standard deviation expected of an offset; only decides wha
 POINTS = 1500  # a view
 
 
-def align(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, float]:
+def align(sheets: Sheets, cameras: Cameras, count: int = POINTS) -> tuple[Tensor, float]:
     """(V,) depth offsets that minimise the robust point-to-plane distance between every two views, and the mean of it left.
 
     Iteratively re-weighted least squares: a point p of view v that projects into view u at the oriented point (q, n)
     gives the residual n . (p + b_v back_v - q - b_u back_u) when both normals agree. Chen & Medioni 1992 with one
-    unknown a view. Views that share no surface keep the offset 0.
+    unknown a view. Views that share no surface keep the offset 0. count: about how many points a view are asked.
     """
     views = len(cameras)
-    points, normals, trust, mine = _samples(sheets, cameras)
+    points, normals, trust, mine = _samples(sheets, cameras, count)
     back = sheets.axes[:, 2]
     offset = torch.zeros(views, dtype=torch.float64)
     samples = (normals, trust, back[mine], mine)
@@ -45,7 +45,7 @@ def align(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, float]:
     return offset.float(), gaps / trusts
 
 
-def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _samples(sheets: Sheets, cameras: Cameras, count: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """World points (P, 3) and normals (P, 3), trust (P,), view indices (P,) of a regular subset of the seen pixels."""
     world = points_from_depth(cameras, sheets.depth)
     normal = torch.einsum("vkc,vkhw->vhwc", sheets.axes, sheets.normal)
@@ -53,7 +53,7 @@ def _samples(sheets: Sheets, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor, 
     chosen = []
     for v in range(len(cameras)):
         index = torch.nonzero(sure[v].flatten() > 0.3)[:, 0]
-        index = index[:: max(1, len(index) // POINTS)]
+        index = index[:: max(1, len(index) // count)]
         chosen.append(index + v * sheets.size_px**2)
     index = torch.cat(chosen)
     return (
