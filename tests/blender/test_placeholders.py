@@ -103,3 +103,35 @@ def test_adding_again_measures_again_and_adds_no_second_row(app):
     row.size = (1, 1, 5)
     obj.scale = (3, 3, 3)
     assert tuple(added(obj)["barrel"].size) == pytest.approx((1, 1, 5))
+
+
+def test_hidden_objects_and_those_of_other_scenes_are_told(app):
+    """An object that the eye or the screen icon hides, and one of another scene, cannot be placeholders, each with its reason."""
+    scene, fault = bpy.context.scene, app.placeholders.fault
+    eye, screen, shown = box("eye"), box("screen"), box("shown")
+    eye.hide_set(True)
+    screen.hide_viewport = True
+    other = bpy.data.scenes.new("Other")
+    stray = bpy.data.objects.new("stray", eye.data)
+    other.collection.objects.link(stray)
+    assert [fault(obj, scene) for obj in (eye, screen)] == ["it is hidden"] * 2
+    assert fault(stray, scene) == "it is not in this scene" and fault(shown, scene) == ""
+
+
+def test_a_placeholder_that_is_hidden_meanwhile_is_still_filled(app):
+    """Hiding a placeholder after it was added costs no prop, nor does local view: the prop lands beside what is shown."""
+    first, second = box("barrel"), box("crate", (3, 0, 0))
+    added(first, second)
+    window = bpy.context.window_manager.windows[0]
+    area = next(a for a in window.screen.areas if a.type == "VIEW_3D")
+    select(second)
+    with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
+        bpy.ops.view3d.localview()
+    assert area.spaces.active.local_view is not None
+    first.hide_set(True)
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not bpy.context.window_manager.propsmith_fill.running)
+    assert {row.state for row in rows()} == {"landed"} and len(app.props()) == 2
+    with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
+        bpy.ops.view3d.localview()
+    assert all(prop.visible_get() for prop in app.props())

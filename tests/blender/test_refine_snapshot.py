@@ -85,6 +85,28 @@ def test_image_textures_are_followed_through_the_nodes(app):
     assert "Image Texture node without image is missing" in notes(app, job)
 
 
+def test_a_lost_image_file_is_noted_and_a_plain_value_stands_for_it(app, tmp_path):
+    """A texture whose file was deleted stops nothing: the job is queued, the result lands, and a note names the image."""
+    obj = grid()
+    image = bpy.data.images.new("Gone", 8, 8)
+    image.filepath_raw, image.file_format = str(tmp_path / "gone.png"), "PNG"
+    image.save()
+    image.source = "FILE"
+    (tmp_path / "gone.png").unlink()
+    image.reload()
+    material = bpy.data.materials.new("Painted")
+    material.use_nodes = True
+    tree = material.node_tree
+    texture, shader = tree.nodes.new("ShaderNodeTexImage"), tree.nodes["Principled BSDF"]
+    texture.image = image
+    tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+    obj.data.materials.append(material)
+    select(obj)
+    (job,) = press(app)
+    app.until(lambda: app.now.watches[job].imported)
+    assert "Gone" in notes(app, job) and "is missing" in notes(app, job)
+
+
 def test_a_region_is_the_selected_faces(app):
     """In Edit Mode the selected faces go along as the region; the result waits for Object Mode, then lands on the object."""
     obj = grid()
