@@ -14,6 +14,7 @@ from .sheets import Lookup
 
 THIN_PX = 5.0  # in a 64-px view: thicker parts have depths that agree
 FORGIVEN_PX = 1.5  # one view's outline may miss a part by so much
+WITNESSES = 2  # such views it takes: one view's depth of a blade's tip or a handle is often that of what lies behind
 SEEN_THROUGH_PX = 4.0  # a view that sees a surface so far behind says that there is nothing
 OVERLAP = 1  # pixels by which thin parts reach into thick ones, or they would only touch
 FATNESS_PX = 0.25  # taken off: a hull holds its part, and one view's outline is forgiven
@@ -63,6 +64,7 @@ def hull_distance(lookup: Lookup, highest: Tensor, points: Tensor, radius: float
     """
     kept = torch.arange(len(points))
     largest, second = (torch.full((len(points),), -9.0) for _ in range(2))
+    passed = torch.zeros(len(points))
     fine = lookup.size_px
     for v in range(len(lookup.planes)):
         frame = points @ lookup.axes[v].T
@@ -70,10 +72,10 @@ def hull_distance(lookup: Lookup, highest: Tensor, points: Tensor, radius: float
         row = ((1 - frame[:, 1]) * (0.5 * fine)).long().clamp_(0, fine - 1)
         place = row * fine + column
         far, high = lookup.planes[v, :, 6][place], highest[v][place]
-        past = (high > -9) & (frame[:, 2] - high > SEEN_THROUGH_PX * lookup.pixel + radius) & (far < -radius)
+        passed = passed + ((high > -9) & (frame[:, 2] - high > SEEN_THROUGH_PX * lookup.pixel + radius) & (far < -radius))
         second = torch.maximum(second, torch.minimum(largest, far))
         largest = torch.maximum(largest, far)
         hull = torch.maximum(second, largest - FORGIVEN_PX * lookup.pixel)
-        alive = (hull < lookup.pixel + radius) & ~past
-        kept, points, largest, second = (x[alive] for x in (kept, points, largest, second))
+        alive = (hull < lookup.pixel + radius) & (passed < WITNESSES)
+        kept, points, largest, second, passed = (x[alive] for x in (kept, points, largest, second, passed))
     return kept, torch.maximum(second, largest - FORGIVEN_PX * lookup.pixel)

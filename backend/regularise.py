@@ -21,12 +21,15 @@ BASE_SPREAD = 0.6  # of the footprint's width and depth that the feet must span:
 LEG_SHARE = 0.04  # of the footprint's area: smaller cross-sections near the base are legs and may be lengthened
 
 
-def regularise(sdf: SignedDistance, settings: Shape) -> SignedDistance:
-    """The regularisers that the settings allow and the shape nearly obeys; the figures say which were applied."""
+def regularise(sdf: SignedDistance, settings: Shape, symmetric: str = "") -> SignedDistance:
+    """The regularisers that the settings allow and the shape nearly obeys; the figures say which were applied.
+
+    symmetric: axes ("x", "y", "xy") about which the prop is known to be symmetric, however far the views are from it.
+    """
     if not (sdf.values < 0).any():
         return sdf
     if settings.symmetry:
-        sdf = symmetrise(sdf)
+        sdf = symmetrise(sdf, symmetric)
     if settings.level_base:
         sdf = level_base(sdf)
     return join_parts(sdf)
@@ -45,12 +48,19 @@ def unmatched(values: np.ndarray, voxel: float) -> tuple[float, float]:
     return share, largest * voxel**3
 
 
-def symmetrise(sdf: SignedDistance) -> SignedDistance:
-    """The mean of the grid and its mirror image about x = 0 if they nearly agree, else the grid unchanged.
+def symmetrise(sdf: SignedDistance, known: str = "") -> SignedDistance:
+    """The mean of the grid and its mirror images about the known planes, and about x = 0 if both nearly agree.
 
     Averaging distances halves the variance of independent errors of the two sides. A one-sided part (a mug's handle) is
-    one unmatched piece and fails the test, so it is never thinned or doubled.
+    one unmatched piece and fails the test, so it is never thinned or doubled. Front and back are never guessed to be
+    alike: a face or a knob is as small as noise.
     """
+    for axis, name in enumerate("xy"):
+        if name in known:
+            values = np.ascontiguousarray(0.5 * (sdf.values + np.flip(sdf.values, axis)))
+            sdf = replace(sdf, values=values, figures=sdf.figures | {"symmetrised": 1.0})
+    if "x" in known:
+        return sdf
     share, largest = unmatched(sdf.values, sdf.voxel)
     figures = sdf.figures | {"unmatched_share": share, "unmatched_piece": largest, "symmetrised": 0.0}
     if share > UNMATCHED_SHARE or largest > UNMATCHED_BLOB:

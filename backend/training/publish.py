@@ -21,6 +21,7 @@ from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
 from .paints import draw
+from .symmetries import symmetries
 
 MODEL = "model.safetensors"
 LEXICON = "lexicon.safetensors"
@@ -77,7 +78,7 @@ def publish(run: Path, data: Path, out: Path, compute: str) -> dict[str, Any]:
     weights = {name: tensor.to(torch.bfloat16) for name, tensor in load_ema(run).items()}
     out.mkdir(parents=True, exist_ok=True)
     save_file(weights, out / MODEL)
-    settings = card(run, kinds, taught_words(shapes), compute)
+    settings = card(run, kinds, taught_words(shapes), compute) | {"symmetries": symmetries(shapes)}
     settings["sha256"] = {
         name: hashlib.sha256((out / name).read_bytes()).hexdigest()
         for name in (MODEL, LEXICON)

@@ -55,6 +55,14 @@ def test_one_sided_part_of_views_is_kept():
     assert made.figures["unmatched_piece"] > 0.3 * 0.3 * 0.1 * 0.5
 
 
+def test_known_symmetry_holds_however_far_the_views_are_from_it():
+    """A body leaning to the front becomes alike in front and at the back where its kind is known to be, and only there."""
+    sdf = grid_of(union(box((0.8, 0.8, 0.8)), box((0.4, 0.4, 0.4), (0.0, -0.5, 0.0))))
+    made = symmetrise(sdf, "y")
+    assert (made.values == made.values[:, ::-1]).all() and not (sdf.values == sdf.values[:, ::-1]).all()
+    assert (symmetrise(sdf).values == sdf.values).all()
+
+
 def test_bumpy_base_becomes_flat():
     """A box whose underside is bumpy by two voxels ends in one plane at its median height."""
     sdf = grid_of(box((1.0, 0.8, 0.9)))
