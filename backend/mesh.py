@@ -177,6 +177,17 @@ def split_pinches(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, 
     return moved, made
 
 
+def without_slivers(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mesh without the bodies of under KEPT_SHARE of its volume: collapses pinch such flat shells off thin necks."""
+    if len(faces) == 0:
+        return vertices, faces
+    body = bodies(vertices, faces)
+    volume = np.bincount(body, weights=signed_volumes(vertices, faces))
+    keep = volume >= KEPT_SHARE * volume.clip(min=0).sum()
+    used, kept = np.unique(faces[keep[body]], return_inverse=True)
+    return vertices[used], kept.reshape(-1, 3).astype(np.int32)
+
+
 def simplify(mesh: Mesh, budget: int) -> Mesh:
     """Quadric edge collapse to at most `budget` triangles (Garland & Heckbert 1997); the figures hold the count."""
     vertices, faces = mesh.vertices, mesh.faces
@@ -187,6 +198,7 @@ def simplify(mesh: Mesh, budget: int) -> Mesh:
         vertices, faces = weld(np.ascontiguousarray(points, np.float32), unfold(triangles.astype(np.int32)))
         if not is_watertight(faces):
             vertices, faces = split_pinches(vertices, faces)
+        vertices, faces = without_slivers(vertices, faces)
         if len(faces) <= budget and is_watertight(faces):
             break
     if len(faces) == 0:

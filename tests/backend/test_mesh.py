@@ -12,7 +12,17 @@ import trimesh
 from backend.errors import PropsmithError
 from backend.evaluation.geometry import cell_centres, soundness
 from backend.fuse import SignedDistance, fuse
-from backend.mesh import bodies, extract, is_watertight, marching_cubes, split_pinches, taubin, unfold, weld
+from backend.mesh import (
+    bodies,
+    extract,
+    is_watertight,
+    marching_cubes,
+    split_pinches,
+    taubin,
+    unfold,
+    weld,
+    without_slivers,
+)
 from backend.priors import ALPHA, Maps
 from backend.settings import Shape
 
@@ -126,3 +136,16 @@ def test_weld_merges_and_drops():
     faces = np.array([[0, 1, 2], [3, 1, 2], [0, 3, 1]], np.int32)
     vertices, faces = weld(vertices, faces)
     assert len(vertices) == 3 and len(faces) == 2
+
+
+def test_slivers_go_and_parts_stay():
+    """A flat closed shell beside a body goes, a part of a hundredth of it stays, and the body keeps every face."""
+    body = marching_cubes(grid_of(union(box((0.8, 0.8, 0.8), (-0.3, 0, 0)), box((0.2, 0.2, 0.2), (0.6, 0, 0)))))
+    shell = np.array([[0.9, 0, 0], [0.9, 0.1, 0], [0.9, 0, 0.1], [0.9001, 0.03, 0.03]], np.float32)
+    sides = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]], np.int32)
+    count = len(body.vertices)
+    vertices, faces = without_slivers(
+        np.concatenate([body.vertices, shell]), np.concatenate([body.faces, sides + count])
+    )
+    assert len(np.unique(bodies(vertices, faces))) == 2
+    assert np.array_equal(vertices, body.vertices) and np.array_equal(faces, body.faces)
