@@ -77,6 +77,28 @@ class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
         return queue_or_report(self, context)
 
 
+class PROPSMITH_OT_prompt_from_text(bpy.types.Operator):
+    """Take the prompt from a text block of Blender's Text Editor, its lines joined: for prompts too long for a field"""
+
+    bl_idname, bl_label = "propsmith.prompt_from_text", "Prompt from Text Block"
+    bl_options = {"REGISTER", "INTERNAL"}
+
+    text: bpy.props.StringProperty(name="Text", options={"SKIP_SAVE"})
+
+    @classmethod
+    def poll(cls, context):
+        return allowed(cls, "" if bpy.data.texts else "Write the prompt in the Text Editor first")
+
+    def execute(self, context):
+        block = bpy.data.texts.get(self.text)
+        words = " ".join(block.as_string().split()) if block else ""
+        if not words:
+            self.report({"WARNING"}, "The text block is empty")
+            return {"CANCELLED"}
+        context.scene.propsmith.prompt = words
+        return {"FINISHED"}
+
+
 class PROPSMITH_OT_drop_image(bpy.types.Operator):
     """Make a prop from a picture of one object; of several pictures one prop each"""
 
@@ -115,4 +137,9 @@ class PROPSMITH_OT_drop_image(bpy.types.Operator):
         return {"FINISHED"} if queued else {"CANCELLED"}
 
 
-CLASSES = (PROPSMITH_OT_generate, PROPSMITH_OT_generate_prompt, PROPSMITH_OT_drop_image)
+CLASSES = (
+    PROPSMITH_OT_generate,
+    PROPSMITH_OT_generate_prompt,
+    PROPSMITH_OT_prompt_from_text,
+    PROPSMITH_OT_drop_image,
+)

@@ -30,9 +30,22 @@ class PROPSMITH_MT_image_sources(bpy.types.Menu):
         layout.operator("propsmith.image_clear", icon="X")
 
 
+class PROPSMITH_MT_prompt_texts(bpy.types.Menu):
+    """The file's text blocks, for prompts written in the Text Editor."""
+
+    bl_idname, bl_label = "PROPSMITH_MT_prompt_texts", "Prompt From"
+
+    def draw(self, context):
+        for text in bpy.data.texts[:20]:
+            self.layout.operator("propsmith.prompt_from_text", text=text.name, icon="TEXT").text = text.name
+
+
 def draw_wish(layout, shown, settings):
     column = layout.column()
-    column.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a wooden barrel")
+    row = column.row(align=True)
+    row.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a wooden barrel")
+    if bpy.data.texts:
+        row.menu("PROPSMITH_MT_prompt_texts", text="", icon="TEXT")
     draw_reading(column, settings.prompt)
     row = column.row(align=True)
     row.prop(settings, "image", text="", placeholder="image, or drop one")
@@ -41,4 +54,4 @@ def draw_wish(layout, shown, settings):
         wrapped(column, shown.image_note, icon="ERROR")
 
 
-CLASSES = (PROPSMITH_PT_presets, PROPSMITH_MT_image_sources)
+CLASSES = (PROPSMITH_PT_presets, PROPSMITH_MT_image_sources, PROPSMITH_MT_prompt_texts)

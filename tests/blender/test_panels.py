@@ -53,6 +53,7 @@ class Recorder:
 
     def menu(self, kind, icon="NONE", **_):
         assert icon in ICONS and hasattr(bpy.types, kind), (icon, kind)
+        self.seen.append(("menu", kind))
 
     def template_icon(self, **_):
         self.seen.append(("icon",))

@@ -92,6 +92,19 @@ def test_a_prior_without_words_says_nothing(app):
     assert "No word names a thing" in said and "crate, jar" in said and "'x' is not known and changes nothing" in said
 
 
+def test_a_prompt_can_be_written_in_the_text_editor(app):
+    """Each text block of the file stands in the menu beside the field; its lines become one prompt, an empty one is refused."""
+    assert "PROPSMITH_MT_prompt_texts" not in str(drawn("PROPSMITH_PT_generate"))
+    assert not bpy.ops.propsmith.prompt_from_text.poll()
+    block = bpy.data.texts.new("Wish é")
+    bpy.ops.propsmith.prompt_from_text(text=block.name)
+    assert app.settings.prompt == ""
+    block.write("a wooden barrel\n  with iron bands,\n\nmossy\n")
+    assert "PROPSMITH_MT_prompt_texts" in str(drawn("PROPSMITH_PT_generate"))
+    assert bpy.ops.propsmith.prompt_from_text(text=block.name) == {"FINISHED"}
+    assert app.settings.prompt == "a wooden barrel with iron bands, mossy"
+
+
 def test_asking_costs_a_tick_little(app):
     """Putting the question and looking for the answer take under 20 ms of processor time."""
     app.pump.tick()
