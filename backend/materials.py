@@ -50,6 +50,18 @@ SURFACES: tuple[Surface, ...] = (
 INDEX = {surface.name: i for i, surface in enumerate(SURFACES)}
 CODES = torch.tensor([surface.code for surface in SURFACES], dtype=torch.float32)  # (27, 3)
 
+# What the words of the grammar's materials are made of: its paints (`training/paints.py`) say the same, and a test sees to it.
+_WORDS = {
+    "wood": "wooden, oak, dark wood, pine, plank", "painted_wood": "painted wood", "bark": "bark",
+    "wicker": "wicker, straw", "leather": "leather", "fabric": "fabric", "paper": "paper, cardboard", "fur": "fur",
+    "foliage": "foliage", "brick": "brick, roof tile", "plaster": "plaster, concrete, clay",
+    "stone": "stone, marble, cobblestone", "plastic": "plastic", "rubber": "rubber", "ceramic": "ceramic",
+    "food": "food, chocolate", "crumb": "bread", "snow": "snow", "brushed_metal": "metal, steel, copper, silver",
+    "cast_metal": "iron", "gold": "brass, gold", "rusty_metal": "rusty", "painted_metal": "painted metal",
+    "emissive": "glowing", "glass": "glass", "crystal": "crystal, ice", "water": "water",
+}  # fmt: skip
+MADE_OF: dict[str, str] = {word: name for name, words in _WORDS.items() for word in words.split(", ")}
+
 
 def decode_materials(code: Tensor) -> Tensor:
     """The nearest surface of each code. (..., 3) -> (...) int64 indices into SURFACES."""

@@ -5,7 +5,7 @@ The command line, the worker, a Ray task and the tests drive the same generator;
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +26,7 @@ from .fuse import fuse
 from .images import isolate_object, load_picture
 from .language.reader import Reading
 from .mesh import Mesh, extract
+from .obedience import obedience
 from .picture import contact_sheet
 from .polish import polish, surface_of_views, views_of
 from .priors import GBUFFER, Cond, Maps, Prior
@@ -55,6 +56,14 @@ class HasStudent(Protocol):
     """A prior that may come with a student of few evaluations."""
 
     student: Student | None
+
+
+@runtime_checkable
+class NamesColours(Protocol):
+    """A prior that was taught names of colours. named_colours: sRGB in [0, 1]."""
+
+    @property
+    def named_colours(self) -> Mapping[str, tuple[float, float, float]]: ...
 
 
 @dataclass
@@ -169,7 +178,9 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
 
 def hooks_of(request: Generate, prior: Prior, reading: Reading | None) -> list[Hook]:
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
-    return []
+    told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
+    obeying = obedience(prior, told, prior.named_colours) if told and isinstance(prior, NamesColours) else None
+    return [obeying] if obeying else []
 
 
 def student_for(request: Generate, prior: Prior) -> Student | None:

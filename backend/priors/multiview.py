@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ class MultiViewPrior:
         """What the prior understands of a prompt; the null prompt reads as an empty Brief."""
         assert self.reader is not None, "this prior was made without a reader"
         return self.reader.read(prompt)
+
+    @property
+    def named_colours(self) -> Mapping[str, tuple[float, float, float]]:
+        """The colours that it was taught by name, sRGB in [0, 1]."""
+        return self.reader.grammar.colours if self.reader is not None else {}
 
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         """See Prior.condition. An empty prompt becomes the negative prompt, or the null prompt without one."""

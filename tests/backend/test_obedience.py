@@ -1,0 +1,134 @@
+"""Posterior guidance towards the prompt's colour and material: which pixels it moves, where to, and when not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from backend.lab import lab_of, rgb_of
+from backend.language.brief import Brief, Item
+from backend.language.colours import lab
+from backend.materials import CODES, INDEX, MADE_OF, SURFACES, decode_materials
+from backend.obedience import COLOUR_SPREAD, Wish, main_part, obedience, obeying, pull, wish_of
+from backend.priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, NORMAL, ROUGHNESS
+from backend.priors.gaussian import Gaussian, GaussianPrior
+from backend.priors.gbuffer import encode
+from backend.sampler import Plan, sample
+from backend.training.paints import COLOURS, MATERIALS
+
+NAMES = sorted(COLOURS)
+PALETTE = lab_of(torch.tensor([COLOURS[name] for name in NAMES]))
+BODY, WHEELS = slice(0, 11), slice(11, 16)  # rows of the 16: most of the prop, and the rest
+
+
+def prop(body: str, wheels: str, made: str = "plastic") -> Tensor:
+    """(2, 13, 16, 16) a prop of two parts, filling the frame, with a little noise."""
+    torch.manual_seed(0)
+    maps = torch.zeros(2, 13, 16, 16)
+    maps[:, ALPHA], maps[:, NORMAL.stop - 1] = 1.0, 1.0
+    for rows, colour, name in ((BODY, body, made), (WHEELS, wheels, "rubber")):
+        surface = SURFACES[INDEX[name]]
+        maps[:, ALBEDO, rows] = torch.tensor(COLOURS[colour])[:, None, None]
+        maps[:, MATERIAL, rows] = CODES[INDEX[name]][:, None, None]
+        maps[:, ROUGHNESS, rows], maps[:, METALLIC, rows] = surface.roughness, surface.metallic
+    maps[:, ALBEDO] = (maps[:, ALBEDO] + 0.02 * torch.randn(2, 3, 16, 16)).clamp(0, 1)
+    return maps
+
+
+def wish(colour: str = "", material: str = "") -> Wish:
+    return Wish(NAMES.index(colour) if colour else None, INDEX[material] if material else None)
+
+
+def named(maps: Tensor) -> str:
+    """The colour nearest to the mean of (V, 13, rows, S)."""
+    mean = lab_of(maps[:, ALBEDO].mean((0, 2, 3)))
+    return NAMES[int((PALETTE - mean).norm(dim=-1).argmin())]
+
+
+def test_colours_go_to_lab_and_back() -> None:
+    """The tensor's L*a*b* is that of the language's colours, and its inverse gives sRGB again."""
+    rgb = torch.rand(500, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    assert lab_of(rgb).numpy() == pytest.approx(lab(np.asarray(rgb)), abs=1e-3)
+    assert rgb_of(lab_of(rgb)).numpy() == pytest.approx(rgb.numpy(), abs=1e-5)
+
+
+def test_the_pull_is_the_gradient_of_the_classifiers_log_probability() -> None:
+    """`pull` is the variance times autograd's gradient of log softmax."""
+    mean = torch.tensor([50.0, 20.0, -10.0], requires_grad=True)
+    wanted = NAMES.index("purple")
+    logits = -((mean - PALETTE) ** 2).sum(-1) / (2 * COLOUR_SPREAD**2)
+    logits.log_softmax(0)[wanted].backward()
+    assert mean.grad is not None
+    assert torch.allclose(pull(mean.detach(), PALETTE, wanted, COLOUR_SPREAD), COLOUR_SPREAD**2 * mean.grad, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_now"), [("red", "orange"), ("grey", "light blue"), ("tan", "pink"), ("teal", "blue")]
+)
+def test_the_main_part_takes_the_colour_and_the_rest_keeps_its_own(asked: str, is_now: str) -> None:
+    """A body of another hue becomes what was asked; black wheels stay bit for bit, and so do shape and material."""
+    maps = prop(is_now, "black")
+    out = obeying(maps, wish(asked), PALETTE)
+    assert named(maps[..., BODY, :]) != asked and named(out[..., BODY, :]) == asked
+    assert torch.equal(out[..., WHEELS, :], maps[..., WHEELS, :])
+    assert torch.equal(out[:, 3:], maps[:, 3:])
+
+
+def test_what_is_right_already_hardly_moves() -> None:
+    """A green body asked to be green keeps its colour within two units of L*a*b*, the just visible."""
+    maps = prop("green", "black")
+    moved = lab_of(obeying(maps, wish("green"), PALETTE)[:, ALBEDO].mean((0, 2, 3))) - lab_of(
+        maps[:, ALBEDO].mean((0, 2, 3))
+    )
+    assert float(moved.norm()) < 2.0
+
+
+def test_the_part_is_found_whatever_its_colour() -> None:
+    """The main part is the bulk of the prop even where a small part already has the colour that was asked for."""
+    part = main_part(prop("orange", "dark red"), wish("brown"), PALETTE)
+    assert float(part[:, BODY].mean()) > 0.9
+
+
+def test_a_named_material_brings_its_code_roughness_and_metal() -> None:
+    """Plastic asked to be leather or brushed metal becomes so in code, roughness and metallic; rubber wheels do not."""
+    maps = prop("cream", "black")
+    for name in ("leather", "brushed_metal"):
+        out, surface = obeying(maps, wish(material=name), PALETTE), SURFACES[INDEX[name]]
+        assert bool((decode_materials(out[:, MATERIAL, BODY].movedim(1, -1)) == INDEX[name]).all())
+        assert float(out[:, ROUGHNESS, BODY].mean()) == pytest.approx(surface.roughness, abs=0.05)
+        assert float(out[:, METALLIC, BODY].mean()) == pytest.approx(surface.metallic, abs=0.05)
+        assert torch.equal(out[..., WHEELS, :], maps[..., WHEELS, :])
+
+
+def test_a_brief_wishes_what_it_says_of_the_prop_itself() -> None:
+    """One colour and one material of the first item count; two colours, and those of a named part, do not."""
+    wooden = Brief((Item("chest", ("red", "wooden")), Item("band", ("gold", "black"))))
+    assert wish_of(wooden, NAMES) == Wish(NAMES.index("red"), INDEX["wood"])
+    assert wish_of(Brief((Item("mug", ("red", "striped", "white")),)), NAMES) is None
+    assert wish_of(Brief((Item("mug"), Item("handle", ("blue",)))), NAMES) is None
+    assert wish_of(Brief(), NAMES) is None
+
+
+def test_materials_are_made_of_what_the_grammar_paints() -> None:
+    """The product's table of material words is the grammar's."""
+    assert {word: material.surface for word, material in MATERIALS.items()} == MADE_OF
+
+
+def test_sampling_obeys_and_without_a_wish_nothing_changes() -> None:
+    """A prior of red props gives a blue one where blue is asked, bit for bit its own sample where no colour is."""
+    maps = prop("red", "black")
+    prior = GaussianPrior({"": Gaussian(encode(maps), 0.02)}, channels=GBUFFER)
+
+    def sampled(brief: Brief) -> Tensor:
+        hook = obedience(prior, [brief], COLOURS)
+        assert (hook is None) == (wish_of(brief, NAMES) is None)
+        steps = sample(prior, prior.condition([""]), None, Plan(6), torch.Generator().manual_seed(3), hook=hook)
+        return list(steps)[-1].x0
+
+    plain, blue = sampled(Brief((Item("car"),))), sampled(Brief((Item("car", ("blue",)),)))
+    steps = sample(prior, prior.condition([""]), None, Plan(6), torch.Generator().manual_seed(3))
+    assert torch.equal(plain, list(steps)[-1].x0)
+    assert named(prior.decode(blue)[0][..., BODY, :]) == "blue"
+    assert named(prior.decode(blue)[0][..., WHEELS, :]) == "black"
