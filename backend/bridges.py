@@ -14,6 +14,11 @@ from .rasterise import Array
 LEAST_SHARE = 0.003  # of the solid: a smaller piece is noise (as in mesh.keep_bodies) and is not tied to anything
 LOST_SHARE = 0.02  # of the solid: a piece farther off than FARTHEST and smaller than this is noise too
 FARTHEST = 0.2  # prior units, 6 pixels of a 64-px view: a gap where outlines disagreed, not a distance between things
+MINOR_SHARE, MINOR_FARTHEST = (
+    0.25,
+    0.5,
+)  # a piece under this share of the solid is a part that lost its hold, and is tied from
+# farther off: the sides of a ladder, the hand of a clock
 THINNEST, THICKEST = 0.03, 0.06  # radius of a bridge, prior units: one and two pixels
 MOST_PIECES = 16
 
@@ -21,7 +26,7 @@ MOST_PIECES = 16
 def join_parts(sdf: SignedDistance) -> SignedDistance:
     """The grid with every large enough piece near the main body tied to it by the shortest bar, the others removed.
 
-    figures: bridges (made) and crumbs (removed). A piece of LOST_SHARE or more that lies farther off stays as it is.
+    figures: bridges (made) and crumbs (removed). A piece of MINOR_SHARE or more that lies farther off stays as it is.
     """
     label, count = ndimage.label(sdf.values < 0)  # pieces that touch at an edge only are parted by marching cubes too
     if count < 2:
@@ -32,7 +37,8 @@ def join_parts(sdf: SignedDistance) -> SignedDistance:
     pieces = [int(k) for k in order if volume[k] >= LEAST_SHARE * volume.sum()][:MOST_PIECES]
     crumbs = [int(k) for k in order if int(k) not in pieces]
     values = sdf.values.copy()
-    bars, far = _bars(label, pieces, sdf.voxel)
+    minor = {k for k in pieces if LOST_SHARE <= volume[k] / volume.sum() < MINOR_SHARE}
+    bars, far = _bars(label, pieces, minor, sdf.voxel)
     crumbs += [k for k in far if volume[k] < LOST_SHARE * volume.sum()]
     values[np.isin(label, crumbs)] = 0.5 * sdf.voxel
     for start, stop, radius in bars:
@@ -45,18 +51,22 @@ def join_parts(sdf: SignedDistance) -> SignedDistance:
 Bar = tuple[Array, Array, float]  # start (3,), stop (3,), radius, prior units
 
 
-def _bars(label: Array, pieces: list[int], voxel: float) -> tuple[list[Bar], list[int]]:
-    """The shortest bars that tie the pieces to the first, nearest first, and the pieces that lie too far off."""
+def _bars(label: Array, pieces: list[int], minor: set[int], voxel: float) -> tuple[list[Bar], list[int]]:
+    """The shortest bars that tie the pieces to the first, nearest first, and the pieces that lie too far off.
+
+    minor: those that may be tied from MINOR_FARTHEST instead of FARTHEST.
+    """
     bars: list[Bar] = []
     spots = {k: (2 * np.argwhere(label == k) + 1) * (voxel / 2) - 1 for k in pieces}
     tied, left = spots[pieces[0]], list(pieces[1:])
     while left:
         tree = cKDTree(tied)
         nearest = {k: tree.query(spots[k][:: max(1, len(spots[k]) // 4000)]) for k in left}
-        k = min(left, key=lambda k: float(nearest[k][0].min()))
-        gap, index = nearest[k]
-        if gap.min() > FARTHEST:
+        near_enough = {k: gap.min() <= (MINOR_FARTHEST if k in minor else FARTHEST) for k, (gap, _) in nearest.items()}
+        if not any(near_enough.values()):
             return bars, left
+        k = min((k for k in left if near_enough[k]), key=lambda k: float(nearest[k][0].min()))
+        gap, index = nearest[k]
         near = spots[k][:: max(1, len(spots[k]) // 4000)]
         best = int(gap.argmin())
         start, stop = near[best], tied[index[best]]

@@ -47,3 +47,9 @@ def test_a_large_piece_far_off_stays_as_it_is() -> None:
     """Two halves 0.4 apart are two things: neither tied nor removed."""
     apart = boxes(((-0.9, -0.2), (-0.3, 0.3), (-0.3, 0.3)), ((0.2, 0.9), (-0.3, 0.3), (-0.3, 0.3)))
     assert np.array_equal(join_parts(apart).values, apart.values)
+
+
+def test_a_small_part_is_tied_from_farther_off_than_a_half() -> None:
+    """A part of a tenth of the solid, 0.4 away, is one piece with it afterwards."""
+    broken = boxes(((-0.9, -0.1), (-0.4, 0.4), (-0.4, 0.4)), ((0.3, 0.7), (-0.2, 0.2), (-0.2, 0.2)))
+    assert (pieces(broken), pieces(join_parts(broken))) == (2, 1)
