@@ -152,14 +152,15 @@ class Shapes:
         for path in sorted(self.folder.glob("shard-*.npz")):
             if path.name not in self.loaded and ".tmp" not in path.name:
                 self.loaded.add(path.name)
-                self.shapes += _read_shard(path)
+                self.shapes += read_shard(path)
         return len(self.shapes)
 
     def __len__(self) -> int:
         return len(self.shapes)
 
 
-def _read_shard(path: Path) -> list[Shape]:
+def read_shard(path: Path) -> list[Shape]:
+    """The shapes of one shard."""
     with np.load(path, allow_pickle=False) as data:
         arrays = {name: data[name] for name in data.files}
     words = json.loads(str(arrays["words"]))

@@ -1,0 +1,57 @@
+"""Owns what a picture asks of a prior: the kinds it may show, a few tries of them, and the try that looks most like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from torch import Tensor
+
+from .picture_kind import kind_reader
+from .protocol import Note
+
+TRIES = 4  # samples of which one is kept: docs/embedded-prior.md, "Pictures"
+
+
+@runtime_checkable
+class KnowsKinds(Protocol):
+    """A prior that names the kinds of props it was taught."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The prompts of the tries, and the kind that the picture looks like with its probability ("", 0: not looked)."""
+
+    prompts: list[str]
+    kind: str = ""
+    sure: float = 0.0
+
+    @property
+    def notes(self) -> list[Note]:
+        """What the user should know: the kind read in the picture, where one was."""
+        if not self.kind:
+            return []
+        return [Note("picture-kind", f"The picture looks like a {self.kind} ({100 * self.sure:.0f} % sure).")]
+
+
+def asked_of(prior: object, prompt: str, image: Tensor) -> Asked:
+    """TRIES prompts for a picture (4, H, W): the user's own, or else the kinds that it may show, by their chances."""
+    if prompt:
+        return Asked([prompt] * TRIES)
+    if not isinstance(prior, KnowsKinds):
+        return Asked([""])
+    likely = [pair for pair in kind_reader().likely(image) if pair[0] in prior.kinds]
+    if not likely:
+        return Asked([""])
+    return Asked([f"a {kind}" for kind in shared_out(likely, TRIES)], *likely[0])
+
+
+def shared_out(likely: Sequence[tuple[str, float]], tries: int) -> list[str]:
+    """`tries` kinds by their chances: each goes to the kind with the most chance a try it would then have (D'Hondt)."""
+    given = dict.fromkeys((kind for kind, _ in likely), 0)
+    for _ in range(tries):
+        given[max(likely, key=lambda pair: pair[1] / (given[pair[0]] + 1))[0]] += 1
+    return [kind for kind, count in given.items() for _ in range(count)]

@@ -1,0 +1,38 @@
+"""What a picture asks of a prior."""
+
+from __future__ import annotations
+
+import torch
+
+from backend.from_picture import TRIES, Asked, asked_of, shared_out
+
+
+class Taught:
+    """A prior that was taught two kinds."""
+
+    kinds = ("mug", "crate")
+
+
+def test_tries_follow_the_chances():
+    """Seats by D'Hondt's rule: worked examples, and always as many as there are tries."""
+    assert shared_out([("a", 0.9), ("b", 0.1)], 4) == ["a"] * 4
+    assert shared_out([("a", 0.6), ("b", 0.4)], 4) == ["a", "a", "b", "b"]
+    assert shared_out([("a", 0.5), ("b", 0.3), ("c", 0.2)], 5) == ["a", "a", "a", "b", "c"]
+    assert len(shared_out([(str(i), 0.01) for i in range(100)], 7)) == 7
+
+
+def test_words_come_before_what_the_picture_looks_like():
+    """With a prompt every try asks for it, and nothing is said of the picture's kind."""
+    asked = asked_of(Taught(), "a red mug", torch.rand(4, 64, 64))
+    assert asked == Asked(["a red mug"] * TRIES) and asked.notes == []
+
+
+def test_only_taught_kinds_are_asked_for():
+    """Without words the tries name kinds of the prior alone, and a note says which one, how sure; a prior that names
+    no kinds is asked once, for nothing."""
+    image = torch.zeros(4, 64, 64)
+    image[:, 16:48, 16:48] = 0.8
+    asked = asked_of(Taught(), "", image)
+    assert len(asked.prompts) == TRIES and set(asked.prompts) <= {"a mug", "a crate"}
+    assert asked.kind in Taught.kinds and asked.kind in asked.notes[0].message
+    assert asked_of(object(), "", image) == Asked([""])
