@@ -26,13 +26,7 @@ class PropsmithFillRow(bpy.types.PropertyGroup):
     """One row; `name` is its key in the fill."""
 
     target: bpy.props.StringProperty()
-    prompt: bpy.props.StringProperty(
-        name="Prompt",
-        description="What to make here",
-        search=prompts.suggest,
-        search_options={"SUGGESTION"},
-        update=edited,
-    )
+    prompt: prompts.field("What to make here", update=edited)
     size: bpy.props.FloatVectorProperty(
         name="Size", description="Width, depth and height of the place", size=3, unit="LENGTH", subtype="XYZ",
         min=0.0, precision=3, update=edited,

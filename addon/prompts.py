@@ -26,6 +26,13 @@ def suggest(_settings, _context, text: str) -> list[tuple[str, str]]:
     return [(text, ""), *found] if found else []
 
 
+def field(description: str, **options: object) -> object:
+    """The Blender property of a prompt field that completes its last word."""
+    return bpy.props.StringProperty(
+        name="Prompt", description=description, search=suggest, search_options={"SUGGESTION"}, **options
+    )
+
+
 def wish(settings: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     """Blender's update callback of a prompt field: have the prompt read, which also starts the worker that will be needed."""
     from . import pump  # it imports us

@@ -42,13 +42,7 @@ def preset_chosen(settings, _context):
 class PropsmithSettings(bpy.types.PropertyGroup):
     """What the artist sets before pressing Generate; stored with the scene."""
 
-    prompt: bpy.props.StringProperty(
-        name="Prompt",
-        description="What to make, in plain words: 'a wooden barrel with iron bands'",
-        search=prompts.suggest,
-        search_options={"SUGGESTION"},
-        update=prompts.wish,
-    )
+    prompt: prompts.field("What to make, in plain words: 'a wooden barrel with iron bands'", update=prompts.wish)
     negative: bpy.props.StringProperty(name="Avoid", description="What the prop should not be or have")
     image: bpy.props.StringProperty(
         name="Image",

@@ -20,12 +20,8 @@ def preset_chosen(settings, _context):
 class PropsmithRefineSettings(bpy.types.PropertyGroup):
     """What the artist sets before pressing Refine."""
 
-    prompt: bpy.props.StringProperty(
-        name="Prompt",
-        description="What the selected object shall become, in plain words: 'weathered, mossy oak'",
-        search=prompts.suggest,
-        search_options={"SUGGESTION"},
-        update=prompts.wish,
+    prompt: prompts.field(
+        "What the selected object shall become, in plain words: 'weathered, mossy oak'", update=prompts.wish
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the result should not be or have")
     mode: bpy.props.EnumProperty(name="Mode", description="What may change", items=MODES, default="texture")

@@ -54,12 +54,7 @@ class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
     bl_label = "Prop from Prompt"
     bl_options = {"REGISTER"}
 
-    prompt: bpy.props.StringProperty(
-        name="Prompt",
-        description="What to make, in plain words",
-        search=prompts.suggest,
-        search_options={"SUGGESTION"},
-    )
+    prompt: prompts.field("What to make, in plain words")
 
     @classmethod
     def poll(cls, context):
@@ -109,13 +104,7 @@ class PROPSMITH_OT_drop_image(bpy.types.Operator):
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
     directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE", "HIDDEN"})
     files: bpy.props.CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE", "HIDDEN"})
-    prompt: bpy.props.StringProperty(
-        name="Prompt",
-        description="Optional: what the picture shows",
-        options={"SKIP_SAVE"},
-        search=prompts.suggest,
-        search_options={"SUGGESTION"},
-    )
+    prompt: prompts.field("Optional: what the picture shows", options={"SKIP_SAVE"})
 
     @classmethod
     def poll(cls, context):

@@ -40,6 +40,7 @@ def drop(hand: Hand, facts: Facts) -> Iterator[Wait]:
     folder = Path.home() / "my pictures é"
     folder.mkdir()
     image = bpy.data.images.load(bpy.context.scene.propsmith.image)
+    assert len(image.pixels) > 0  # asking loads them: else there is nothing to save
     image.filepath_raw, image.file_format = str(folder / "photo.webp"), "WEBP"
     image.save()
     with bpy.context.temp_override(window=window, area=area, region=region_of("WINDOW")):

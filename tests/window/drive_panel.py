@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lead
@@ -82,16 +83,24 @@ def cancel(hand: Hand, facts: Facts) -> Iterator[Wait]:
 
 
 def fail(hand: Hand, facts: Facts) -> Iterator[Wait]:
-    """A job that fails by its own fault, then a Python that cannot run the worker."""
-    yield from lead.fake("fail", speed=4)
+    """A picture of noise that the true worker refuses, then a Python that cannot run the worker."""
+    picture = bpy.data.images.new("noise", 256, 256)
+    values = np.random.default_rng(0).random((256, 256, 4), np.float32)
+    values[..., 3] = 1.0
+    picture.pixels.foreach_set(values.ravel())
+    picture.filepath_raw, picture.file_format = str(Path.home() / "noise.png"), "PNG"
+    picture.save()
     yield from hand.write("propsmith.prompt", OTHER_PROMPT)
+    yield from lead.read_prompt(OTHER_PROMPT)
+    bpy.context.scene.propsmith.image = picture.filepath_raw
     yield from hand.click("propsmith.generate(")
     yield newest("failed")
     yield from hand.away()
     row = shown().jobs[0]
     facts["failed"] = {"code": row.code, "sentence": row.sentence, "remedy": row.remedy}
     hand.shot("failed")
-    yield lead.no_worker
+    bpy.ops.propsmith.image_clear()
+    yield from lead.dismiss_worker()
     lead.preferences().python = "/bin/false"
     yield lambda: len(shown().jobs) == 3
     yield from hand.click("propsmith.generate(")
@@ -105,7 +114,6 @@ def page(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """The page of the extension, in the window that its button opens, after a self-test of the true environment."""
     yield from hand.click("propsmith.open_preferences")  # beside the button that tests
     lead.preferences().python = str(lead.WORKER)
-    yield from lead.fake("")
     xdotool(
         "search", "--name", "Preferences", "windowmove", 200, 0, "windowsize", 900, 900
     )  # there is no window manager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import sys
 import time
 import traceback
@@ -44,12 +43,11 @@ def no_worker() -> bool:
     return store is None or not part("backend.store").worker_status(store).running
 
 
-def fake(script: str, speed: float = 1.0) -> Iterator[Wait]:
-    """The next worker to start is the fake one with this script; '' for the true one. The present one leaves first."""
+def dismiss_worker() -> Iterator[Wait]:
+    """Until no worker serves the store: the next job starts one with the Python that is chosen then."""
     if not no_worker():
         bpy.ops.propsmith.stop_worker()
     yield no_worker
-    os.environ["PROPSMITH_FAKE"], os.environ["PROPSMITH_FAKE_SPEED"] = script, str(speed)
 
 
 def install(archive: str) -> Iterator[Wait]:

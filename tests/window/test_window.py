@@ -87,5 +87,5 @@ def test_cancel_ends_a_job_in_its_middle(played: Played) -> None:
 def test_failures_name_themselves(played: Played) -> None:
     """A failed job and a worker that cannot start each give a code, a sentence and a remedy, and no traceback."""
     failed, broken = played.facts["failed"], played.facts["broken"]
-    assert failed["code"] == "shape-empty" and failed["sentence"] and failed["remedy"]
+    assert failed["code"] == "image-no-object" and failed["sentence"] and failed["remedy"]
     assert broken["code"] == "worker-start" and "Traceback" not in broken["sentence"]
