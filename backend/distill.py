@@ -17,39 +17,29 @@ from . import checkpoint
 from .checkpoint import Checkpoints
 from .errors import InputError, PropsmithError, problem
 from .live import light_texture
-from .objectives import OBJECTIVES, Guide, Objective, gradient
+from .objectives import Guide, Objective, gradient
 from .objectives.control import NormHistory, clip
 from .objectives.engine import check_served, draw
 from .objectives.perpneg import azimuth_elevation_deg
+from .objectives.relaxation import RELAX, Relaxation, as_distance, cover_of
+from .objectives.schedules import noise_time
+from .objectives.table import SHORT, row_for
 from .picture import contact_sheet, light_from
-from .priors import GBUFFER, Cond, Prior
+from .priors import GBUFFER, Prior
 from .priors.adapter import Adapter, adapter_or_none
 from .protocol import Control, Event, Note, Preview, Progress
 from .representations import Frames, Representation
 from .representations.channels import FEATURES, maps_for
+from .representations.density import tend
+from .representations.gaussians import Gaussians
 from .representations.surface import TexturedSurface
 from .settings import Distillation, from_dict
 from .viewpoints import aimed, render_px
+from .words import Words, conditions, steering
 
 PREVIEW_S, CHECK_EVERY, STILL = 1.0, 25, 2e-4  # seconds; steps; mean change of the pictures that counts as done
-SHORT = 500  # up to so many steps, timesteps follow progress instead of being drawn: draws would waste most
 ADAM = {"betas": (0.0, 0.99), "eps": 1e-15}  # ScaleDreamer: no momentum, as the target drifts and is noisy
-SPRING = 0.15  # share of the change that "keep original" = 1 takes back at every step
-NEGATIVE = "ugly, blurry, low quality, oversaturated, deformed"
-GOOD, BAD = ", detailed, high quality", ", oversaturated, smooth, pixelated, blurry, bad structure, noisy, malformed"
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the prior is told: the wish, what to avoid, what the object is now (for DDS and PDS), and a picture.
-
-    image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None.
-    """
-
-    text: str
-    negative: str = ""
-    source: str = ""
-    image: Tensor | None = None
+SPRING = 0.3  # share of the change that "keep original" = 1 takes back at every step
 
 
 @dataclass
@@ -87,32 +77,6 @@ class _State:
     tensors: dict[str, Tensor]
     step: int = 0
     view_weight: Tensor | None = None  # (V, 1, 1, 1), mean 1: the artist's preferred viewpoint
-
-
-def conditions(prior: Prior, words: Words, wanted: set[str]) -> tuple[dict[str, Cond], list[Note]]:
-    """The wanted conditions by name. Words that the prior does not know fall back to the null prompt, and are noted."""
-    texts = {
-        "text": words.text, "null": "", "negative": words.negative or NEGATIVE, "source": words.source,
-        "good": words.text + GOOD, "bad": words.text + BAD,
-    }  # fmt: skip
-    conds, notes = {}, []
-    for name in sorted(wanted | {"text", "null"}):
-        try:
-            image = words.image if name != "null" or words.text else None  # a picture alone is guided against nothing
-            conds[name] = prior.condition([texts[name]], image, words.negative if name == "null" else "")
-        except InputError as error:
-            if name == "text":
-                raise
-            conds[name] = prior.condition([""], words.image)
-            notes.append(Note("prompt-unknown", f"The {name} prompt says nothing to this prior ({error.sentence})"))
-    return conds, notes
-
-
-def limited(row: Objective, strength: float) -> Objective:
-    """The row with its times kept below `strength`: less noise, smaller changes."""
-    low, high = ((min(a, strength), min(b, strength)) for a, b in (row.times.low, row.times.high))
-    final = limited(row.final, strength) if row.final else None
-    return replace(row, times=replace(row.times, low=low, high=high), final=final)
 
 
 def distill(representation: Representation, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
@@ -161,6 +125,9 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
                 state.rates = [rate / 2 for rate in state.rates]
                 yield Note("not-finite", "The refinement left the numbers; it goes on from earlier at half the rate.")
                 continue
+            if isinstance(state.representation, Gaussians):
+                tend(state.representation, state.optimiser, state.generator)
+                state.tensors = state.representation.tensors()
             good = _snapshot(state)
             change = float((frames.features.detach() - before).abs().mean()) if before is not None else 1.0
             before = frames.features.detach()
@@ -183,19 +150,26 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
 
 
 def _start(representation: Representation, prior: Prior, words: Words, run: Run) -> tuple[_State, list[Note]]:
-    row = limited(OBJECTIVES[run.settings.objective], run.settings.strength)
+    row = row_for(run.settings.objective, run.settings.steps, noise_time(prior, run.settings.strength))
     conds, notes = conditions(prior, words, row.prompts())
     adapter = adapter_or_none(prior) if row.needs("adapter") else None
     with torch.no_grad():
         source = _latent(representation, prior)[1] if row.needs("source") or row.spring else None
+    guidance = run.settings.guidance or None
     guide = Guide(
-        prior, conds, source, adapter, run.settings.guidance, run.settings.keep_original, one_by_one=run.one_by_one
-    )
+        prior, conds, source, adapter, guidance, run.settings.keep_original,
+        steer=steering(prior, words), one_by_one=run.one_by_one,
+    )  # fmt: skip
     check_served(run.settings.objective, guide)
     groups = representation.parameters()
-    rates = [group["lr"] * run.settings.strength for group in groups]
     tensors = {group["name"]: group["params"][0] for group in groups}
-    optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
+    optimiser: torch.optim.Optimizer
+    if prior.channels == GBUFFER and isinstance(representation, TexturedSurface) and not representation.moves:
+        cover = cover_of(lambda: _latent(representation, prior)[1], representation.delta)
+        optimiser = Relaxation([{**groups[0], "lr": RELAX, "cover": cover}])
+    else:
+        optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
+    rates = [group["lr"] * run.settings.strength for group in optimiser.param_groups]
     generator = torch.Generator().manual_seed(run.seed)
     state = _State(representation, optimiser, guide, row, adapter, NormHistory(), generator, rates, tensors)
     return state, notes
@@ -226,6 +200,8 @@ def _step(state: _State, base: Prior, run: Run, progress: float) -> Frames:
     how = "linear" if run.settings.steps <= SHORT else "uniform"
     chance = draw(state.row, z, progress, state.generator, how)
     g = clip(gradient(state.row, state.guide, z, chance), state.history)
+    if isinstance(state.optimiser, Relaxation):
+        g = as_distance(state.row.at_progress(progress), prior.schedule, chance.t, g)
     if state.view_weight is not None:
         g = g * state.view_weight.to(g)
     state.optimiser.zero_grad(set_to_none=True)
@@ -254,13 +230,15 @@ def _obey(state: _State, prior: Prior, words: Words, run: Run) -> Iterator[Event
     control = run.control()
     if control.prompt:
         try:
-            conds, _ = conditions(prior, replace(words, text=control.prompt), state.row.prompts())
-            state.guide = replace(state.guide, conds=conds)
+            said = replace(words, text=control.prompt)
+            conds, _ = conditions(prior, said, state.row.prompts())
+            state.guide = replace(state.guide, conds=conds, steer=steering(prior, said))
             yield Note("control", f"From here on: {control.prompt}")
         except InputError as error:
             yield Note(error.code, error.sentence)
     if control.strength >= 0:
-        state.row = limited(OBJECTIVES[run.settings.objective], max(control.strength, 0.05))
+        reach = noise_time(prior, max(control.strength, 0.05))
+        state.row = row_for(run.settings.objective, run.settings.steps, reach)
     if control.guidance >= 0:
         state.guide = replace(state.guide, guidance=control.guidance)
     if control.favour_azimuth_deg >= 0:

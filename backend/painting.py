@@ -1,26 +1,32 @@
-"""The painting stage of a texture refinement: synchronised views, watched and steered by the artist while they form."""
+"""A refinement's views while they form, painted on a surface or as whole new G-buffers, watched and steered by the artist."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 import torch
+from torch import Tensor
 
 from .clock import Clock
-from .distill import Run, Words, conditions
+from .distill import Run
 from .errors import InputError
 from .live import light_texture
 from .objectives import Guide
+from .objectives.schedules import noise_time
 from .picture import contact_sheet
 from .polish import views_of
-from .priors import Prior
+from .priors import ALPHA, Maps, Prior
 from .protocol import Control, Event, Note, Preview
 from .representations.surface import TexturedSurface
-from .sampler import Plan
-from .synchronise import favour, synchronise
+from .sampler import Plan, Step, composed, sample
+from .synchronise import favour, repaint_share, synchronise
+from .words import Words, conditions, steering
 
 PICTURES = 4  # of all views, besides the light texture of every step
+
+Walk = Callable[[Guide, Plan, Control], Iterator[Step]]  # denoises from where things stand, as told
+Show = Callable[[Step, int], Iterator[Event]]  # what is to be seen after so many steps
 
 
 def stopped(index: int, steps: int) -> Note:
@@ -30,29 +36,78 @@ def stopped(index: int, steps: int) -> Note:
 def paint_views(
     surface: TexturedSurface, prior: Prior, words: Words, run: Run, clock: Clock, plan: Plan
 ) -> Iterator[Event]:
-    """Paint the surface in place. What control.json says is obeyed within a step: the prompt and the strength of what is left,
-    the favoured side, and the end. A change noises the present state to where the sampling stood, and goes on from there."""
+    """Paint the surface in place, steered: the prompt, the strength of what is left, the favoured side, and the end."""
+    generator = torch.Generator().manual_seed(run.seed)
+
+    def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
+        strength = told.strength if told.strength >= 0 else run.settings.strength
+        favoured = favour(prior, told.favour_azimuth_deg)
+        return synchronise(surface, guide, way, generator, favoured, repaint_share(strength))
+
+    def show(step: Step, walked: int) -> Iterator[Event]:
+        return shown(surface, prior, run, walked, plan.steps)
+
+    yield from steered((walk, show), prior, words, run, clock, plan)
+
+
+def reshape_views(
+    own: Maps, keep_silhouette: float, prior: Prior, words: Words, run: Run, clock: Clock, plan: Plan
+) -> Generator[Event, None, Maps]:
+    """The object's own G-buffers denoised into new ones, steered: the prompt, the strength of what is left, and the end.
+
+    keep_silhouette: 1 holds the views' alpha at the object's own, 0 frees it.
+    """
+    generator = torch.Generator().manual_seed(run.seed)
+    start = latent = prior.encode(own.maps[None])
+    held = run.settings.keep_original
+
+    def keep(x0: Tensor, t: float) -> Tensor:
+        mixed = torch.lerp(x0, start.to(x0), held)
+        silhouette = torch.lerp(mixed[:, :, ALPHA], start.to(x0)[:, :, ALPHA], keep_silhouette)
+        return torch.cat([mixed[:, :, : ALPHA.start], silhouette, mixed[:, :, ALPHA.stop :]], dim=2)
+
+    def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
+        null = guide.conds["null"] if way.guidance != 1.0 else None
+        hook = composed([guide.steer, keep] if guide.steer else [keep])
+        return sample(prior, guide.conds["text"], null, way, generator, start=latent, hook=hook)
+
+    def show(step: Step, walked: int) -> Iterator[Event]:
+        nonlocal latent
+        latent = step.x0
+        if run.folder is not None and (walked == plan.steps or walked * PICTURES % plan.steps < PICTURES):
+            name = f"views-{walked * PICTURES // plan.steps:03d}.png"
+            contact_sheet(prior.decode(latent)[0].float().cpu(), run.folder / name)
+            yield Preview(name)
+
+    yield from steered((walk, show), prior, words, run, clock, plan)
+    return Maps(prior.decode(latent)[0].detach().float().cpu(), own.cameras)
+
+
+def steered(
+    how: tuple[Walk, Show], prior: Prior, words: Words, run: Run, clock: Clock, plan: Plan
+) -> Generator[Event, None, None]:
+    """Walk the plan's steps, obeying control.json within a step: a change noises the present state to where the sampling
+    stood, and goes on from there."""
     conds, notes = conditions(prior, words, set())
     yield from notes
-    guide = Guide(prior, conds, keep_original=run.settings.keep_original)
-    generator = torch.Generator().manual_seed(run.seed)
-    told, walked, way = Control(), 0, plan
+    guide = Guide(prior, conds, keep_original=run.settings.keep_original, steer=steering(prior, words))
+    (walk, show), told, walked, way = how, Control(), 0, plan
     while walked < plan.steps:
         if (control := run.control()) != told:
             guide = yield from obeyed(control, told, guide, words)
             told = control
-            strength = told.strength if told.strength >= 0 else plan.strength
+            reach = noise_time(prior, told.strength) if told.strength >= 0 else plan.strength
             left = plan.steps - walked
-            way = replace(plan, steps=left, strength=strength * left / plan.steps)
+            way = replace(plan, steps=left, strength=reach * left / plan.steps)
         if way.strength == 0:
             return
-        for step in synchronise(surface, guide, way, generator, favour(prior, told.favour_azimuth_deg)):
+        for step in walk(guide, way, told):
             walked += 1
             yield clock.at(walked / plan.steps)
+            yield from show(step, walked)
             if (control := run.control()).stop_now:
                 yield stopped(walked, plan.steps)
                 return
-            yield from shown(surface, prior, run, walked, plan.steps)
             if control != told and step.index < step.steps:
                 break
 
@@ -61,13 +116,14 @@ def obeyed(control: Control, told: Control, guide: Guide, words: Words) -> Gener
     """The guide for what the artist says now; a prompt that is not understood is told and changes nothing."""
     if not control.prompt or control.prompt == told.prompt:
         return guide
+    said = replace(words, text=control.prompt)
     try:
-        conds, _ = conditions(guide.prior, replace(words, text=control.prompt), set())
+        conds, _ = conditions(guide.prior, said, set())
     except InputError as error:
         yield Note(error.code, error.sentence)
         return guide
     yield Note("control", f"From here on: {control.prompt}")
-    return replace(guide, conds=conds)
+    return replace(guide, conds=conds, steer=steering(guide.prior, said))
 
 
 def shown(surface: TexturedSurface, prior: Prior, run: Run, index: int, steps: int) -> Iterator[Event]:

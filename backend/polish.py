@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .bake import Bake, bake
 from .clock import Clock
-from .distill import Run, Words, distill
+from .distill import Run, distill
 from .materials import CODES
 from .mesh import Mesh
 from .priors import GBUFFER, Maps, Prior
@@ -18,6 +18,7 @@ from .protocol import Event, Progress
 from .rasterise import Array
 from .representations.channels import maps_for
 from .representations.surface import WORK_PX, TexturedSurface
+from .words import Words
 
 
 def surface_of_views(shape: Mesh, uvs: Array, views: Maps) -> TexturedSurface:
@@ -44,9 +45,10 @@ def views_of(surface: TexturedSurface, prior: Prior) -> Maps:
 def polish(
     surface: TexturedSurface, prior: Prior, words: Words, run: Run, clock: Clock
 ) -> Generator[Event, None, None]:
-    """Distil in place for run.settings.steps steps (0: not at all), with progress inside the job's own."""
-    if not run.settings.steps:
-        return
-    yield clock.enter("refine")
+    """Distil in place for run.settings.steps steps, with progress inside the job's own; the caller has entered the stage.
+
+    Base colour alone moves: guidance that mends colours drives roughness and metallic past any class (docs/distillation.md).
+    """
+    surface.hold_material()
     for event in distill(surface, prior, words, run):
         yield clock.at(event.fraction) if isinstance(event, Progress) else event

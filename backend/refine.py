@@ -15,25 +15,27 @@ from torch import Tensor
 from .bake import bake
 from .clock import PER_EVALUATION, PER_TEXEL, Clock
 from .detail.synthesise import synthesise
-from .distill import Run, Words, conditions
+from .distill import Run
 from .errors import problem
 from .export import write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
 from .materials import CODES, SURFACES
 from .mesh import extract
-from .painting import paint_views, stopped
-from .picture import contact_sheet
+from .objectives.schedules import noise_time
+from .painting import paint_views, reshape_views
 from .pipeline import Reads
 from .polish import polish, views_of
-from .priors import ALPHA, GBUFFER, Maps, Prior
+from .priors import ALPHA, GBUFFER, Prior
 from .protocol import Done, Event, Note, Preview, Refine
 from .rasterise import Array, rasterise
+from .regularise import regularise
 from .representations.surface import TexturedSurface
-from .sampler import Plan, sample
+from .sampler import Plan
 from .synchronise import repaint_share
 from .textures import Textures, to_bytes
 from .unwrap import unwrap
+from .words import Words
 
 
 def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
@@ -71,9 +73,11 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
     settings = run.settings
     if settings.strength > 0:
         yield clock.enter("views")
-        yield from paint_views(surface, prior, words, run, clock, _plan(request))
+        yield from paint_views(surface, prior, words, run, clock, _plan(request, prior))
         bumps = repaint(surface, found, prior, request) if prior.channels == GBUFFER else None
-        yield from polish(surface, prior, words, run, clock)
+        if settings.steps:
+            yield clock.enter("refine")
+            yield from polish(surface, prior, words, run, clock)
     yield clock.enter("finish")
     texture = surface.texture(prior.cameras, prior.size_px)
     moved = (texture - before)[:3].abs().mean(0)
@@ -97,7 +101,7 @@ def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Re
         return None
     vertices, size = surface.vertices, surface.base.shape[-1]
     painted = bake(vertices, surface.faces, surface.uvs, views_of(surface, prior), size)
-    made = synthesise(painted, vertices, surface.faces, surface.uvs, request.seed, finish.detail)
+    made = synthesise(painted, vertices, surface.faces, surface.uvs, request.seed, finish.detail, found.size_m)
     changed = surface.texture(prior.cameras, prior.size_px)
     blended = torch.lerp(changed, features(made), share)
     surface.base = torch.where(surface.allowed, blended, surface.base)
@@ -114,37 +118,18 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         raise problem("prior-invalid", path=request.prior, why="it gives colours only; a new shape needs depth")
     surface = surface_of(found)
     settings, quality = run.settings, request.quality
-    own = views_of(surface, prior).maps
-    start = prior.encode(own[None])
-    conds, notes = conditions(prior, words, set())
-    yield from notes
-
-    def keep(x0: Tensor, t: float) -> Tensor:
-        held = torch.lerp(x0, start.to(x0), settings.keep_original)
-        silhouette = torch.lerp(held[:, :, ALPHA], start.to(x0)[:, :, ALPHA], request.keep_silhouette)
-        return torch.cat([held[:, :, :3], silhouette, held[:, :, 4:]], dim=2)
-
+    own = maps = views_of(surface, prior)
     yield clock.enter("views")
-    plan, latent = _plan(request), start
-    null = conds["null"] if plan.guidance != 1.0 else None
-    generator = torch.Generator().manual_seed(request.seed)
     if settings.strength > 0:
-        for step in sample(prior, conds["text"], null, plan, generator, start=start, hook=keep):
-            latent = step.x0
-            yield clock.at(step.index / step.steps)
-            if run.control().stop_now:
-                yield stopped(step.index, step.steps)
-                break
-    maps = Maps(prior.decode(latent)[0].detach().float().cpu(), prior.cameras)
-    contact_sheet(maps.maps, run.folder / "views-last.png")  # type: ignore[operator]
-    yield Preview("views-last.png")
+        maps = yield from reshape_views(own, request.keep_silhouette, prior, words, run, clock, _plan(request, prior))
     yield clock.enter("shape")
-    mesh = extract(fuse(maps, quality.shape), quality.finish.faces)
+    mesh = extract(regularise(fuse(maps, quality.shape), quality.shape), quality.finish.faces)
     uvs = unwrap(mesh.vertices, mesh.faces)
     painted = bake(mesh.vertices, mesh.faces, uvs, maps, quality.finish.texture_px)
-    textures = synthesise(painted, mesh.vertices, mesh.faces, uvs, request.seed, quality.finish.detail)
+    textures = synthesise(painted, mesh.vertices, mesh.faces, uvs, request.seed, quality.finish.detail, found.size_m)
     vertices = mesh.vertices
     if settings.steps and settings.strength > 0:
+        yield clock.enter("refine")
         base = features(textures)
         free = torch.ones(base.shape[1:], dtype=torch.bool)
         moving = TexturedSurface.start(mesh.vertices, mesh.faces, uvs, base, free, shape=True)
@@ -152,7 +137,7 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         vertices = moving.points().numpy()
         textures = _repainted(textures, moving, prior)
     yield clock.enter("finish")
-    run.figures["silhouette_kept"] = _overlap(own[:, ALPHA], maps.maps[:, ALPHA])
+    run.figures["silhouette_kept"] = _overlap(own.maps[:, ALPHA], maps.maps[:, ALPHA])
     centre, scale = found.to_prior
     return (vertices / scale + centre).astype(np.float32), mesh.faces, uvs, textures
 
@@ -210,10 +195,15 @@ def _overlap(before: Tensor, after: Tensor) -> float:
     return float((a & b).sum() / (a | b).sum().clamp(min=1))
 
 
-def _plan(request: Refine) -> Plan:
-    """As many steps as the part of the noise that is walked: strength 0.5 walks half of the preset's steps."""
+def _steps(request: Refine) -> int:
+    """Small changes need fewer steps: strength 0.5 takes half of the preset's."""
+    return max(4, round(request.quality.views.steps * request.quality.distillation.strength))
+
+
+def _plan(request: Refine, prior: Prior) -> Plan:
+    """How the views are denoised: from the noise in which the strength's share of the look is gone."""
     views, strength = request.quality.views, request.quality.distillation.strength
-    return Plan(max(4, round(views.steps * strength)), views.guidance, views.solver, strength)
+    return Plan(_steps(request), views.guidance, views.solver, noise_time(prior, strength))
 
 
 def _understood(request: Refine, prior: Prior) -> Iterator[Event]:
@@ -238,7 +228,7 @@ def _own_prompt(mesh: Path) -> str:
 
 def _clock(request: Refine) -> Clock:
     quality = request.quality
-    evaluations = _plan(request).steps * (1 if quality.views.guidance == 1.0 else 2)
+    evaluations = _steps(request) * (1 if quality.views.guidance == 1.0 else 2)
     expected = {"loading": 1.0, "text": 0.05, "views": PER_EVALUATION * evaluations + 1.0}
     if request.mode == "shape":
         expected["shape"] = 3.0

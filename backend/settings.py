@@ -83,7 +83,7 @@ class Distillation:
         "The distillation objective",
         choices=("sds", "csd", "nfsd", "vsd", "asd", "ism", "dds", "pds", "sds-bridge", "mv-x0"),
     )
-    guidance: float = setting(7.5, "Guidance inside the objective", low=0.0, high=200.0)
+    guidance: float = setting(0.0, "Guidance inside the objective; 0: the objective's own", low=0.0, high=200.0)
     strength: float = setting(0.5, "How far the result may move from what it was", low=0.0, high=1.0)
     keep_original: float = setting(0.0, "Spring towards the original", low=0.0, high=1.0)
 

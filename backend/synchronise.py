@@ -19,7 +19,7 @@ from .palette import paint
 from .priors import GBUFFER, Maps, Prior
 from .representations.channels import features_of, maps_for
 from .representations.surface import TexturedSurface
-from .sampler import Plan, Step, sample
+from .sampler import Plan, Step, composed, sample
 
 AGREE_UNTIL = 0.2  # in the last fifth the views keep their own detail; the bake at the end joins them
 COSINE_POWER = 4  # weight of a view's opinion: cos^4 of the viewing angle (SyncMVD, Hunyuan3D-Paint)
@@ -55,9 +55,8 @@ class Areas:
         return torch.lerp(torch.einsum("vkhw,kc->vchw", self.member, mean), change, self.share)
 
 
-def areas_of(own: Tensor, prior: Prior, strength: float) -> Areas | None:
-    """The areas of an object's own G-buffers (V, 13, S, S); None for colour-only priors and large changes."""
-    share = repaint_share(strength)
+def areas_of(own: Tensor, prior: Prior, share: float) -> Areas | None:
+    """The areas of an object's own G-buffers (V, 13, S, S); None for colour-only priors and where all are free."""
     if prior.channels != GBUFFER or share == 1.0:
         return None
     member = torch.from_numpy(np.asarray(paint(Maps(own, prior.cameras)).membership, np.float32))
@@ -109,15 +108,21 @@ def clamped(prior: Prior, maps: Tensor, own: Tensor) -> Tensor:
 
 
 def synchronise(
-    surface: TexturedSurface, guide: Guide, plan: Plan, generator: torch.Generator, favoured: Tensor | None = None
+    surface: TexturedSurface,
+    guide: Guide,
+    plan: Plan,
+    generator: torch.Generator,
+    favoured: Tensor | None = None,
+    share: float = 1.0,
 ) -> Iterator[Step]:
     """Change the surface's texture in place towards guide.conds["text"]; yields every step of the sampler.
 
-    plan.strength: how far from what it was; guide.keep_original: how much of the change is taken back.
+    plan.strength: the noise to start from; guide.keep_original: how much of the change is taken back; share: how far pixels
+    are free of their area (`repaint_share`).
     """
     prior, keep = guide.prior, guide.keep_original
     own = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px)).detach()
-    start, areas = prior.encode(own[None]), areas_of(own, prior, plan.strength)
+    start, areas = prior.encode(own[None]), areas_of(own, prior, share)
 
     def agree(x0: Tensor, t: float) -> Tensor:
         maps = prior.decode(x0)[0].float().cpu()
@@ -130,8 +135,9 @@ def synchronise(
 
     null = guide.conds["null"] if plan.guidance != 1.0 else None
     last: Tensor | None = None
+    hook = composed([guide.steer, agree] if guide.steer else [agree])
     with torch.no_grad():
-        for step in sample(prior, guide.conds["text"], null, plan, generator, start=start, hook=agree):
+        for step in sample(prior, guide.conds["text"], null, plan, generator, start=start, hook=hook):
             last = step.x0
             yield step
         if last is not None:

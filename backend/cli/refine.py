@@ -47,7 +47,7 @@ def request_from_arguments(args: argparse.Namespace) -> Refine:
     distillation = Distillation(
         steps=args.steps,
         objective=args.objective,
-        guidance=args.guidance or OBJECTIVES[args.objective].guidance,
+        guidance=args.guidance,
         strength=args.strength,
         keep_original=args.keep_original,
     )

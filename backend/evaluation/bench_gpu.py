@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ..cameras import rig
-from ..distill import Run, Words, distill
+from ..distill import Run, distill
 from ..objectives import OBJECTIVES, Guide, gradient
 from ..objectives.engine import draw
 from ..pipeline import Models
@@ -24,6 +24,7 @@ from ..representations.gaussians import in_ball
 from ..representations.gsplat_renderer import best_renderer, has_kernels, splat_with_gsplat
 from ..representations.splat import covariances, splat
 from ..settings import Distillation
+from ..words import Words
 
 DEVICE = "cuda"
 PROMPT = "a wooden treasure chest with iron bands"

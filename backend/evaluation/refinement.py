@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,35 +23,39 @@ from safetensors import safe_open
 from torch import Tensor
 
 from ..device import set_threads
-from ..distill import Run, Words, conditions, distill
+from ..distill import Run, distill
 from ..errors import PropsmithError
 from ..fuse import fuse
 from ..mesh import Mesh, extract
 from ..objectives import OBJECTIVES, Guide
+from ..objectives.schedules import noise_time
+from ..objectives.table import SHORT_RUN
 from ..polish import surface_of_views, views_of
 from ..priors import Maps
 from ..priors.loader import folder_of, load_prior
 from ..priors.multiview import MultiViewPrior
 from ..rasterise import Array
 from ..regularise import regularise
-from ..sampler import Plan, sample
+from ..sampler import Plan
 from ..settings import PRESETS, Distillation
 from ..synchronise import synchronise
 from ..unwrap import unwrap
-from .asked import caption
+from ..words import Words, conditions, steering
+from .asked import Task, caption, request_of
+from .asked import views_of as sampled
 from .classifier import KEPT, Judge, judge_of
 from .picture_scores import Scores, score
 from .refinement_report import sheet, table, write_into
 
 SAMPLES = 3  # of the prior's own for each caption: the last is shown and scored, the others are what "distance" is to
-REFERENCE_STEPS = 12
-FACES, VERSION = 4000, 1  # raise the version when a change makes kept results worthless
-SEED = 1000  # of the generated prop; the samples of the prior take the next ones
+FACES, VERSION = 4000, 2  # raise the version when a change makes kept results worthless
+SEED = 0  # of the generated prop; the samples of the prior take the next ones
 OUT = Path("build/refinement")
 COLOUR_ONLY = " (colour)"  # suffix of a method that may change base colour alone
 CONTROLS = ("views", "start", "re-baked", "sdedit", "samples")
-# guidance and strength of every objective: one budget, one pull, so that only the terms differ
-GUIDANCE, STRENGTH = 7.5, 0.95
+# one guidance for all, so that only the terms differ: ASD's own in short runs
+GUIDANCE = SHORT_RUN["asd"].guidance
+STRENGTH = 0.8  # of every objective; its noise is that at which four fifths of the look give way
 
 
 @dataclass(frozen=True)
@@ -178,17 +183,16 @@ def one_caption(
 def begin(asked: Caption, prior: MultiViewPrior, preset: str) -> Start:
     """The prop as the preset makes it, up to its mesh and UVs. Raises "shape-empty"."""
     quality = PRESETS[preset]
-    steps, guidance = quality.views.steps, quality.views.guidance
-    views = Maps(drawn(prior, asked.prompt, 1, Plan(steps, guidance), SEED)[0], prior.cameras)
+    views, *others = (drawn(prior, Task(asked.kind, SEED + k, preset=preset), asked.prompt) for k in range(SAMPLES + 1))
     shape = extract(regularise(fuse(views, quality.shape), quality.shape), FACES)
-    samples = drawn(prior, asked.prompt, SAMPLES, Plan(REFERENCE_STEPS, guidance), SEED + 1)
+    samples = torch.stack([maps.maps for maps in others])
     return Start(asked, views, shape, unwrap(shape.vertices, shape.faces), samples)
 
 
-def drawn(prior: MultiViewPrior, prompt: str, count: int, plan: Plan, seed: int) -> Tensor:
-    """(count, V, 13, S, S) samples of the prior."""
-    told, null = prior.condition([prompt] * count), prior.condition([""] * count)
-    return prior.decode(list(sample(prior, told, null, plan, torch.Generator().manual_seed(seed)))[-1].x0)
+def drawn(prior: MultiViewPrior, task: Task, prompt: str) -> Maps:
+    """The views that `generate` samples, whatever steers them, under the task's seed."""
+    with tempfile.TemporaryDirectory() as folder:
+        return sampled(prior, request_of(task, prompt), Path(folder))
 
 
 def shown(start: Start, method: str, prior: MultiViewPrior, args: argparse.Namespace) -> tuple[Maps, float]:
@@ -203,15 +207,16 @@ def shown(start: Start, method: str, prior: MultiViewPrior, args: argparse.Names
     began = time.process_time()
     words = Words(start.asked.prompt, source=f"a {start.asked.kind}")
     if method == "sdedit":
-        guide = Guide(prior, conditions(prior, words, set())[0], keep_original=0.0)
-        plan = Plan(args.steps, PRESETS[args.preset].views.guidance, "ddim", args.strength)
+        conds = conditions(prior, words, set())[0]
+        guide = Guide(prior, conds, keep_original=0.0, steer=steering(prior, words))
+        plan = Plan(args.steps, PRESETS[args.preset].views.guidance, "ddim", noise_time(prior, args.strength))
         for _ in synchronise(surface, guide, plan, torch.Generator().manual_seed(SEED)):
             pass
     elif method != "re-baked":
         objective = method.removesuffix(COLOUR_ONLY)
-        surface.colour_only = method != objective
-        guidance = args.guidance or OBJECTIVES[objective].guidance
-        settings = Distillation(args.steps, objective, guidance, args.strength)
+        if method != objective:
+            surface.hold_material()
+        settings = Distillation(args.steps, objective, args.guidance, args.strength)
         for _ in distill(surface, prior, words, Run(settings, SEED)):
             pass
     seconds = time.process_time() - began

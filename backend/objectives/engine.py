@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +15,11 @@ from . import schedules
 from .perpneg import perpendicular
 from .table import OBJECTIVES, Objective, Term
 
+NOW = ("now", "current", "prior")  # of a term
 INVERSION_STEPS, INVERSION_STRIDE = 5, 0.2  # LucidDreamer: at most 5 steps of 200 thousandths
+
+
+Steer = Callable[[Tensor, float], Tensor]
 
 
 class Predicts(Protocol):
@@ -39,6 +44,7 @@ class Guide:
     guidance: float | None = None
     keep_original: float = 1.0
     perp: tuple[tuple[str, Tensor], ...] = field(default=())
+    steer: Steer | None = None  # what else the guided x0 must obey: the sampler's own hook (x0, t) -> x0'
     one_by_one: bool = False  # the lower tier when memory is short: one evaluation at a time
 
 
@@ -112,6 +118,8 @@ def gradient(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Tensor:
         inside = ((draw.t < term.below) & (draw.t >= term.above)).float()
         total = total + (term.c + term.W * scale) * _wide(inside, z) * predicted[term]
     total = total + _view_negatives(row, guide, points, predicted, scale)
+    if guide.steer is not None:
+        total = total + _steered(guide, points, predicted, scale)
     weighted = _wide(row.weight(guide.prior.schedule, draw.t), z) * total
     if row.rescale:
         weighted = _rescaled(row, guide, z, draw, weighted, predicted)
@@ -209,6 +217,17 @@ def _view_negatives(
             + row.view_negative * scale * weights.reshape(*weights.shape, *[1] * (aside.dim() - weights.dim())) * aside
         )
     return total
+
+
+def _steered(guide: Guide, points: Points, predicted: dict[Term, Tensor], scale: float | Tensor) -> Tensor | float:
+    """What the hook does to the guided x0, as noise: posterior guidance, alpha / sigma (x0 - steer(x0)), in any row."""
+    by_prompt = {term.prompt: eps for term, eps in predicted.items() if (term.at, term.image, term.net) == NOW}
+    if guide.steer is None or not {"text", "null"} <= set(by_prompt):
+        return 0.0
+    z_t, t = points["current", "now"]
+    alpha, sigma = (_wide(level, z_t) for level in guide.prior.schedule.alpha_sigma(t))
+    x0 = (z_t - sigma * (by_prompt["null"] + scale * (by_prompt["text"] - by_prompt["null"]))) / alpha
+    return alpha / sigma * (x0 - guide.steer(x0, float(t[0])))
 
 
 def _rescaled(

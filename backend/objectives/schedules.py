@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
 import torch
 from torch import Tensor
+
+from ..priors import Forgets, Prior
 
 STEPS = 1000  # the published ranges are given in thousandths; our t is that over 1000
 
@@ -31,6 +34,23 @@ class Times:
         if self.drop_at >= 0:
             high = self.high[1] if progress >= self.drop_at else self.high[0]
         return low, max(low, high)
+
+
+def noise_time(prior: Prior, strength: float) -> float:
+    """The t from which denoising lets a share `strength` of a picture's look give way: 0 for 0, nearly 1 for 1.
+
+    A colour spread over thousands of pixels is still plain to see where each pixel is nearly all noise, so t itself is a poor
+    control: nothing happens below .8, all of it above .95. The best estimate of a mean under noise forgets it by
+    1 / (1 + (alpha / sigma)^2 / const) (Wiener); this is its inverse, as a share of what the schedule's last step forgets.
+    A prior that does not say where a look is half gone is walked by t itself.
+    """
+    if strength <= 0 or not isinstance(prior, Forgets):
+        return max(strength, 0.0)
+    t = torch.linspace(0, 1, STEPS + 1, dtype=torch.float64)
+    alpha, sigma = prior.schedule.alpha_sigma(t)
+    forgotten = 1 / (1 + (alpha / sigma.clamp(min=1e-9) / prior.look_half_gone) ** 2)
+    reached = forgotten >= strength * forgotten[-1]
+    return min(float(t[int(reached.int().argmax())]), (STEPS - 1) / STEPS)
 
 
 def uniform(times: Times, progress: float, u: Tensor) -> Tensor:
@@ -76,7 +96,11 @@ SCHEDULES = {"uniform": uniform, "linear": linear, "square-root": square_root, "
 
 
 def earlier(times: Times, progress: float, t: Tensor, eta: float, u: Tensor) -> Tensor:
-    """ASD's noisier time t + d, d = u clamp(eta (t - t_min), 0, t_last - t), u ~ U[0, 1]; t_min is annealed."""
+    """ASD's noisier time t + d, d = u clamp(eta (t - t_min), 0, t_last - t), u ~ U[0, 1]; t_min is annealed.
+
+    eta may be infinite: d is then drawn from all that is left of the noise.
+    """
     low, last = times.bounds(progress)[0], (STEPS - 1) / STEPS
-    room = torch.minimum((eta * (t - low)).clamp(min=0), (last - t).clamp(min=0))
+    wide = eta * (t - low).clamp(min=0) if math.isfinite(eta) else torch.full_like(t, last)
+    room = torch.minimum(wide, (last - t).clamp(min=0))
     return t + u * room

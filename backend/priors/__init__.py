@@ -113,3 +113,10 @@ class SharesGuidance(Protocol):
     """A prior whose channels take guidance in different measure. guidance_share: (c, 1, 1) in [0, 1]."""
 
     guidance_share: Tensor
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """A prior of which it was measured at what signal over noise (alpha / sigma) half of an object's look gives way."""
+
+    look_half_gone: float

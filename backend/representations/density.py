@@ -12,6 +12,7 @@ from .gaussians import Gaussians
 from .splat import rotations
 
 DEAD = 0.005  # opacity below which a Gaussian counts as dead
+FAR, WIDEST = 1.5, 0.5  # prior units: props lie in the unit ball; wider than a half is a fog
 MOST = 51  # copies that relocation's formula is evaluated for
 
 
@@ -86,9 +87,9 @@ def densify(
 
 
 @torch.no_grad()
-def prune(g: Gaussians, optimiser: torch.optim.Optimizer | None, widest: float = 0.5) -> int:
+def prune(g: Gaussians, optimiser: torch.optim.Optimizer | None, widest: float = WIDEST) -> int:
     """Drop the dead, the far too wide, and what left the unit ball's neighbourhood; how many went."""
-    stay = (g.opacity > DEAD) & (g.log_scales.exp().amax(dim=1) < widest) & (g.means.norm(dim=1) < 1.5)
+    stay = (g.opacity > DEAD) & (g.log_scales.exp().amax(dim=1) < widest) & (g.means.norm(dim=1) < FAR)
     index = stay.nonzero()[:, 0]
     gone = len(g) - len(index)
     if gone and len(index):
@@ -139,6 +140,16 @@ def relocate(g: Gaussians, optimiser: torch.optim.Optimizer | None, generator: t
     scales = g.log_scales[target] + factor.log()[:, None]
     g.log_scales[target], g.log_scales[dead] = scales, scales
     return len(dead)
+
+
+@torch.no_grad()
+def tend(g: Gaussians, optimiser: torch.optim.Optimizer | None, generator: torch.Generator) -> int:
+    """Between steps: floaters, the far too wide and the dead go where the living are; how many went. The number stays, so that a
+    checkpoint of any step fits.
+    """
+    stray = (g.means.norm(dim=1) > FAR) | (g.log_scales.exp().amax(dim=1) > WIDEST)
+    g.logits[stray] = torch.logit(torch.tensor(DEAD / 2)).to(g.logits)
+    return relocate(g, optimiser, generator)
 
 
 @torch.no_grad()

@@ -56,6 +56,11 @@ class TexturedSurface:
             torch.zeros(len(vertices)) if shape else None,
         )  # fmt: skip
 
+    @property
+    def moves(self) -> bool:
+        """Whether vertices move too; a frozen shape's pictures are linear in its texels."""
+        return self.displacement is not None
+
     def parameters(self) -> list[dict]:
         groups = [{"params": [self.delta.requires_grad_(True)], "lr": RATE, "name": "delta"}]
         if self.displacement is not None:
@@ -82,6 +87,10 @@ class TexturedSurface:
         if key not in self._sights:
             self._sights[key] = look(self.points().numpy(), self.faces, self.uvs, cameras, size_px)
         return self._sights[key]
+
+    def hold_material(self) -> None:
+        """From here on base colour alone may change."""
+        self.colour_only, self._room = True, None
 
     def refresh(self) -> None:
         """Forget what was computed from the shape and the base, after either was replaced."""

@@ -12,9 +12,10 @@ import torch
 import trimesh
 
 from backend.cameras import rig
-from backend.distill import Run, Words, distill, limited
+from backend.distill import Run, distill
 from backend.errors import PropsmithError
 from backend.objectives import OBJECTIVES
+from backend.objectives.table import limited
 from backend.priors import ALPHA, Cond, Prediction
 from backend.priors.analytic import COLOURS, RADIUS, exact_maps
 from backend.priors.gaussian import Gaussian, GaussianPrior
@@ -23,6 +24,7 @@ from backend.representations.gaussians import in_ball
 from backend.representations.surface import TexturedSurface
 from backend.settings import Distillation
 from backend.unwrap import unwrap
+from backend.words import Words
 
 SIZE_PX = 16
 BLUE = Words("a blue ball", source="a red ball")
@@ -66,10 +68,10 @@ def test_every_objective_turns_red_to_blue(prior: GaussianPrior, objective: str)
 def test_strength_and_keep_original_are_monotone(prior: GaussianPrior) -> None:
     """More strength moves the texture farther from what it was; more keep-original leaves it nearer."""
 
-    def moved(**settings: object) -> float:
-        return float((colour(refined(prior, steps=15, **settings)[0], prior) - torch.tensor(COLOURS["red"])).norm())
+    def moved(steps: int = 15, **settings: object) -> float:
+        return float((colour(refined(prior, steps=steps, **settings)[0], prior) - torch.tensor(COLOURS["red"])).norm())
 
-    by_strength = [moved(strength=s) for s in (0.0, 0.2, 0.5, 1.0)]
+    by_strength = [moved(6, strength=s) for s in (0.0, 0.2, 0.5, 1.0)]
     by_keeping = [moved(keep_original=k) for k in (0.0, 0.3, 0.6, 1.0)]
     assert by_strength[0] == 0.0 or by_strength[0] < 1e-3
     assert by_strength == sorted(by_strength) and by_strength[-1] > 2 * by_strength[1] > 0
@@ -198,7 +200,7 @@ def test_numbers_that_leave_are_caught(prior: GaussianPrior, monkeypatch: pytest
         poison = 1
 
         def render(self, *args: object) -> object:  # type: ignore[override]
-            if self.poison and self.delta.abs().max() > 0.05:
+            if self.poison and 0.05 < self.delta.abs().max() < 1:  # at 1 the loop asks what is seen of each texel
                 self.poison -= 1
                 with torch.no_grad():
                     self.delta[0, 0, 0] = torch.nan

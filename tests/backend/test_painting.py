@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from backend.clock import Clock
-from backend.distill import Run, Words
+from backend.distill import Run
 from backend.live import light_texture
 from backend.painting import paint_views
 from backend.priors.analytic import analytic_prior
@@ -21,6 +21,7 @@ from backend.representations.surface import TexturedSurface
 from backend.sampler import Plan
 from backend.settings import Distillation
 from backend.synchronise import favour
+from backend.words import Words
 
 
 def box() -> TexturedSurface:

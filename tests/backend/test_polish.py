@@ -15,7 +15,6 @@ from scipy.spatial import ConvexHull
 
 from backend.cameras import rig
 from backend.cli.generate import add_arguments, request_from_arguments
-from backend.distill import Words, conditions
 from backend.materials import INDEX, SURFACES
 from backend.mesh import Mesh
 from backend.picture import LIGHT, light_from, shaded
@@ -27,10 +26,11 @@ from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Done, Event, Generate, Note, Progress
 from backend.settings import PRESETS, Distillation, Finish, Shape, Views
 from backend.unwrap import unwrap
+from backend.words import Words, conditions
 
 QUALITY = replace(
     PRESETS["draft"], views=Views(steps=3, guidance=1.0), shape=Shape(grid=48), finish=Finish(600, 128, 0.0),
-    distillation=Distillation(steps=8, strength=0.9),
+    distillation=Distillation(steps=8, strength=0.9, guidance=1.2),
 )  # fmt: skip
 
 
@@ -48,6 +48,8 @@ def test_a_new_prop_is_distilled_when_asked(prior: GaussianPrior, tmp_path: Path
     events, plain = made(prior, tmp_path / "with"), made(prior, tmp_path / "without", steps=0)
     stages = [[e.stage for e in job if isinstance(e, Progress)] for job in (events, plain)]
     assert "refine" in stages[0] and stages[0].index("refine") < stages[0].index("finish") and "refine" not in stages[1]
+    begun = [e for e in events if isinstance(e, Progress) and e.stage == "refine" and e.message]
+    assert len(begun) == 1 and stages[0].count("refine") <= 1 + 8  # entered once, then one of each step
     fractions = [e.fraction for e in events if isinstance(e, Progress)]
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
     assert isinstance(events[-1], Done) and isinstance(plain[-1], Done)

@@ -16,7 +16,7 @@ from backend.__main__ import main
 from backend.errors import PropsmithError
 from backend.priors.analytic import COLOURS, HALF_BOX, RADIUS
 from backend.priors.gaussian import GaussianPrior
-from backend.protocol import Done, Event, Note, Preview, Progress, Refine
+from backend.protocol import STAGES, Done, Event, Note, Preview, Progress, Refine
 from backend.rasterise import rasterise
 from backend.refine import refine
 from backend.settings import PRESETS, Distillation, Finish, Quality, Shape, Views
@@ -46,7 +46,7 @@ def ball(tmp_path: Path) -> Path:
 
 
 def request(mesh: Path, prompt: str = "a blue ball", **changes: object) -> Refine:
-    names = ("strength", "keep_original", "steps", "objective")
+    names = ("strength", "keep_original", "steps", "objective", "guidance")
     inner = {k: changes.pop(k) for k in names if k in changes}
     quality = replace(QUALITY, distillation=replace(QUALITY.distillation, **inner))  # type: ignore[arg-type]
     return Refine(mesh=str(mesh), prompt=prompt, quality=quality, **changes)  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ def test_selected_faces_and_painted_texels(ball: Path, tmp_path: Path, prior: Ga
 @pytest.mark.parametrize("objective", ["asd", "dds"])
 def test_polish_by_distillation(ball: Path, tmp_path: Path, prior: GaussianPrior, objective: str) -> None:
     """Distillation steps after the sampling run, are counted, and end near what was asked for."""
-    wish = request(ball, objective=objective, steps=20, strength=0.5)
+    wish = request(ball, objective=objective, steps=20, strength=0.5, guidance=1.2)
     (ball.parent / "prop.json").write_text('{"prompt": "a red ball"}')
     events, result = carried_out(wish, tmp_path / "job", prior)
     assert isinstance(events[-1], Done) and events[-1].figures["refine_steps"] > 0
@@ -193,6 +193,43 @@ def test_stop_here_ends_the_painting(ball: Path, tmp_path: Path, prior: Gaussian
     notes = [event.message for event in events if isinstance(event, Note) and event.code == "stopped"]
     assert notes == ["Painting was ended by hand after 1 of 6 steps."]
     assert isinstance(events[-1], Done) and {"mesh.npz", "base_color.png"} <= {p.name for p in result.iterdir()}
+
+
+@pytest.mark.parametrize("mode", ["texture", "shape"])
+def test_a_prompt_told_while_it_runs_is_obeyed(ball: Path, tmp_path: Path, prior: GaussianPrior, mode: str) -> None:
+    """A prompt told after the first step of the painting is announced and obeyed, in both modes: the red ball ends green."""
+    folder = tmp_path / "job"
+    folder.mkdir()
+    codes = []
+    for event in refine(request(ball, mode=mode, strength=1.0), folder, prior):
+        if isinstance(event, Progress) and event.stage == "views" and event.fraction > 0 and not codes:
+            (folder / "control.json").write_text(json.dumps({"prompt": "a green ball"}), encoding="utf-8")
+        codes += [event.message] if isinstance(event, Note) and event.code == "control" else []
+    assert codes == ["From here on: a green ball"]
+    with np.load(folder / "result" / "mesh.npz") as arrays:
+        texels = rasterise(arrays["uvs"], 128)
+    colours = picture(folder / "result")[texels.row[: texels.inside], texels.column[: texels.inside]]
+    assert np.linalg.norm(np.median(colours, 0) - COLOURS["green"]) < 0.15
+
+
+def test_strength_told_while_a_shape_forms_is_obeyed(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
+    """Strength turned down to nothing at the start of the shape's painting leaves the ball as it is, where 1 makes a box."""
+    folder = tmp_path / "job"
+    folder.mkdir()
+    (folder / "control.json").write_text(json.dumps({"strength": 0.0}), encoding="utf-8")
+    kept, _ = silhouette_kept(ball, folder, prior, keep_silhouette=0.0)
+    assert kept > 0.97
+
+
+@pytest.mark.parametrize("mode", ["texture", "shape"])
+def test_stages_are_entered_once(ball: Path, tmp_path: Path, prior: GaussianPrior, mode: str) -> None:
+    """With polish steps every stage begins once, in the protocol's order, and the seconds name it."""
+    events, _ = carried_out(request(ball, mode=mode, steps=3), tmp_path / "job", prior)
+    stages = [event.stage for event in events if isinstance(event, Progress)]
+    runs = [stage for stage, before in zip(stages, [None, *stages], strict=False) if stage != before]
+    assert runs == sorted(set(stages), key=STAGES.index) and "refine" in runs
+    done = events[-1]
+    assert isinstance(done, Done) and set(done.seconds) == set(runs) - {"done"}
 
 
 def test_small_changes_recolour_areas_as_a_whole() -> None:

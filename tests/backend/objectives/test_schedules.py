@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
 from backend.objectives import OBJECTIVES
-from backend.objectives.schedules import SCHEDULES, Times, dreamtime, earlier
+from backend.objectives.schedules import SCHEDULES, Times, dreamtime, earlier, noise_time
+from backend.priors import Schedule
+
+from .test_table import STABLE_DIFFUSION, prior
 
 U = torch.linspace(0, 1, 11)
 
@@ -35,6 +40,32 @@ def test_dreamtime_values() -> None:
     times = Times((0.0, 0.0), (1.0, 1.0))
     for i, t in {1: 998, 50: 929, 125: 834, 250: 681, 375: 528, 450: 431}.items():
         assert float(dreamtime(times, i / 500, U[:1])) * 1000 == pytest.approx(t, abs=2)
+
+
+@pytest.mark.parametrize("schedule", [Schedule(), Schedule(shift=2.0), STABLE_DIFFUSION])
+def test_strength_is_the_share_that_gives_way(schedule: Schedule) -> None:
+    """At noise_time(s) the Wiener filter has lost s of what it loses at the schedule's end; 0 is 0, and more is later."""
+
+    def lost(t: float) -> float:
+        alpha, sigma = schedule.alpha_sigma(torch.tensor(t, dtype=torch.float64))
+        return 0.045**2 / (0.045**2 + float(alpha / sigma) ** 2)
+
+    forgetful = prior(schedule)
+    assert noise_time(forgetful, 0.3) == 0.3  # nothing was measured
+    forgetful.look_half_gone = 0.045  # type: ignore[attr-defined]
+    strengths = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0]
+    times = [noise_time(forgetful, s) for s in strengths]
+    assert times[0] == 0.0 and times == sorted(times) and len(set(times)) == len(times) and times[-1] <= 0.999
+    for strength, t in zip(strengths[1:-1], times[1:-1], strict=True):
+        assert lost(t) / lost(1.0) == pytest.approx(strength, abs=0.03)  # t comes in thousandths
+
+
+def test_an_unbounded_shift_draws_from_all_that_is_left() -> None:
+    """With eta infinite t + d is uniform between t and the last step, at any t, the lower bound included."""
+    times, t = Times((0.5, 0.5), (0.95, 0.95)), torch.tensor([0.5, 0.7, 0.95])
+    for u in (0.0, 0.25, 1.0):
+        shifted = earlier(times, 0.0, t, math.inf, torch.full((3,), u))
+        torch.testing.assert_close(shifted, t + u * (0.999 - t))
 
 
 def test_shift_of_asd() -> None:

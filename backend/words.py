@@ -1,0 +1,69 @@
+"""What a refinement is told in words, and what becomes of it: conditions of the prior, and a hook towards what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from torch import Tensor
+
+from .errors import InputError
+from .language.reader import Reading
+from .obedience import obedience
+from .priors import Cond, Prior
+from .protocol import Note
+from .sampler import Hook
+
+NEGATIVE = "ugly, blurry, low quality, oversaturated, deformed"
+GOOD, BAD = ", detailed, high quality", ", oversaturated, smooth, pixelated, blurry, bad structure, noisy, malformed"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the prior is told: the wish, what to avoid, what the object is now (for DDS and PDS), and a picture.
+
+    image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None.
+    """
+
+    text: str
+    negative: str = ""
+    source: str = ""
+    image: Tensor | None = None
+
+
+@runtime_checkable
+class ReadsColours(Protocol):
+    """A prior that reads prompts and was taught names of colours, sRGB in [0, 1]."""
+
+    @property
+    def named_colours(self) -> Mapping[str, tuple[float, float, float]]: ...
+
+    def read(self, prompt: str) -> Reading: ...
+
+
+def conditions(prior: Prior, words: Words, wanted: set[str]) -> tuple[dict[str, Cond], list[Note]]:
+    """The wanted conditions by name. Words that the prior does not know fall back to the null prompt, and are noted."""
+    texts = {
+        "text": words.text, "null": "", "negative": words.negative or NEGATIVE, "source": words.source,
+        "good": words.text + GOOD, "bad": words.text + BAD,
+    }  # fmt: skip
+    conds, notes = {}, []
+    for name in sorted(wanted | {"text", "null"}):
+        try:
+            image = words.image if name != "null" or words.text else None  # a picture alone is guided against nothing
+            conds[name] = prior.condition([texts[name]], image, words.negative if name == "null" else "")
+        except InputError as error:
+            if name == "text":
+                raise
+            conds[name] = prior.condition([""], words.image)
+            notes.append(Note("prompt-unknown", f"The {name} prompt says nothing to this prior ({error.sentence})"))
+    return conds, notes
+
+
+def steering(prior: Prior, words: Words) -> Hook | None:
+    """Posterior guidance towards the colour and material that the text names; None where it names neither, or a picture
+    shows them."""
+    if not words.text or words.image is not None or not isinstance(prior, ReadsColours):
+        return None
+    return obedience(prior, [prior.read(words.text).brief], prior.named_colours)
