@@ -17,6 +17,7 @@ from torch import Tensor
 
 from .bake import bake
 from .clock import Clock
+from .consensus import consensus
 from .detail.synthesise import synthesise
 from .disk import writing
 from .distill import Run, Words
@@ -180,7 +181,8 @@ def hooks_of(request: Generate, prior: Prior, reading: Reading | None) -> list[H
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
     told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
     obeying = obedience(prior, told, prior.named_colours) if told and isinstance(prior, NamesColours) else None
-    return [obeying] if obeying else []
+    agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
+    return [hook for hook in (obeying, agreeing) if hook is not None]
 
 
 def student_for(request: Generate, prior: Prior) -> Student | None:
