@@ -23,13 +23,17 @@ from .disk import writing
 from .distill import Run, Words
 from .errors import problem
 from .export import write_prop
-from .fuse import fuse
+from .from_picture import Asked, asked_of
+from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
+from .language.brief import Brief
 from .language.reader import Reading
 from .mesh import Mesh, extract
+from .mirrors import mirrored
 from .obedience import obedience
 from .picture import contact_sheet
 from .polish import polish, surface_of_views, views_of
+from .portrait import Pose, most_alike
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
@@ -67,6 +71,13 @@ class NamesColours(Protocol):
     def named_colours(self) -> Mapping[str, tuple[float, float, float]]: ...
 
 
+@runtime_checkable
+class KnowsSymmetry(Protocol):
+    """A prior that knows of which kinds all props are mirror-symmetric. symmetry: axes of "xy"."""
+
+    def symmetry(self, brief: Brief) -> str: ...
+
+
 @dataclass
 class Models:
     """The priors that stay loaded between jobs, and where they compute."""
@@ -87,12 +98,17 @@ class Views:
     """The sampled G-buffers, with what the language made of the prompt (None: the prior does not say).
 
     image: (4, H, W) RGBA in [0, 1], the picture they were sampled after, or None; image_confidence: that it is an object.
+    asked: what was asked of the prior, with the kind that the picture looks like; pose: from where it was taken.
+    symmetry: the axes of "xy" about which the prop is known to be mirror-symmetric.
     """
 
     maps: Maps
     reading: Reading | None
     image: Tensor | None = None
     image_confidence: float | None = None
+    asked: Asked = Asked([])
+    pose: Pose | None = None
+    symmetry: str = ""
 
 
 def run(request: Request, folder: Path, models: Models) -> Iterator[Event]:
@@ -113,7 +129,7 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     yield clock.enter("text")
     views = yield from sample_views(request, prior, folder, clock)
     yield clock.enter("shape")
-    solid = yield from clock.during(lambda: regularise(fuse(views.maps, quality.shape), quality.shape), 0.0, 0.4)
+    solid = yield from clock.during(lambda: solid_of(views, quality), 0.0, 0.4)
     shape = yield from clock.during(lambda: extract(solid, quality.finish.faces), 0.4, 0.8)
     uvs = yield from clock.during(lambda: unwrap(shape.vertices, shape.faces), 0.8, 1.0)
     yield clock.enter("refine" if quality.distillation.steps else "finish", f"{len(shape.faces)} faces")
@@ -126,7 +142,7 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     look = (request.seed, quality.finish.detail, request.size_m)
     textures = yield from clock.during(lambda: synthesise(surface, *mesh, *look), 0.55, 1)
     yield clock.enter("files")
-    facts = facts_of(request, views.reading, models.cards.get(request.prior, {}))
+    facts = facts_of(request, views, models.cards.get(request.prior, {}))
     with writing(folder):
         yield from clock.during(
             lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0, 1, to_its_end=True
@@ -136,12 +152,17 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     yield Done("result", clock.seconds(), figures_of(shape, views, quality) | work.figures)
 
 
+def solid_of(views: Views, quality: Quality) -> SignedDistance:
+    """The views' solid, with what is known of it and what it nearly obeys."""
+    return regularise(fuse(views.maps, quality.shape), quality.shape, views.symmetry)
+
+
 def refine_views(
     request: Generate, prior: Prior, views: Views, shape: Mesh, uvs: Array, work: Run, clock: Clock
 ) -> Generator[Event, None, Maps]:
     """Distil the mesh's texture; returns the views that it then shows, whose colours and materials agree everywhere."""
     surface = surface_of_views(shape, uvs, views.maps)
-    words = Words(request.prompt, request.negative, image=views.image)
+    words = Words(request.prompt or views.asked.prompts[0], request.negative, image=views.image)
     yield from polish(surface, prior, words, work, clock)
     yield clock.enter("finish")
     return views_of(surface, prior)
@@ -157,13 +178,10 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     if reading is not None:
         yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
-    cond = prior.condition([request.prompt], image)
-    student = student_for(request, prior)
-    if student is None:
-        sampled, null = prior, unconditional(prior, request, image)
-        plan = Plan(request.quality.views.steps, request.quality.views.guidance, request.quality.views.solver)
-    else:
-        sampled, null, plan = student.prior, None, Plan(student.steps)
+    asked = asked_of(prior, request.prompt, image) if image is not None else Asked([request.prompt])
+    yield from asked.notes
+    cond = prior.condition(asked.prompts, image)
+    sampled, null, plan = means_of(request, prior, image, asked)
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
@@ -174,7 +192,11 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
             yield Preview(f"views-{step.index:03d}.png")
         yield clock.at(step.index / step.steps)
     assert x0 is not None
-    return Views(Maps(prior.decode(x0)[0].cpu(), prior.cameras), reading, image, sure)
+    tries = prior.decode(x0).cpu()
+    best, pose = most_alike(tries, prior.cameras, image) if image is not None else (0, None)
+    return Views(
+        Maps(tries[best], prior.cameras), reading, image, sure, asked, pose, symmetry_of(request, prior, reading)
+    )
 
 
 def hooks_of(request: Generate, prior: Prior, reading: Reading | None) -> list[Hook]:
@@ -182,7 +204,24 @@ def hooks_of(request: Generate, prior: Prior, reading: Reading | None) -> list[H
     told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
     obeying = obedience(prior, told, prior.named_colours) if told and isinstance(prior, NamesColours) else None
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    return [hook for hook in (obeying, agreeing) if hook is not None]
+    mirroring = mirrored(prior.cameras, symmetry_of(request, prior, reading))
+    return [hook for hook in (mirroring, obeying, agreeing) if hook is not None]
+
+
+def symmetry_of(request: Generate, prior: Prior, reading: Reading | None) -> str:
+    """The axes of "xy" about which what the prompt describes is always symmetric; a picture speaks for itself."""
+    if reading is None or request.image or not request.quality.shape.symmetry or not isinstance(prior, KnowsSymmetry):
+        return ""
+    return prior.symmetry(reading.brief)
+
+
+def means_of(request: Generate, prior: Prior, image: Tensor | None, asked: Asked) -> tuple[Prior, Cond | None, Plan]:
+    """Who samples, the other side of the guidance, and the plan."""
+    student, views = student_for(request, prior), request.quality.views
+    if student is not None:
+        return student.prior, None, Plan(student.steps)
+    null = None if views.guidance == 1.0 else unconditional(prior, request, image, asked)
+    return prior, null, Plan(views.steps, views.guidance, views.solver)
 
 
 def student_for(request: Generate, prior: Prior) -> Student | None:
@@ -221,18 +260,17 @@ def read_object(path: str) -> Generator[Event, None, tuple[Tensor, float]]:
     return torch.from_numpy(np.ascontiguousarray(np.moveaxis(isolated, -1, 0))), sure
 
 
-def unconditional(prior: Prior, request: Generate, image: Tensor | None) -> Cond | None:
-    """The other side of the guidance: the negative prompt if given, else nothing; the image stays on both sides.
-
-    None when guidance is 1 and there is no negative prompt: it would be computed for nothing.
+def unconditional(prior: Prior, request: Generate, image: Tensor | None, asked: Asked) -> Cond:
+    """The other side of the guidance: the negative prompt if given, else nothing. The image stays on both sides, so that
+    the words (or the kind read in it) are what is pushed; an image alone is itself pushed.
     """
-    if request.quality.views.guidance == 1.0:
-        return None
-    return prior.condition([""], image if request.prompt else None, request.negative)
+    worded = any(asked.prompts)
+    return prior.condition([""] * len(asked.prompts), image if worded else None, request.negative)
 
 
-def facts_of(request: Generate, reading: Reading | None, card: dict[str, Any]) -> dict[str, Any]:
+def facts_of(request: Generate, views: Views, card: dict[str, Any]) -> dict[str, Any]:
     """What prop.json records of the request: enough to make the same prop again."""
+    reading, seen = views.reading, {"looks_like": views.asked.kind or None, "sure": round(views.asked.sure, 3)}
     packages = ("torch", "numpy", "PyMCubes", "xatlas")
     return {
         "prompt": request.prompt,
@@ -240,6 +278,7 @@ def facts_of(request: Generate, reading: Reading | None, card: dict[str, Any]) -
         "request": asdict(request),
         "understood": asdict(reading.brief) if reading else None,
         "confidence": reading.confidence if reading else None,
+        "picture": seen | {k: round(v, 3) for k, v in asdict(views.pose).items()} if views.pose else None,
         "prior": {key: card.get(key) for key in ("name", "licence", "commercial", "sha256")},
         "versions": {name: version(name) for name in packages},
     }

@@ -125,3 +125,16 @@ def test_an_image_is_read_and_its_notes_are_passed_on(models: Models, tmp_path: 
     events = list(run(request_of(image=str(path)), tmp_path, models))
     assert any(isinstance(e, Note) and e.code == "image-first-frame" for e in events)
     assert isinstance(events[-1], Done)
+
+
+def test_a_picture_alone_is_compared_with_what_comes_of_it(models: Models, tmp_path: Path) -> None:
+    """Without words the prop's record holds from where the picture was taken, found by its outline."""
+    picture = np.zeros((128, 128, 4), np.uint8)
+    picture[32:96, 16:112] = (200, 30, 30, 255)  # the box, 1.2 by 0.8, from its front
+    Image.fromarray(picture, "RGBA").save(tmp_path / "box.png")
+    request = Generate(image=str(tmp_path / "box.png"), prior="analytic", preset="draft", quality=QUALITY)
+    events = list(run(request, tmp_path, models))
+    assert isinstance(events[-1], Done)
+    seen = json.loads((tmp_path / "result" / "prop.json").read_text())["picture"]
+    assert seen["overlap"] > 0.9 and seen["colour"] < 0.1, seen
+    assert abs(seen["elevation_deg"]) < 20 and seen["looks_like"] is None, seen  # a box is as wide from many sides
