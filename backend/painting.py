@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .clock import Clock
+from .consensus import consensus
 from .distill import Run
 from .errors import InputError
 from .live import light_texture
@@ -68,7 +69,8 @@ def reshape_views(
 
     def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
         null = guide.conds["null"] if way.guidance != 1.0 else None
-        hook = composed([guide.steer, keep] if guide.steer else [keep])
+        agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
+        hook = composed([hook for hook in (guide.steer, agreeing, keep) if hook is not None])
         return sample(prior, guide.conds["text"], null, way, generator, start=latent, hook=hook)
 
     def show(step: Step, walked: int) -> Iterator[Event]:
