@@ -88,10 +88,9 @@ def obeying(maps: Tensor, wish: Wish, palette: Tensor, strength: float = STRENGT
         mean = torch.einsum("vhw,vchw->c", weight, maps[:, MATERIAL])
         step = strength * pull(mean, codes, wish.material, CODE_SPREAD)
         out[:, MATERIAL] = (maps[:, MATERIAL] + part[:, None] * step[:, None, None]).clamp(-1, 1)
-        wrong = strength * (1 - belonging(mean, codes, CODE_SPREAD)[wish.material])
         for channel, own in ((ROUGHNESS, surface.roughness), (METALLIC, surface.metallic)):
             away = own - (weight * maps[:, channel][:, 0]).sum()
-            out[:, channel] = (maps[:, channel] + wrong * away * part[:, None]).clamp(0, 1)
+            out[:, channel] = (maps[:, channel] + strength * away * part[:, None]).clamp(0, 1)
     return out
 
 
