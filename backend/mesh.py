@@ -17,7 +17,10 @@ from .planarity import flatten
 KEPT_SHARE = 0.003  # of the volume makes a loose part stay: a broken-off rung holds it, a speck of noise does not
 SMALLEST = 30.0  # voxels: a body below this volume is noise even when it is all there is
 TRIES = ((1.0, 7), (1.0, 5), (1.0, 3), (0.97, 7))  # share of the budget and greed, until the mesh is watertight
-UNEVEN = (0.25, 0.6)  # pixels of disagreement (`align`): exact views stay under 0.15, generated ones lie at 0.6 to 1.3
+UNEVEN = (
+    0.18,
+    0.33,
+)  # pixels of disagreement (`align`): exact views stay under 0.15, generated ones that were drawn together lie at 0.3 to 0.55
 TAUBIN = (0.5, -0.53, 4)  # lambda, mu, rounds: takes the voxel staircase away without shrinking (Taubin 1995)
 
 
