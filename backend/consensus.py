@@ -1,7 +1,7 @@
 """Owns the agreement of the views in 3-D: every depth is drawn towards what the other views say of the same surface.
 
-Used inside the sampling, on the x0 estimates, so that the network goes on from views that agree (the 3D feedback of
-Chen et al. 2024, "3D-Adapter", without a body in between: a coarse one would lose the thin parts).
+Used on the x0 estimates of the last evaluations of a sampling (after the 3D feedback of Chen et al. 2024, "3D-Adapter", but
+without a body in between: a coarse one would lose the thin parts).
 """
 
 from __future__ import annotations
@@ -23,15 +23,9 @@ FACING = 0.25  # least cosine between a surface and both cameras: under it a shi
 ALIKE = 0.5  # least cosine between two normals of one surface
 NOISE_REACH = 0.1  # planes up to here apart may be one surface, noise between them; farther ones are other surfaces
 LEAST = 0.01  # prior units, a third of a pixel: the least reach of a sweep
-SWEEPS = (
-    (2.5, 1),
-    (2.5, 1),
-    (2.5, 0),
-    (1.5, 0),
-    (1.5, 0),
-    (1.5, 0),
-)  # a pixel listens to planes within so many times the noise, and
-# its shift is joined with those of so many pixels around: jointly first, or thin parts fall apart, then each on its own
+# Of each sweep: a pixel listens to planes within so many times the noise, and its shift is joined with those of so many
+# pixels around. Jointly first, or thin parts fall apart; then each on its own.
+SWEEPS = ((2.5, 1), (2.5, 1), (2.5, 0), (1.5, 0), (1.5, 0), (1.5, 0))
 LATE = 0.26  # of the noise level t: one evaluation of a draft, four of the standard preset
 POINTS = 300  # a view, for the offsets of whole views
 
