@@ -15,7 +15,19 @@ import bpy
 
 SIDES = ("addon", "operators", "ui")
 SAID = {"text", "heading", "placeholder"}  # keywords of layout calls
-CALLS = ("wrapped", "say", "allowed", "iface", "poll_message_set", "report", "shorter", "status_text_set")
+REASONS = {"reason", "fault", "why"}  # names and attributes that hold what the panels tell of a row or an object
+CALLS = (
+    "fail",
+    "tell",
+    "wrapped",
+    "say",
+    "allowed",
+    "iface",
+    "poll_message_set",
+    "report",
+    "shorter",
+    "status_text_set",
+)
 FIELD = re.compile(r"\{[^}]*\}")
 NOT_WORDS = re.compile(r"[^A-Za-z]*|[A-Z_0-9]+|[a-z_]+|\S+\.\S+|[A-Z][A-Za-z]*_\S*")  # icons, identifiers, numbers
 
@@ -48,7 +60,9 @@ def of_sources(root: Path) -> Iterator[str]:
                     named.setdefault(target.id, []).append(node.value)
         for node in ast.walk(tree):
             if isinstance(node, ast.Return) and node.value is not None:  # reasons and states, made for the panels
-                yield from (text for text in texts(node.value) if " " in text and text[0].isupper())
+                yield from (text for text in texts(node.value) if " " in text and (text[0].isupper() or spoken(text)))
+            if isinstance(node, ast.Assign):
+                yield from (text for value in reasons(node) for text in texts(value) if text)
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func).rpartition(".")[2]
                 told = [k.value for k in node.keywords if k.arg in SAID]
@@ -56,6 +70,21 @@ def of_sources(root: Path) -> Iterator[str]:
                 for value in told:
                     for meant in named.get(value.id, []) if isinstance(value, ast.Name) else [value]:
                         yield from texts(meant)
+
+
+def spoken(text: str) -> bool:
+    """Whether a text in small letters is part of a sentence: 'it is hidden', "'{a}' was edited meanwhile"."""
+    return bool(re.match(r"(it|its|the|an?|line|'\{)\b", text)) or text.startswith("'{")
+
+
+def reasons(node: ast.Assign) -> Iterator[ast.expr]:
+    """What an assignment gives to the names of REASONS, one by one or in a tuple."""
+    for target in node.targets:
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value] * len(names)
+        for name, value in zip(names, values, strict=False):
+            if getattr(name, "attr", getattr(name, "id", "")) in REASONS:
+                yield value
 
 
 def texts(node: ast.expr) -> Iterator[str]:
@@ -67,6 +96,8 @@ def texts(node: ast.expr) -> Iterator[str]:
         yield "".join(
             str(part.value) if isinstance(part, ast.Constant) else "{" + next(fields) + "}" for part in node.values
         )
+    elif isinstance(node, ast.Tuple | ast.List):  # (object, why not), notes
+        yield from (text for part in node.elts for text in texts(part))
     elif isinstance(node, ast.IfExp):
         yield from (*texts(node.body), *texts(node.orelse))
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):

@@ -85,3 +85,12 @@ def test_filled_in_sentences_are_translated(translations) -> None:
     assert translations.translated("nothing knows this", "de") == "nothing knows this"
     wrote = "Wrote a.glb and 4 textures, 1.5 MB, to /here"
     assert translations.translated(wrote, "de") == "a.glb und 4 Texturen, 1.5 MB, nach /here geschrieben"
+
+
+def test_reasons_inside_sentences_are_translated(translations) -> None:
+    """Why a row is not filled, and why a result stands beside its object, are German to the end, names of objects kept."""
+    beside = translations.translated("The result stands beside the original: 'Old Crate' was edited meanwhile.", "de")
+    assert beside == "Das Ergebnis steht neben dem Original: 'Old Crate' wurde inzwischen bearbeitet."
+    assert translations.translated("it is hidden", "de") == "es ist ausgeblendet"
+    row = translations.translated("line 3: The prompt is empty.", "de")
+    assert row == f"Zeile 3: {translations.tables()['de']['The prompt is empty.']}"
