@@ -34,6 +34,7 @@ class MultiViewPrior:
     # of a white cube asked to be a wooden crate, 25 % of the way to wood was gone at .079, 55 % at .039, 82 % at .016
     look_half_gone: float = 0.045
     student: Student | None = None  # the same prior in few evaluations, where its folder holds one
+    symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
                  reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
@@ -60,6 +61,11 @@ class MultiViewPrior:
     def named_colours(self) -> Mapping[str, tuple[float, float, float]]:
         """The colours that it was taught by name, sRGB in [0, 1]."""
         return self.reader.grammar.colours if self.reader is not None else {}
+
+    def symmetry(self, brief: Brief) -> str:
+        """The axes ("x", "y", "xy" or "") about which every prop so described is symmetric: none in company."""
+        alone = not any(item.noun in self.kinds for item in brief.items[1:])
+        return self.symmetries.get(brief.kind, "") if alone else ""
 
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         """See Prior.condition. An empty prompt becomes the negative prompt, or the null prompt without one."""
@@ -110,6 +116,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     kinds = tuple(settings["kinds"])
     reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
     prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
+    prior.symmetries = settings.get("symmetries", {})
     prior.student = student_of(prior, folder, settings)
     return prior
 

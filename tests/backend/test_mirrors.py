@@ -71,3 +71,11 @@ def test_kinds_are_symmetric_where_all_their_shapes_are(monkeypatch: pytest.Monk
     ]
     assert symmetries(shapes) == {"treasure chest": "x", "mug": "y"}
     assert alike(shapes[0], Mirror.of(CAMERAS, 0)) > ALIKE
+
+
+def test_company_breaks_symmetry() -> None:
+    """A mug alone is symmetric about y; with another prop in it nothing is known, and an unknown kind never was."""
+    prior = prior_of()
+    prior.kinds, prior.symmetries = ("mug", "apple"), {"mug": "y"}
+    assert prior.symmetry(Brief((Item("mug", ("red",)), Item("handle")))) == "y"
+    assert prior.symmetry(Brief((Item("mug"), Item("apple")))) == prior.symmetry(Brief((Item("apple"),))) == ""

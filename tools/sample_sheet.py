@@ -1,0 +1,54 @@
+"""Makes one prop for each of eighteen fixed prompts and lays their thumbnails on one sheet, as docs/embedded-prior.md shows.
+
+`.venv/bin/python tools/sample_sheet.py docs/images/embedded-samples.png [--preset standard] [--prior embedded] [--seed 7]`
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from backend.pipeline import Models, run
+from backend.protocol import Generate
+from backend.settings import PRESETS
+
+PROMPTS = (
+    "a wooden treasure chest with iron bands", "a wooden barrel", "a red mushroom", "a green tree", "a wooden chair",
+    "a blue car", "a stone house with red roof", "a purple sofa", "a snowman", "a red mug", "a guitar", "a golden trophy",
+    "a teddy bear", "an hourglass", "a pink donut", "a windmill", "a banana", "a stack of crates",
+)  # fmt: skip
+COLUMNS = 6
+GROUND = (110, 110, 115, 255)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--preset", choices=tuple(PRESETS), default="standard")
+    parser.add_argument("--prior", default="embedded")
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    models, pictures = Models(torch.device("cpu")), []
+    for prompt in PROMPTS:
+        request = Generate(prompt, seed=args.seed, prior=args.prior, preset=args.preset, quality=PRESETS[args.preset])
+        with tempfile.TemporaryDirectory() as folder:
+            for _ in run(request, Path(folder), models):
+                pass
+            pictures.append(Image.open(Path(folder) / "result" / "thumbnail.png").convert("RGBA"))
+        print(prompt, flush=True)
+    side = pictures[0].width
+    sheet = Image.new("RGBA", (side * COLUMNS, side * -(-len(pictures) // COLUMNS)), GROUND)
+    for i, picture in enumerate(pictures):
+        sheet.alpha_composite(picture, (i % COLUMNS * side, i // COLUMNS * side))
+    sheet.convert("RGB").quantize(220).save(args.out, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
