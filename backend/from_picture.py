@@ -34,7 +34,8 @@ class Asked:
         """What the user should know: the kind read in the picture, where one was."""
         if not self.kind:
             return []
-        return [Note("picture-kind", f"The picture looks like a {self.kind} ({100 * self.sure:.0f} % sure).")]
+        sure = f"{min(100 * self.sure, 99):.0f} % sure"
+        return [Note("picture-kind", f"The picture looks like a {self.kind} ({sure}).")]
 
 
 def asked_of(prior: object, prompt: str, image: Tensor) -> Asked:

@@ -116,15 +116,17 @@ def teach(pictures: Album, epochs: int, batch: int = 96, seed: int = 0) -> Pictu
             optimiser.step()
             cycle.step()
             total += float(loss.detach())
-        right = float((test_logits(network, pictures)[0].argmax(1) == test_logits(network, pictures)[1]).float().mean())
+        right = float(
+            (logits_kept_back(network, pictures)[0].argmax(1) == logits_kept_back(network, pictures)[1]).float().mean()
+        )
         print(f"epoch {epoch + 1}: loss {total / (steps // epochs):.3f}, right {right:.3f}, "
               f"{time.process_time() - begun:.0f} s of processor", flush=True)  # fmt: skip
-    fit_temperature(network, *test_logits(network, pictures))
+    fit_temperature(network, *logits_kept_back(network, pictures))
     return network
 
 
 @torch.no_grad()
-def test_logits(network: PictureKind, pictures: Album) -> tuple[Tensor, Tensor]:
+def logits_kept_back(network: PictureKind, pictures: Album) -> tuple[Tensor, Tensor]:
     """Logits (P, kinds) and labels (P,) of the pictures kept back."""
     network.eval()
     logits = [network(part.float() / 255) for part in pictures.seen[pictures.test].split(256)]
