@@ -39,7 +39,7 @@ class Scores:
 def score(judge: Judge, maps: Maps, samples: Tensor, asked: tuple[str, str], seconds: float) -> Scores:
     """The scores of G-buffers. samples: (K, V, 13, S, S); asked: (colour or "", surface class)."""
     judge.eval()
-    _, colour, surface = (logits.softmax(1)[0] for logits in judge(seen_of(maps.maps[None])))
+    _, colour, surface = (logits.softmax(1)[0] for logits in judge(seen_of(maps.maps[None]))[:3])
     named, material = asked
     wanted = SURFACE_NAMES.index(material)
     chance = float(colour[COLOUR_NAMES.index(named)]) if named else float("nan")
