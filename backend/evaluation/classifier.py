@@ -1,7 +1,6 @@
-"""The judge: a small network that names kind, main colour and main surface of a prop from six rendered views.
+"""Teaches and keeps the judge: true renders of shapes that its own tests do not contain, blurred as fused props are.
 
-It is trained on true renders of shapes that its own test set does not contain, blurred and shifted as fused props are;
-its accuracy on true renders stands beside every figure it gives. It depends on the grammar alone, never on a prior, so
+Its accuracy on true renders stands beside every figure it gives. It depends on the grammar alone, never on a prior, so
 it is trained once and kept: `python -m backend.evaluation.classifier --data DIR`.
 """
 
@@ -11,114 +10,46 @@ import argparse
 import hashlib
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..materials import SURFACES
-from ..priors import ALBEDO, ALPHA, METALLIC, NORMAL, ROUGHNESS
-from ..training.dataset import Sample, Shape, Shapes, paint_sample
-from ..training.paints import COLOURS
+from ..training.dataset import VIEWS, Sample, Shape, paint_sample, shapes_of
+from ..training.programs import SLOT
+from .judge import COLOUR_NAMES, MASK_PX, SEEN, SIZE_PX, SURFACE_NAMES, Judge, Verdict, seen_of
 
-SIZE_PX, MASK_PX = 32, 16  # of a view as the judge sees it, and as it chooses the main part in it
-SEEN = 9  # base colour, alpha, normal, roughness, metallic
-MASKS = 6  # ways of weighting the pixels: "the main part", and what stands against it
-COLOUR_NAMES, SURFACE_NAMES = tuple(COLOURS), tuple(s.name for s in SURFACES)
+__all__ = ["COLOUR_NAMES", "KEPT", "SURFACE_NAMES", "Judge", "Verdict", "judge_of", "seen_of"]
 KEPT = Path("build/judge.safetensors")  # ignored by git
-VERSION = 2  # raise it when a change of this file makes kept judges worthless
+VERSION = 3  # raise it when a change of these files makes kept judges worthless
 LESSONS, TESTS = 64, 5  # shapes of every kind that teach the judge, and others that test it
+PAINTINGS, EACH = 6, 3  # how often every lesson is painted anew, and gone through in each painting
+Told = dict[str, Tensor]  # kind, colour, surface: (N,) indices, -100 where unnamed; main: (N, V, 16, 16) in [0, 1]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Names of the best guess for one prop."""
-
-    kind: str
-    colour: str
-    surface: str
-
-
-class Judge(nn.Module):
-    """Three heads on a convolutional trunk over the stacked views, and on what it finds under the masks it draws.
-
-    A colour is a number, not a shape: the trunk says where the main part is, and the pixels there are averaged as they
-    are. Without this the same training named the colour of 80 % and the surface of 67 % of true props.
-    """
-
-    def __init__(self, kinds: Sequence[str], views: int = 6, width: int = 96) -> None:
-        super().__init__()
-        self.kinds, self.views = tuple(kinds), views
-
-        def block(inputs: int, outputs: int) -> nn.Sequential:
-            return nn.Sequential(nn.Conv2d(inputs, outputs, 3, 2, 1), nn.GroupNorm(8, outputs), nn.GELU())
-
-        self.first, self.second, self.third = (
-            block(views * SEEN, width), block(width, 2 * width), block(2 * width, 2 * width),
-        )  # fmt: skip
-        self.masks = nn.Conv2d(3 * width, views * MASKS, 1)
-        self.shape = nn.Sequential(nn.Flatten(), nn.Dropout(0.2), nn.Linear(2 * width * 16, 384), nn.GELU())
-        self.paint = nn.Sequential(nn.Linear(384 + 2 * MASKS * SEEN, 384), nn.GELU(), nn.Dropout(0.1))
-        self.heads = nn.ModuleList(nn.Linear(384, n) for n in (len(self.kinds), len(COLOUR_NAMES), len(SURFACE_NAMES)))
-
-    def forward(self, seen: Tensor) -> list[Tensor]:  # seen (B, V SEEN, 32, 32) -> logits of the three heads
-        fine = self.first(seen)
-        middle = self.second(fine)
-        shape = self.shape(self.third(middle))
-        wide = torch.cat([fine, F.interpolate(middle, scale_factor=2.0)], 1)
-        paint = self.paint(torch.cat([shape, self._under_masks(seen, self.masks(wide))], 1))
-        return [self.heads[0](shape), self.heads[1](paint), self.heads[2](paint)]
-
-    def _under_masks(self, seen: Tensor, masks: Tensor) -> Tensor:
-        """Means and deviations of the pixels under each mask, over all views: (B, 2 MASKS SEEN)."""
-        pixels = F.avg_pool2d(seen.float(), SIZE_PX // MASK_PX).unflatten(1, (self.views, SEEN))
-        pixels = pixels.transpose(1, 2).flatten(2)  # (B, SEEN, V 256), premultiplied
-        alpha = pixels[:, 3:4].clamp(0, 1)
-        logits = masks.float().unflatten(1, (self.views, MASKS)).transpose(1, 2).flatten(2)
-        weights = logits.masked_fill(alpha < 0.3, -1e4).softmax(-1)  # (B, MASKS, V 256)
-        values = (pixels / alpha.clamp(min=0.3)).transpose(1, 2)
-        mean = weights @ values
-        spread = (weights @ values**2 - mean**2).clamp(min=0)
-        return torch.cat([mean, (spread + 1e-4).sqrt()], 1).flatten(1)
-
-    @torch.no_grad()
-    def judge(self, maps: Tensor) -> list[Verdict]:
-        """maps (B, V, >=10, S, S): the channels of a G-buffer up to metallic, in the units of `Maps`."""
-        self.eval()
-        kind, colour, surface = (logits.argmax(1).tolist() for logits in self(seen_of(maps)))
-        return [
-            Verdict(self.kinds[k], COLOUR_NAMES[c], SURFACE_NAMES[s])
-            for k, c, s in zip(kind, colour, surface, strict=True)
-        ]
-
-
-def seen_of(maps: Tensor) -> Tensor:
-    """What the judge is shown: premultiplied base colour, alpha, normals, roughness and metallic at 32 px.
-
-    (B, V, >=10, S, S) -> (B, V SEEN, 32, 32).
-    """
-    alpha = maps[:, :, ALPHA].clamp(0, 1)
-    told = torch.cat([maps[:, :, part] for part in (NORMAL, ROUGHNESS, METALLIC)], 2)
-    shown = torch.cat([maps[:, :, ALBEDO] * alpha, alpha, told * alpha], 2)
-    small = F.interpolate(shown.flatten(0, 1), (SIZE_PX, SIZE_PX), mode="area")
-    return small.unflatten(0, maps.shape[:2]).flatten(1, 2)
-
-
-def blemished(seen: Tensor, generator: torch.Generator) -> Tensor:
-    """Views as fusion leaves them: shifted by up to two pixels, softened, a little noisy."""
-    shift = torch.randint(-2, 3, (2,), generator=generator)
-    seen = torch.roll(seen, (int(shift[0]), int(shift[1])), (2, 3))
+def blemished(seen: Tensor, main: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Views as fusion leaves them: shifted by up to two pixels (of the mask's: one), softened, a little noisy."""
+    down, right = (int(v) for v in torch.randint(-1, 2, (2,), generator=generator))
+    seen, main = torch.roll(seen, (2 * down, 2 * right), (2, 3)), torch.roll(main, (down, right), (2, 3))
     if torch.rand(1, generator=generator) < 0.5:
         seen = F.avg_pool2d(F.pad(seen, (1, 1, 1, 1), mode="replicate"), 3, 1)
     if torch.rand(1, generator=generator) < 0.5:
         seen = seen + 0.03 * torch.rand(1, generator=generator) * torch.randn(seen.shape, generator=generator)
-    return seen
+    return seen, main
+
+
+def main_part(shape: Shape) -> NDArray[np.bool_]:
+    """(VIEWS, S, S) which pixels show the slot that captions' own colour and material speak of, or one painted like it."""
+    name = next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))
+    alike = [i for i, (key, slot) in enumerate(shape.slots.items()) if key == name or slot.like == name]
+    part = shape.part[:VIEWS]
+    return np.isin(shape.program[np.maximum(part, 0), SLOT].astype(int), alike) & (part >= 0)
 
 
 def labels_of(sample: Sample, kinds: dict[str, int]) -> tuple[int, int, int]:
@@ -127,64 +58,75 @@ def labels_of(sample: Sample, kinds: dict[str, int]) -> tuple[int, int, int]:
     return kinds[sample.kind], colour, SURFACE_NAMES.index(sample.surface)
 
 
-def paint_all(shapes: Sequence[Shape], seed: int, kinds: Sequence[str]) -> tuple[Tensor, list[Tensor]]:
-    """Every shape painted once: what the judge sees of them (bf16, to spare memory), and the labels of its heads."""
+def paint_all(shapes: Iterable[Shape], count: int, seed: int, kinds: Sequence[str]) -> tuple[Tensor, Told]:
+    """`count` shapes painted once: what the judge sees of them (bf16, to spare memory), and what it is to say."""
     rng, where = np.random.default_rng(seed), {kind: i for i, kind in enumerate(kinds)}
-    seen = torch.empty((len(shapes), 6 * SEEN, SIZE_PX, SIZE_PX), dtype=torch.bfloat16)
-    labels = []
+    labels, mains = [], []
+    seen = torch.empty((count, VIEWS * SEEN, SIZE_PX, SIZE_PX), dtype=torch.bfloat16)
     for i, shape in enumerate(shapes):
         sample = paint_sample(shape, rng)  # 1.5 MB: not kept
         seen[i] = seen_of(torch.from_numpy(sample.maps)[None])[0]
         labels.append(labels_of(sample, where))
-    return seen, list(torch.tensor(labels).T)
+        main = torch.from_numpy(main_part(shape))[None].float()
+        mains.append(F.interpolate(main, (MASK_PX, MASK_PX), mode="area").bfloat16())
+    told = dict(zip(("kind", "colour", "surface"), torch.tensor(labels).T, strict=True))
+    return seen, told | {"main": torch.cat(mains)}
 
 
-def train_judge(
-    shapes: Sequence[Shape], kinds: Sequence[str], seed: int = 0, paintings: int = 4, each: int = 2
-) -> Judge:
-    """A judge trained on these shapes: painted anew `paintings` times, gone through `each` times a painting."""
+def loss_of(judge: Judge, seen: Tensor, told: Told, generator: torch.Generator) -> Tensor:
+    """Cross-entropies of the three names, and of where the main part lies, over a batch."""
+    seen, main = blemished(seen.float(), told["main"].float(), generator)
+    with torch.autocast("cpu", torch.bfloat16):
+        *names, where = judge(seen)
+    losses = [
+        F.cross_entropy(logits.float(), told[head])
+        for logits, head in zip(names, ("kind", "colour", "surface"), strict=True)
+        if (told[head] >= 0).any()
+    ]
+    solid = F.avg_pool2d(seen.unflatten(1, (VIEWS, SEEN))[:, :, 3], SIZE_PX // MASK_PX) > 0.3
+    losses.append(F.binary_cross_entropy_with_logits(where.float()[solid], main[solid]))
+    return torch.stack(losses).sum()
+
+
+def train_judge(lessons: Callable[[], Iterable[Shape]], kinds: Sequence[str], count: int, seed: int = 0) -> Judge:
+    """A judge trained on `count` shapes, which `lessons` gives anew for every painting, so that they need no memory."""
     torch.manual_seed(seed)
     judge, generator = Judge(kinds), torch.Generator().manual_seed(seed)
     optimiser = torch.optim.AdamW(judge.parameters(), 2e-3, weight_decay=0.02)
-    steps = paintings * each * -(-len(shapes) // 64)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2.5e-3, total_steps=steps)
-    for painting in range(paintings):
-        seen, labels = paint_all(shapes, seed + painting, kinds)
-        for _ in range(each):
-            judge.train()
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2.5e-3, total_steps=PAINTINGS * EACH * -(-count // 64))
+    for painting in range(PAINTINGS):
+        seen, told = paint_all(lessons(), count, seed + painting, kinds)
+        judge.train()
+        for _ in range(EACH):
             for rows in torch.randperm(len(seen), generator=generator).split(64):
-                with torch.autocast("cpu", torch.bfloat16):
-                    logits = judge(blemished(seen[rows].float(), generator))
-                named = [(a.float(), b[rows]) for a, b in zip(logits, labels, strict=True) if (b[rows] >= 0).any()]
-                losses = [F.cross_entropy(a, b) for a, b in named]
+                loss = loss_of(judge, seen[rows], {head: value[rows] for head, value in told.items()}, generator)
                 optimiser.zero_grad()
-                torch.stack(losses).sum().backward()
+                loss.backward()
                 optimiser.step()
                 schedule.step()
+        del seen, told  # before the next painting needs the room
     return judge.eval()
 
 
 @torch.no_grad()
-def accuracy(judge: Judge, shapes: Sequence[Shape], seed: int = 99) -> tuple[float, float, float]:
+def accuracy(judge: Judge, shapes: Iterable[Shape], count: int, seed: int = 99) -> tuple[float, float, float]:
     """Shares of kinds, named colours and surfaces that the judge gets right on true renders."""
-    seen, labels = paint_all(shapes, seed, judge.kinds)
+    seen, told = paint_all(shapes, count, seed, judge.kinds)
     judge.eval()
     parts = [judge(rows.float()) for rows in seen.split(64)]
     guesses = [torch.cat([part[head] for part in parts]).argmax(1) for head in range(3)]
+    labels = [told[head] for head in ("kind", "colour", "surface")]
     right = [(g == b)[b >= 0].float().mean() for g, b in zip(guesses, labels, strict=True)]
     return round(float(right[0]), 4), round(float(right[1]), 4), round(float(right[2]), 4)
 
 
-def split(shapes: Sequence[Shape], kinds: Sequence[str]) -> tuple[list[Shape], list[Shape]]:
-    """(tests, lessons): of every kind the first TESTS shapes and up to LESSONS others."""
+def split(shapes: Iterable[Shape], kinds: Sequence[str]) -> Iterator[tuple[bool, Shape]]:
+    """(is a test, shape): of every kind the first TESTS shapes are tests and up to LESSONS others lessons."""
     counts = dict.fromkeys(kinds, 0)
-    tests: list[Shape] = []
-    lessons: list[Shape] = []
     for shape in shapes:
         if shape.kind in counts and counts[shape.kind] < TESTS + LESSONS:
-            (tests if counts[shape.kind] < TESTS else lessons).append(shape)
+            yield counts[shape.kind] < TESTS, shape
             counts[shape.kind] += 1
-    return tests, lessons
 
 
 def key_of(data: Path, kinds: Sequence[str]) -> str:
@@ -205,9 +147,12 @@ def judge_of(data: Path, kinds: Sequence[str], kept: Path = KEPT) -> tuple[Judge
             kind, colour, surface = json.loads(notes["accuracy"])
             return judge.eval(), (kind, colour, surface)
     names = sorted(kinds)
-    tests, lessons = split(Shapes(data).shapes, names)
-    judge = train_judge(lessons, names)
-    right = accuracy(judge, tests)
+
+    def of(tests: bool) -> Iterator[Shape]:
+        return (shape for is_test, shape in split(shapes_of(data), names) if is_test == tests)
+
+    judge = train_judge(lambda: of(tests=False), names, sum(1 for _ in of(tests=False)))
+    right = accuracy(judge, of(tests=True), sum(1 for _ in of(tests=True)))
     kept.parent.mkdir(parents=True, exist_ok=True)
     notes = {"key": key, "kinds": json.dumps(names), "accuracy": json.dumps(right)}
     save_file({name: tensor.contiguous() for name, tensor in judge.state_dict().items()}, kept, notes)
@@ -220,7 +165,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, default=KEPT)
     args = parser.parse_args()
     begun = time.process_time()
-    _, right = judge_of(args.data, sorted({shape.kind for shape in Shapes(args.data).shapes}), args.keep)
+    _, right = judge_of(args.data, sorted({shape.kind for shape in shapes_of(args.data)}), args.keep)
     print(
         f"kind {right[0]:.3f}, colour {right[1]:.3f}, surface {right[2]:.3f}; {time.process_time() - begun:.0f} CPU s"
     )

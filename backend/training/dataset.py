@@ -159,6 +159,13 @@ class Shapes:
         return len(self.shapes)
 
 
+def shapes_of(folder: Path) -> Iterator[Shape]:
+    """All objects of a folder's shards in order, one shard in memory at a time."""
+    for path in sorted(folder.glob("shard-*.npz")):
+        if ".tmp" not in path.name:
+            yield from read_shard(path)
+
+
 def read_shard(path: Path) -> list[Shape]:
     """The shapes of one shard."""
     with np.load(path, allow_pickle=False) as data:

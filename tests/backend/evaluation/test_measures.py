@@ -13,7 +13,7 @@ from backend.cameras import rig
 from backend.evaluation import objects
 from backend.evaluation.agreement import AGREEMENT, agreement
 from backend.evaluation.asked import caption
-from backend.evaluation.classifier import Judge, judge_of, seen_of, split
+from backend.evaluation.classifier import Judge, judge_of, main_part, seen_of, split
 from backend.evaluation.evaluate import mean_of, share
 from backend.evaluation.objects import f_scores, psnrs, spread
 from backend.evaluation.props import program_of, true_views
@@ -106,7 +106,8 @@ def test_the_judge_finds_the_paint_under_its_masks() -> None:
     maps[:, :, :3] = torch.tensor([0.2, 0.4, 0.6]).view(3, 1, 1)
     maps[:, :, 8], maps[:, :, 9] = 0.7, 1.0
     judge = Judge(("a", "b"))
-    found = judge._under_masks(seen_of(maps), torch.randn(1, 36, 16, 16)).view(2, 6, 9)[0]
+    found = judge._under_masks(seen_of(maps), torch.randn(1, 6, 6, 16, 16)).view(6, 2 * 9 + 24)
+    assert torch.allclose(found[:, 18:].sum(1), torch.ones(6), atol=1e-4)  # shares of the named colours
     assert torch.allclose(found[:, [0, 1, 2, 7, 8]], torch.tensor([0.2, 0.4, 0.6, 0.7, 1.0]).expand(6, 5), atol=0.02)
 
 
@@ -117,7 +118,8 @@ def test_the_judge_is_kept_and_trained_anew_when_its_data_change(
     trained = []
     monkeypatch.setattr("backend.evaluation.classifier.TESTS", 1)
     monkeypatch.setattr(
-        "backend.evaluation.classifier.train_judge", lambda shapes, kinds: trained.append(kinds) or Judge(kinds).eval()
+        "backend.evaluation.classifier.train_judge",
+        lambda shapes, kinds, count: trained.append(kinds) or Judge(kinds).eval(),
     )
     write_shard(tmp_path / "shard-0.npz", ["crate", "mug"] * 3, 3, 16)
     judge, right = judge_of(tmp_path, ("mug", "crate"), tmp_path / "kept")
@@ -133,6 +135,19 @@ def test_the_judge_is_kept_and_trained_anew_when_its_data_change(
 def test_no_shape_both_tests_and_teaches(tmp_path: Path) -> None:
     """The split keeps kinds apart and draws no shape twice."""
     shapes = [objects.make_shape(kind, np.random.default_rng(i), 16) for i, kind in enumerate(["crate", "mug"] * 8)]
-    tests, lessons = split(shapes, ("crate",))
+    parted = list(split(shapes, ("crate",)))
+    tests, lessons = ([shape for is_test, shape in parted if is_test == wanted] for wanted in (True, False))
     assert len(tests) == 5 and len(lessons) == 3 and not {id(s) for s in tests} & {id(s) for s in lessons}
     assert {s.kind for s in (*tests, *lessons)} == {"crate"}
+
+
+def test_the_judge_is_told_where_the_main_part_is() -> None:
+    """Every pixel of the main slot's paint, and of slots painted like it, is the main part; nothing off the object is."""
+    shape = objects.make_shape("house", np.random.default_rng(0), 32)
+    main = main_part(shape)
+    name = next(name for name, slot in shape.slots.items() if slot.main)
+    alike = {i for i, (key, slot) in enumerate(shape.slots.items()) if key == name or slot.like == name}
+    for view, row, column in np.argwhere(np.ones_like(main))[::37]:
+        part = int(shape.part[view, row, column])
+        assert main[view, row, column] == (part >= 0 and int(shape.program[part, 45]) in alike)
+    assert 0 < main.sum() < (shape.part[:6] >= 0).sum()
