@@ -244,18 +244,22 @@ def save_state(run: Path, state: State, prior: MultiViewPrior) -> None:
 
 
 def load_state(run: Path, state: State, prior: MultiViewPrior) -> None:
-    """Restore the last state of the folder into `state`, if there is one. ValueError when another taught it."""
+    """Restore the last state of the folder into `state`, if there is one.
+
+    The student of other weights, say of the prior before more training, is where teaching begins: changes of the same
+    shape are taken over, the counters and Adam's moments are not.
+    """
     path = run / "student.pt"
     if not path.exists():
         return
     told = torch.load(path, weights_only=True)
-    if told["teacher"] != mark_of(prior):
-        raise ValueError(f"{path} was taught by other weights: remove it, or choose another --run")
     with torch.no_grad():
         for name, tensor in state.tensors.items():
-            tensor.copy_(told["tensors"][name])
-    state.optimiser.load_state_dict(told["optimiser"])
-    state.step, state.samples, state.seconds = told["step"], told["samples"], told["seconds"]
+            if name in told["tensors"] and told["tensors"][name].shape == tensor.shape:
+                tensor.copy_(told["tensors"][name])
+    if told["teacher"] == mark_of(prior):
+        state.optimiser.load_state_dict(told["optimiser"])
+        state.step, state.samples, state.seconds = told["step"], told["samples"], told["seconds"]
 
 
 def main() -> int:
