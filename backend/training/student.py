@@ -244,11 +244,7 @@ def save_state(run: Path, state: State, prior: MultiViewPrior) -> None:
 
 
 def load_state(run: Path, state: State, prior: MultiViewPrior) -> None:
-    """Restore the last state of the folder into `state`, if there is one.
-
-    The student of other weights, say of the prior before more training, is where teaching begins: changes of the same
-    shape are taken over, the counters and Adam's moments are not.
-    """
+    """Restore the last state of the folder, if any; of a student of other weights only its changes, to begin with."""
     path = run / "student.pt"
     if not path.exists():
         return
