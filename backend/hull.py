@@ -72,7 +72,9 @@ def hull_distance(lookup: Lookup, highest: Tensor, points: Tensor, radius: float
         row = ((1 - frame[:, 1]) * (0.5 * fine)).long().clamp_(0, fine - 1)
         place = row * fine + column
         far, high = lookup.planes[v, :, 6][place], highest[v][place]
-        passed = passed + ((high > -9) & (frame[:, 2] - high > SEEN_THROUGH_PX * lookup.pixel + radius) & (far < -radius))
+        passed = passed + (
+            (high > -9) & (frame[:, 2] - high > SEEN_THROUGH_PX * lookup.pixel + radius) & (far < -radius)
+        )
         second = torch.maximum(second, torch.minimum(largest, far))
         largest = torch.maximum(largest, far)
         hull = torch.maximum(second, largest - FORGIVEN_PX * lookup.pixel)

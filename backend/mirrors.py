@@ -7,6 +7,7 @@ view is a picture flipped, of the camera on the other side: the rig holds nearly
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -66,15 +67,16 @@ class Mirror:
         return torch.stack(views, dim=-4)
 
 
-def mirrored(cameras: Cameras, axes: str) -> Hook | None:
-    """The sampler's hook that makes every x0 estimate symmetric about the planes of `axes`; None for none."""
-    planes = [Mirror.of(cameras, AXES.index(axis)) for axis in AXES if axis in axes]
+def mirrored(cameras: Cameras, axes: Sequence[str]) -> Hook | None:
+    """The sampler's hook for a batch: every x0 estimate becomes symmetric about the planes of its own axes; None for none."""
+    planes = {axis: Mirror.of(cameras, AXES.index(axis)) for axis in AXES if any(axis in one for one in axes)}
     if not planes:
         return None
 
     def average(x0: Tensor, t: float) -> Tensor:
-        for plane in planes:
-            x0 = (x0 + plane.image(x0)) / 2
+        for axis, plane in planes.items():
+            told = torch.tensor([axis in one for one in axes], device=x0.device).view(-1, *[1] * (x0.dim() - 1))
+            x0 = torch.where(told, (x0 + plane.image(x0)) / 2, x0)
         return x0
 
     return average

@@ -5,7 +5,7 @@ The command line, the worker, a Ray task and the tests drive the same generator;
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +20,7 @@ from .clock import Clock
 from .consensus import consensus
 from .detail.synthesise import synthesise
 from .disk import writing
-from .distill import Run, Words
+from .distill import Run
 from .errors import problem
 from .export import write_prop
 from .from_picture import Asked, asked_of
@@ -44,6 +44,7 @@ from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
 from .unwrap import unwrap
 from .whole_object import confidence
+from .words import ReadsColours, Words
 
 UNSURE = 0.5  # calibrated confidence under which the user is told how the prompt was understood
 PREVIEWS = 4  # pictures of the views while they form
@@ -64,15 +65,7 @@ class HasStudent(Protocol):
 
 
 @runtime_checkable
-class NamesColours(Protocol):
-    """A prior that was taught names of colours. named_colours: sRGB in [0, 1]."""
-
-    @property
-    def named_colours(self) -> Mapping[str, tuple[float, float, float]]: ...
-
-
-@runtime_checkable
-class KnowsSymmetry(Protocol):
+class KnowsSymmetry(Reads, Protocol):
     """A prior that knows of which kinds all props are mirror-symmetric. symmetry: axes of "xy"."""
 
     def symmetry(self, brief: Brief) -> str: ...
@@ -182,10 +175,12 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     yield from asked.notes
     cond = prior.condition(asked.prompts, image)
     sampled, null, plan = means_of(request, prior, image, asked)
+    symmetries = symmetries_of(request, prior, asked)
+    steered = composed(hooks_of(request, prior, reading, symmetries))
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
-    for step in sample(sampled, cond, null, plan, generator, hook=composed(hooks_of(request, prior, reading))):
+    for step in sample(sampled, cond, null, plan, generator, hook=steered):
         x0 = step.x0
         if step.index % shown == 0:
             contact_sheet(prior.decode(x0)[0], folder / f"views-{step.index:03d}.png")
@@ -194,25 +189,22 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     assert x0 is not None
     tries = prior.decode(x0).cpu()
     best, pose = most_alike(tries, prior.cameras, image) if image is not None else (0, None)
-    return Views(
-        Maps(tries[best], prior.cameras), reading, image, sure, asked, pose, symmetry_of(request, prior, reading)
-    )
+    return Views(Maps(tries[best], prior.cameras), reading, image, sure, asked, pose, symmetries[best])
 
 
-def hooks_of(request: Generate, prior: Prior, reading: Reading | None) -> list[Hook]:
+def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str]) -> list[Hook]:
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
     told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
-    obeying = obedience(prior, told, prior.named_colours) if told and isinstance(prior, NamesColours) else None
+    obeying = obedience(prior, told, prior.named_colours) if told and isinstance(prior, ReadsColours) else None
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    mirroring = mirrored(prior.cameras, symmetry_of(request, prior, reading))
-    return [hook for hook in (mirroring, obeying, agreeing) if hook is not None]
+    return [hook for hook in (mirrored(prior.cameras, symmetries), obeying, agreeing) if hook is not None]
 
 
-def symmetry_of(request: Generate, prior: Prior, reading: Reading | None) -> str:
-    """The axes of "xy" about which what the prompt describes is always symmetric; a picture speaks for itself."""
-    if reading is None or request.image or not request.quality.shape.symmetry or not isinstance(prior, KnowsSymmetry):
-        return ""
-    return prior.symmetry(reading.brief)
+def symmetries_of(request: Generate, prior: Prior, asked: Asked) -> list[str]:
+    """For every try the axes of "xy" about which what it is asked for is always symmetric."""
+    if not request.quality.shape.symmetry or not isinstance(prior, KnowsSymmetry):
+        return [""] * len(asked.prompts)
+    return [prior.symmetry(prior.read(prompt).brief) if prompt else "" for prompt in asked.prompts]
 
 
 def means_of(request: Generate, prior: Prior, image: Tensor | None, asked: Asked) -> tuple[Prior, Cond | None, Plan]:

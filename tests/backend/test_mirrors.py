@@ -54,8 +54,8 @@ def test_true_views_of_a_symmetric_prop_are_their_own_mirror_image(kind: str, ax
 
 def test_samples_become_symmetric() -> None:
     """With the hook the sample is its own mirror image about both axes; without one for any axis there is no hook."""
-    prior, hook = prior_of(), mirrored(CAMERAS, "xy")
-    assert mirrored(CAMERAS, "") is None and hook is not None
+    prior, hook = prior_of(), mirrored(CAMERAS, ["xy"])
+    assert mirrored(CAMERAS, ["", ""]) is None and hook is not None
     *_, last = sample(
         prior, prior.condition_on([Brief((Item("mug"),))]), None, Plan(3), torch.Generator().manual_seed(0), hook=hook
     )
@@ -79,3 +79,11 @@ def test_company_breaks_symmetry() -> None:
     prior.kinds, prior.symmetries = ("mug", "apple"), {"mug": "y"}
     assert prior.symmetry(Brief((Item("mug", ("red",)), Item("handle")))) == "y"
     assert prior.symmetry(Brief((Item("mug"), Item("apple")))) == prior.symmetry(Brief((Item("apple"),))) == ""
+
+
+def test_each_sample_of_a_batch_has_its_own_symmetry() -> None:
+    """Of two samples only the one told so changes, the other stays bit for bit."""
+    x0, hook = torch.randn(2, 6, 13, 8, 8), mirrored(CAMERAS, ["", "y"])
+    assert hook is not None
+    out = hook(x0, 0.5)
+    assert torch.equal(out[0], x0[0]) and torch.allclose(Mirror.of(CAMERAS, 1).image(out[1]), out[1])
