@@ -35,7 +35,7 @@ def capture(hand: Hand, facts: Facts) -> Iterator[Wait]:
 
 
 def drop(hand: Hand, facts: Facts) -> Iterator[Wait]:
-    """A WebP picture dropped on the viewport by Blender's own drop operator: its dialog, then the job that it asks for."""
+    """A WebP dropped on the viewport by Blender's own drop operator: its menu, our dialog, then the job that it asks for."""
     window, area = viewport()
     folder = Path.home() / "my pictures é"
     folder.mkdir()
@@ -47,6 +47,9 @@ def drop(hand: Hand, facts: Facts) -> Iterator[Wait]:
         bpy.ops.wm.drop_import_file("INVOKE_DEFAULT", directory=f"{folder}/", files=[{"name": "photo.webp"}])
     yield SETTLE_S
     hand.shot("drop")
+    xdotool("key", "p")  # of "Prop from Image", beside Blender's own "Add Empty Image"
+    yield SETTLE_S
+    hand.shot("dropped")
     xdotool("key", "Return")
     yield lambda: len(shown().jobs) == 1 and shown().jobs[0].state in ("running", "done", "failed")
     job = shown().jobs[0]
