@@ -42,7 +42,7 @@ from .rasterise import Array
 from .regularise import regularise
 from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
-from .unwrap import unwrap
+from .unwrap import texel_density, unwrap
 from .whole_object import confidence
 from .words import ReadsColours, Words
 
@@ -140,9 +140,10 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
         yield from clock.during(
             lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0, 1, to_its_end=True
         )
+    density = {"texels_per_m": round(texel_density(*mesh, size_px, request.size_m))}
     yield Preview("result/thumbnail.png")
     yield clock.finish()
-    yield Done("result", clock.seconds(), figures_of(shape, views, quality) | work.figures)
+    yield Done("result", clock.seconds(), figures_of(shape, views, quality) | density | work.figures)
 
 
 def solid_of(views: Views, quality: Quality) -> SignedDistance:

@@ -180,3 +180,12 @@ def _without_slivers(corners: Array, normals: Array, areas: Array, pairs: Array)
         replaced = sliver[:, None] & (length > 1e-15)
         normals = np.where(replaced, around / np.maximum(length, 1e-15), normals)
     return normals
+
+
+def texel_density(vertices: Array, faces: Array, uvs: Array, texture_px: int, longest: float) -> float:
+    """Texels along one unit of the surface, over all of it, of a square texture on a mesh whose longest side is `longest`."""
+    corners = np.asarray(vertices, np.float64)[faces] * (longest / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
+    surface = 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum()
+    (a, b), (c, d) = (uvs[:, 1] - uvs[:, 0]).T, (uvs[:, 2] - uvs[:, 0]).T
+    covered = 0.5 * float(np.abs(a * d - b * c).sum())
+    return float(texture_px * np.sqrt(covered / max(surface, 1e-12)))

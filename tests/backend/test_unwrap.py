@@ -9,7 +9,7 @@ from scipy import ndimage
 from backend.errors import PropsmithError
 from backend.rasterise import spans
 from backend.shading import face_normals
-from backend.unwrap import unwrap
+from backend.unwrap import texel_density, unwrap
 from tests.backend.analytic_props import MUG, TABLE, mesh_of
 
 
@@ -100,3 +100,12 @@ def test_a_mesh_without_faces_is_refused():
     with pytest.raises(PropsmithError) as caught:
         unwrap(np.zeros((3, 3), np.float32), np.zeros((0, 3), np.int32))
     assert caught.value.code == "mesh-invalid"
+
+
+def test_texel_density_is_texels_along_the_surface() -> None:
+    """One square metre that fills a texture of 512 px has 512 texels a metre; at twice the size half as many."""
+    vertices = np.array([[0, 0, 0], [3, 0, 0], [3, 3, 0], [0, 3, 0]], np.float32)
+    faces = np.array([[0, 1, 2], [0, 2, 3]])
+    uvs = np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], np.float32)
+    assert texel_density(vertices, faces, uvs, 512, 1.0) == pytest.approx(512)
+    assert texel_density(vertices, faces, uvs, 512, 2.0) == pytest.approx(256)
