@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -44,6 +45,20 @@ def set_threads() -> int:
     threads = max(1, min(torch.get_num_threads(), round(cpu_cores())))
     torch.set_num_threads(threads)
     return threads
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch on one thread: many small steps are faster so, for waking a second thread costs more than half of a step saves.
+
+    Fusion .34 s against .7 s, 16 evaluations of the embedded prior .44 s against .63 s (two EPYC cores).
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def total_memory_gb() -> float:

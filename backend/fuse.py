@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .align import align
+from .device import one_thread
 from .hull import thin_parts
 from .priors import Maps
 from .settings import Shape
@@ -68,17 +67,6 @@ def weighing(size: int, pixel: float, noise: float) -> Weighing:
         behind=BEHIND * pixel + BEHIND_NOISE * min(noise, pixel),
         margin=1.5 * pixel,
     )
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Torch on one thread: small steps in thousands are faster so (0.34 s against 0.7 s on two cores, docs/fusion.md)."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def fuse(maps: Maps, settings: Shape) -> SignedDistance:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .device import one_thread
 from .priors import Cond, Prediction, Prior, SharesGuidance
 
 Hook = Callable[[Tensor, float], Tensor]  # (x0 (B, V, c, h, w), t) -> x0'
@@ -24,8 +25,9 @@ def composed(hooks: Sequence[Hook]) -> Hook | None:
         return None
 
     def steer(x0: Tensor, t: float) -> Tensor:
-        for hook in hooks:
-            x0 = hook(x0, t)
+        with one_thread():
+            for hook in hooks:
+                x0 = hook(x0, t)
         return x0
 
     return steer

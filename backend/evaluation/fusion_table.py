@@ -14,7 +14,8 @@ from typing import TypeVar
 import numpy as np
 
 from ..align import align
-from ..fuse import fuse, one_thread
+from ..device import one_thread
+from ..fuse import fuse
 from ..mesh import Mesh, extract
 from ..priors import Maps
 from ..regularise import regularise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ..cameras import rig
+from ..device import one_thread
 from ..errors import problem
 from ..images import REFERENCE_MARGIN, frame_object
 from ..language.brief import Brief, Vocabulary
@@ -24,6 +26,7 @@ from .student import STUDENT, Student, changed
 # Guidance makes colours and materials obey (nearest of 24 colours right: 0.20 without, 0.57 at 4) but frays silhouettes and
 # thin parts: geometry takes a sixth of it (docs/embedded-prior.md).
 GEOMETRY_SHARE = 1 / 6
+SMALL = 128  # coarse tokens up to which one thread of a CPU is faster than two
 MODEL = "model.safetensors"
 
 
@@ -46,6 +49,7 @@ class MultiViewPrior:
         self.guidance_share = torch.ones(a.channels, 1, 1)
         for channels in (ALPHA, NORMAL, DEPTH):
             self.guidance_share[channels] = GEOMETRY_SHARE
+        self.small = a.views * (a.size_px // (a.fine * a.merge)) ** 2 <= SMALL
         self.latent_shape: tuple[int, int, int, int] = (a.views, a.channels, a.size_px, a.size_px)
 
     @property
@@ -97,7 +101,8 @@ class MultiViewPrior:
         cameras = self.cameras.world_from_camera.to(self.device, dtype).expand(len(z_t), -1, -1, -1)
         reference = cond.fields["reference"]
         told = reference.to(dtype) if bool((reference[:, 3] > 0).any()) else None
-        x0 = self.network(z_t.to(dtype), t, cond.fields["brief"], cameras, told).float().clamp(-1, 1)
+        with one_thread() if self.small and z_t.device.type == "cpu" else nullcontext():
+            x0 = self.network(z_t.to(dtype), t, cond.fields["brief"], cameras, told).float().clamp(-1, 1)
         alpha, sigma = (v.view(-1, 1, 1, 1, 1) for v in self.schedule.alpha_sigma(t.float()))
         return Prediction((z_t - alpha * x0) / sigma, x0)
 
