@@ -220,6 +220,12 @@ def frame_object(rgba: Pixels, size_px: int, margin: float = 0.1) -> Pixels:
     return np.concatenate([np.where(seen, colour, 0.0), framed[..., 3:]], axis=2).clip(0.0, 1.0).astype(np.float32)
 
 
+def reference_picture(rgba: Pixels, size_px: int) -> Pixels:
+    """What a prior sees of a picture, in training as in use: (4, H, W) straight RGBA -> (4, S, S) framed, premultiplied."""
+    framed = np.moveaxis(frame_object(np.moveaxis(rgba, 0, -1), size_px, REFERENCE_MARGIN), -1, 0)
+    return np.concatenate([framed[:3] * framed[3:], framed[3:]])
+
+
 def _box_weights(length: int, low: float, side: float, size_px: int) -> NDArray[np.float64]:
     """(S, length) weights: output pixel i averages the source interval [low + i step, low + (i + 1) step]."""
     edges = low + side / size_px * np.arange(size_px + 1)

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from .cameras import Cameras
+from .priors import NORMAL
 from .sampler import Hook
 
 AXES = "xy"  # x: left and right of the front are alike; y: front and back are
-NORMALS = 4  # the first of the three normal channels of a G-buffer
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Mirror:
             view = maps[..., w, :, :, :].flip(flips) if flips else maps[..., w, :, :, :]
             if self.has[v]:
                 view = view.clone()
-                view[..., NORMALS + self.axis, :, :] *= -1
+                view[..., NORMAL.start + self.axis, :, :] *= -1
             views.append(view)
         return torch.stack(views, dim=-4)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from .errors import problem
-from .images import REFERENCE_MARGIN, frame_object
+from .images import reference_picture
 
 SIZE_PX = 48  # of the picture as the network sees it
 WEIGHTS = Path(__file__).parent / "weights" / "pictures" / "kind.safetensors"
@@ -46,9 +45,7 @@ class PictureKind(nn.Module):
 
 def seen_of(image: Tensor) -> Tensor:
     """(4, 48, 48) premultiplied, framed as the prior's reference pictures are. image: (4, H, W) straight RGBA."""
-    framed = frame_object(np.moveaxis(image.numpy(), 0, -1), SIZE_PX, REFERENCE_MARGIN)
-    seen = torch.from_numpy(np.ascontiguousarray(np.moveaxis(framed, -1, 0)))
-    return torch.cat([seen[:3] * seen[3:], seen[3:]])
+    return torch.from_numpy(reference_picture(image.numpy(), SIZE_PX))
 
 
 @cache

@@ -62,7 +62,7 @@ def symmetrise(sdf: SignedDistance, known: str = "") -> SignedDistance:
     if "x" in known:
         return sdf
     share, largest = unmatched(sdf.values, sdf.voxel)
-    figures = sdf.figures | {"unmatched_share": share, "unmatched_piece": largest, "symmetrised": 0.0}
+    figures = sdf.figures | {"unmatched_share": share, "unmatched_piece": largest, "symmetrised": float(bool(known))}
     if share > UNMATCHED_SHARE or largest > UNMATCHED_BLOB:
         return replace(sdf, figures=figures)
     values = 0.5 * (sdf.values + sdf.values[::-1])

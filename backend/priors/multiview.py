@@ -7,7 +7,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
@@ -15,7 +14,7 @@ from torch import Tensor
 from ..cameras import rig
 from ..device import one_thread
 from ..errors import problem
-from ..images import REFERENCE_MARGIN, frame_object
+from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
 from ..language.lexicon import load as load_lexicon
 from ..language.reader import Reader, Reading
@@ -80,9 +79,7 @@ class MultiViewPrior:
         """The condition of ready Briefs. image: (4, H, W) RGBA in [0, 1] of one isolated object, or None."""
         reference = torch.zeros(4, self.size_px, self.size_px)
         if image is not None:
-            framed = frame_object(np.moveaxis(image.numpy(), 0, -1), self.size_px, margin=REFERENCE_MARGIN)
-            reference = torch.from_numpy(np.ascontiguousarray(np.moveaxis(framed, -1, 0), dtype=np.float32))
-            reference = torch.cat([reference[:3] * reference[3:], reference[3:]])
+            reference = torch.from_numpy(reference_picture(image.numpy(), self.size_px))
         fields = {
             "brief": self.vocabulary.encode(briefs).to(self.device),
             "reference": reference.expand(len(briefs), -1, -1, -1).to(self.device),

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..cameras import CANONICAL, look_at_origin, rig
-from ..images import REFERENCE_MARGIN, frame_object
+from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
 from .captions import STACK_WORD, describe, with_company
 from .compositions import Composition, compose
@@ -50,6 +50,16 @@ class Shape:
     normal: NDArray[np.float32]  # (.., S, S, 3)
     depth: NDArray[np.float32]  # (.., S, S)
     company: str = ""  # of a composition: what every caption names beside the kind (see captions.with_company)
+
+    @property
+    def normals(self) -> NDArray[np.float32]:
+        """(VIEWS + REFERENCES, S, S, 3) world normals, whether stored as bytes or not."""
+        return self.normal.astype(np.float32) / (127.0 if self.normal.dtype == np.int8 else 1.0)
+
+    @property
+    def depths(self) -> NDArray[np.float32]:
+        """(VIEWS + REFERENCES, S, S) in prior units, whether stored as 16 bits or not."""
+        return self.depth.astype(np.float32) / (32000.0 if self.depth.dtype == np.int16 else 1.0)
 
 
 @dataclass(frozen=True)
@@ -198,12 +208,10 @@ def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
     """Paint a stored shape anew and describe it."""
     paints = draw(shape.slots, rng)
     rows = np.stack([paints[name].row for name in shape.slots])
-    normal = shape.normal.astype(np.float32) / (127.0 if shape.normal.dtype == np.int8 else 1.0)
-    depth = shape.depth.astype(np.float32) / (32000.0 if shape.depth.dtype == np.int16 else 1.0)
-    maps = gbuffer(shape.program, rows, shape.axes, shape.part.astype(np.int16), normal, depth)
+    maps = gbuffer(shape.program, rows, shape.axes, shape.part.astype(np.int16), shape.normals, shape.depths)
     facts = (shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style)
     main = paints[next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))]
-    reference = framed(shade(maps[VIEWS], shape.axes[VIEWS], rng))
+    reference = framed(shade(maps[VIEWS], shape.axes[VIEWS], rng), maps.shape[-1])
     surface = MATERIALS[main.material].surface
     brief = with_company(describe(*facts, rng), shape.company) if shape.company else describe(*facts, rng)
     return Sample(maps[:VIEWS], reference, brief, shape.kind, main.colour, surface)
@@ -221,13 +229,15 @@ def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.G
     return np.concatenate([np.clip(colour, 0, 1) * maps[3:4], maps[3:4]]).astype(np.float32)
 
 
-def framed(picture: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A premultiplied (4, S, S) RGBA picture cropped around its object, as a user's picture is before the prior sees it."""
+def framed(picture: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
+    """A premultiplied (4, S, S) RGBA picture as a prior sees a user's: (4, size_px, size_px), cropped around its object.
+
+    One that shows nothing has nothing to be cropped around, and stays nothing.
+    """
     if not (picture[3] > 0.5).any():
-        return picture
+        return np.zeros((4, size_px, size_px), np.float32)
     straight = np.concatenate([picture[:3] / np.maximum(picture[3:], 1e-6), picture[3:]])
-    out = frame_object(np.moveaxis(straight, 0, -1), picture.shape[1], REFERENCE_MARGIN)
-    return np.moveaxis(np.concatenate([out[..., :3] * out[..., 3:], out[..., 3:]], axis=2), -1, 0).copy()
+    return reference_picture(straight, size_px)
 
 
 class Batches(IterableDataset):

@@ -16,9 +16,8 @@ import torch.nn.functional as F
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..images import REFERENCE_MARGIN, frame_object
 from ..picture_kind import SIZE_PX, WEIGHTS, PictureKind
-from .dataset import VIEWS, Shape, read_shard, shade
+from .dataset import VIEWS, Shape, framed, read_shard, shade
 from .paint import gbuffer
 from .paints import draw
 
@@ -42,13 +41,9 @@ def picture(shape: Shape, view: int, rng: np.random.Generator) -> np.ndarray:
     paints = draw(shape.slots, rng)
     rows = np.stack([paints[name].row for name in shape.slots])
     one = slice(view, view + 1)
-    normal, depth = shape.normal[one].astype(np.float32) / 127.0, shape.depth[one].astype(np.float32) / 32000.0
-    maps = gbuffer(shape.program, rows, shape.axes[one], shape.part[one].astype(np.int16), normal, depth)
-    shown = shade(maps[0], shape.axes[view], rng)
-    straight = np.concatenate([shown[:3] / np.maximum(shown[3:], 1e-6), shown[3:]])
-    framed = frame_object(np.moveaxis(straight, 0, -1), SIZE_PX, REFERENCE_MARGIN)
-    framed[..., :3] *= framed[..., 3:]
-    return np.round(np.moveaxis(framed, -1, 0) * 255).astype(np.uint8)
+    part = shape.part[one].astype(np.int16)
+    maps = gbuffer(shape.program, rows, shape.axes[one], part, shape.normals[one], shape.depths[one])
+    return np.round(framed(shade(maps[0], shape.axes[view], rng), SIZE_PX) * 255).astype(np.uint8)
 
 
 def album(folder: Path, seed: int = 0) -> Album:

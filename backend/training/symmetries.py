@@ -22,9 +22,8 @@ ENOUGH = 20  # shapes, at least, to know a kind by
 def alike(shape: Shape, mirror: Mirror) -> float:
     """Share of the pixels of shape and mirror image together that show the same slot at the same depth."""
     slot = np.where(shape.part >= 0, shape.program[np.maximum(shape.part, 0).astype(int), SLOT], -1)[:VIEWS]
-    depth = shape.depth.astype(np.float32) / (32000.0 if shape.depth.dtype == np.int16 else 1.0)
     maps = torch.zeros(VIEWS, 13, *slot.shape[1:])
-    maps[:, 0], maps[:, 1] = torch.from_numpy(slot.astype(np.float32)), torch.from_numpy(depth[:VIEWS])
+    maps[:, 0], maps[:, 1] = torch.from_numpy(slot.astype(np.float32)), torch.from_numpy(shape.depths[:VIEWS])
     image = mirror.image(maps)[mirror.has]
     maps = maps[mirror.has]
     either = (maps[:, 0] >= 0) | (image[:, 0] >= 0)
