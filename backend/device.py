@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,13 @@ def cpu_cores() -> float:
         quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
         cores = min(cores, int(quota) / int(period))
     return cores
+
+
+def release_memory() -> None:
+    """Give back what is freed: cycles that still hold tensors, and the blocks that torch keeps for the next ones."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def set_threads() -> int:

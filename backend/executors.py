@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .errors import problem
 from .protocol import Event, Request
+from .second_try import run_or_reduced
 
 if TYPE_CHECKING:
     from .pipeline import Models
@@ -36,13 +37,16 @@ class Local:
 
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
         from . import pipeline  # noqa: PLC0415 -- torch takes seconds to import; the worker reports in before that
-        from .device import choose_device, set_threads  # noqa: PLC0415
+        from .device import choose_device, release_memory, set_threads  # noqa: PLC0415
 
-        if self._models is None:
-            set_threads()
-            self._models = pipeline.Models(choose_device(self._wanted))
-            self.device = str(self._models.device)
-        yield from pipeline.run(request, folder, self._models)
+        def work(asked: Request) -> Iterator[Event]:
+            if self._models is None:
+                set_threads()
+                self._models = pipeline.Models(choose_device(self._wanted))
+                self.device = str(self._models.device)
+            return pipeline.run(asked, folder, self._models)
+
+        yield from run_or_reduced(work, request, release_memory)
 
     def forget(self) -> None:
         self._models = None
