@@ -136,8 +136,13 @@ def stand(obj: bpy.types.Object, row: Row, placeholder: bpy.types.Object | None,
 
 
 def props_of(fill: Fill) -> dict[str, bpy.types.Object]:
-    """The landed props in the file, by their row's key."""
-    found = (obj for obj in bpy.data.objects if obj.get(FILL_MARK) == fill.id and obj.get(ROW_MARK))
+    """The landed props of the fill's scene, by their row's key: a copied scene bears the same marks."""
+    scene = scene_of(fill)
+    found = (
+        obj
+        for obj in (scene.objects if scene else bpy.data.objects)
+        if obj.get(FILL_MARK) == fill.id and obj.get(ROW_MARK)
+    )
     return {str(obj[ROW_MARK]).split("/")[1]: obj for obj in found}
 
 

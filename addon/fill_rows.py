@@ -50,10 +50,10 @@ class PropsmithFillMirror(bpy.types.PropertyGroup):
     text: bpy.props.StringProperty()
 
 
-def options_changed(_settings: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
-    from . import filling
+def options_changed(_settings: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
+    from . import fill_lists
 
-    filling.show_totals(context.scene)
+    fill_lists.show_totals()
 
 
 class PropsmithFillSettings(bpy.types.PropertyGroup):

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..backend import lists
 from ..backend.errors import problem
-from . import boxes, fill_landing, filling, names, placeholders, scatter
+from . import boxes, fill_landing, fill_lists, filling, names, placeholders, scatter
 from . import fill as fills
 from .fill import Row
 
@@ -19,7 +19,7 @@ PER_LINE = 10  # rows without placeholders stand this many to a line
 
 def add_selected(context: bpy.types.Context) -> tuple[int, int]:
     """Rows for the selected objects; those that have one are measured anew. How many rows, how many of them bad."""
-    fill, depsgraph = filling.begun(context.scene), context.evaluated_depsgraph_get()
+    fill, depsgraph = fill_lists.begun(context.scene), context.evaluated_depsgraph_get()
     known = {row.key: row for row in fill.rows}
     rows = []
     next_key = int(fill.new_key())
@@ -35,7 +35,7 @@ def add_selected(context: bpy.types.Context) -> tuple[int, int]:
         if not row.fault:
             obj[fill_landing.ROW_MARK] = f"{fill.id}/{row.key}"
         rows.append(row)
-    filling.changed(fill)
+    fill_lists.changed(fill)
     filling.wake()
     return len(rows), sum(row.state == "bad" for row in rows)
 
@@ -58,7 +58,7 @@ def measure(row: Row, obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: 
 
 def add_items(context: bpy.types.Context, items: list[lists.Item]) -> tuple[int, int]:
     """Rows for a list: they stand side by side from the 3D cursor on. How many rows, how many of them bad."""
-    fill = filling.begun(context.scene)
+    fill = fill_lists.begun(context.scene)
     standing = sum(not row.name for row in fill.rows)
     step = 1.3 * max((item.size_m for item in items), default=1.0)
     cursor = np.array(context.scene.cursor.location)
@@ -71,7 +71,7 @@ def add_items(context: bpy.types.Context, items: list[lists.Item]) -> tuple[int,
             fills.refresh(row)
             fill.rows.append(row)
             key, standing = key + 1, standing + 1
-    filling.changed(fill)
+    fill_lists.changed(fill)
     filling.wake()
     return len(fill.rows) - before, sum(row.state == "bad" for row in fill.rows[before:])
 
@@ -122,13 +122,13 @@ def triangles_of(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.nd
 def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatter.Spread) -> int:
     """Rows for props scattered over the active mesh, their prompts taken by chance; how many."""
     spots = scatter.scatter(triangles_of(context.object, context.evaluated_depsgraph_get()), spread)
-    fill = filling.begun(context.scene)
+    fill = fill_lists.begun(context.scene)
     key, rng = int(fill.new_key()), np.random.default_rng(spread.seed)
     for i, spot in enumerate(spots):
         row = Row(str(key + i), prompt=prompts[rng.integers(len(prompts))], size=[spot.size_m] * 3)
         row.foot, row.axes = spot.point.tolist(), boxes.turn(spot.yaw_deg).tolist()
         fills.refresh(row)
         fill.rows.append(row)
-    filling.changed(fill)
+    fill_lists.changed(fill)
     filling.wake()
     return len(spots)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import bpy
 import numpy as np
@@ -12,76 +11,22 @@ from bpy.app.handlers import persistent
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
 from . import fill as fills
-from . import fill_landing, fill_rows, landing, mirror, placeholders
+from . import fill_landing, fill_lists, fill_rows, landing, mirror, placeholders
 from .fill import Fill
-from .session import Session, current
+from .fill_lists import active_or_none, changed, forget
+from .session import Session
 from .translations import told
 
 AHEAD = 3  # props asked for at once: the worker never waits for Blender, and Pause acts soon
-SAVE_S = 1.0
 WANTING = ("making", "landed")
-
-_active: list[Fill] = []
-_dirty = {"since": 0.0}
-_look = {"due": True}  # whether the open file may name a fill that is not shown yet
-
-
-def active_or_none() -> Fill | None:
-    """The fill that the panel shows."""
-    return _active[0] if _active else None
-
-
-def begun(scene: bpy.types.Scene) -> Fill:
-    """The fill to add rows to: the shown one, or else the one that the scene remembers, or a new one."""
-    fill = active_or_none()
-    if fill is None or fill_landing.scene_of(fill) != scene:
-        session, name = current(), str(scene.get(fill_landing.SCENE_MARK, ""))
-        save_if_due(session, at_once=True)
-        known = fills.load_or_none(session.store, name) if name and session.store else None
-        _active[:] = [fill := known or Fill(scene=scene.name)]
-    scene[fill_landing.SCENE_MARK] = fill.id
-    return fill
-
-
-def busy_elsewhere(scene: bpy.types.Scene) -> str:
-    """Why no rows can be added to this scene's list now, or ''."""
-    fill = active_or_none()
-    if fill is None or not fill.running or fill_landing.scene_of(fill) == scene:
-        return ""
-    return f"The fill of the scene '{fill.scene}' is still running"
-
-
-def forget() -> None:
-    _active.clear()
-    _dirty["since"], _look["due"] = 0.0, True
-
-
-def changed(fill: Fill | None, keys: list[str] | None = None) -> None:
-    """Show rows that changed (all without `keys`), and see that the file follows."""
-    fill_rows.show_rows(fill, keys)
-    show_totals(fill_landing.scene_of(fill) if fill else None)
-    _dirty["since"] = _dirty["since"] or time.monotonic()
-    mirror.redraw()
-
-
-def show_totals(scene: bpy.types.Scene | None) -> None:
-    fill_rows.show_totals(active_or_none(), fill_rows.options(scene or bpy.context.scene))
-
-
-def save_if_due(session: Session, at_once: bool = False) -> None:
-    """Write the fill's file a second after its first unsaved change, a long one (30 ms for 1,000 rows) less often."""
-    fill = active_or_none()
-    if session.store is None or not _dirty["since"] or fill is None:
-        return
-    if at_once or time.monotonic() - _dirty["since"] > SAVE_S * (1 + len(fill.rows) / 100):
-        fills.save(session.store, fill)
-        _dirty["since"] = 0.0
 
 
 def take_edit(key: str, prompt: str, size: tuple[float, ...]) -> None:
     """The artist edited a row in the panel."""
     fill = active_or_none()
     row = fill.row(key) if fill else None
+    if fill is None:
+        return
     if row is None or row.state in (*fills.OPEN, "landed"):
         return changed(fill, [key])  # too late: show what stands
     row.prompt = prompt
@@ -100,41 +45,37 @@ def wake() -> None:
     pump.start()
 
 
-def start(context: bpy.types.Context) -> int:
-    """Begin, or go on with, the fill of this scene's ready rows; how many props wait for a place."""
+def start() -> int:
+    """Begin, or go on with, the fill of the shown list's ready rows; how many props wait for a place."""
     fill = active_or_none()
     if fill is None:
         return 0
-    waiting = fills.start(fill, fill_rows.options(context.scene), random.SystemRandom().randrange(2**31))
+    scene = fill_landing.scene_of(fill) or bpy.context.scene
+    waiting = fills.start(fill, fill_rows.options(scene), random.SystemRandom().randrange(2**31))
     changed(fill)
     wake()
     return waiting
 
 
 def step(session: Session, deadline: float, may_land: bool = True) -> bool:
-    """One tick: ask for the next prop, see what came, place one; False when there is nothing left to wait for."""
+    """One tick: ask for the next props, see what came, place one scene's; False when there is nothing left to wait for."""
     if session.store is None:
         return False
-    if _look["due"]:
-        recall(session)
-    fill = active_or_none()
-    if fill is None:
-        return False
-    if fill.running:
+    fill_lists.recall_if_due(session)
+    ready = fill_landing.done(session) if fill_lists.running() else set()
+    may_land = may_land and landing.may_land_now(bpy.context)
+    for fill in fill_lists.running():
         keys = read(session, fill)
-        if (
-            not fill.paused
-            and len({r.job for r in fill.rows if r.state == "making"} - fill_landing.done(session)) < AHEAD
-        ):
+        if not fill.paused and len({r.job for r in fill.rows if r.state == "making"} - ready) < AHEAD:
             keys += ask(session, fill)
-        if may_land and landing.may_land_now(bpy.context):
-            keys += fill_landing.place(session, fill, deadline)
+        placed = fill_landing.place(session, fill, deadline) if may_land else []
+        may_land = may_land and not placed
         fill.running = any(row.state in fills.OPEN for row in fill.rows)
-        if keys or not fill.running:
-            changed(fill, keys)
-    save_if_due(session, at_once=not fill.running)
-    return (
-        fill.running and (not fill.paused or any(row.state == "making" for row in fill.rows)) or bool(_dirty["since"])
+        if keys or placed or not fill.running:
+            changed(fill, keys + placed)
+    unsaved = fill_lists.save_if_due(session)
+    return unsaved or any(
+        not fill.paused or any(row.state == "making" for row in fill.rows) for fill in fill_lists.running()
     )
 
 
@@ -200,7 +141,9 @@ def skip(session: Session, key: str) -> bool:
 def retry() -> int:
     """Queue failed, skipped and removed rows again; how many."""
     fill = active_or_none()
-    again = fills.retry(fill) if fill else 0
+    if fill is None:
+        return 0
+    again = fills.retry(fill)
     changed(fill)
     wake()
     return again
@@ -221,12 +164,8 @@ def remove_row(key: str) -> bool:
 def clear() -> None:
     """Begin a new list; props and placeholders stay as they are."""
     fill = active_or_none()
-    scene = fill_landing.scene_of(fill) if fill else None
-    if scene is not None and fill_landing.SCENE_MARK in scene:
-        del scene[fill_landing.SCENE_MARK]
-    _active.clear()
-    changed(None)
-    _dirty["since"] = 0.0
+    if fill is not None:
+        fill_lists.drop(fill)
 
 
 def undo(session: Session) -> tuple[int, int]:
@@ -245,36 +184,15 @@ def undo(session: Session) -> tuple[int, int]:
     return counts
 
 
-def recall(session: Session) -> None:
-    """Show the fill that the open file names, as its durable file left it; what landed after the last save lands again."""
-    _look["due"] = False
-    scenes = sorted(bpy.data.scenes, key=lambda s: s != bpy.context.scene)
-    name = next((str(scene[fill_landing.SCENE_MARK]) for scene in scenes if scene.get(fill_landing.SCENE_MARK)), "")
-    shown = active_or_none()
-    if shown is None or shown.id != name:
-        found = fills.load_or_none(session.store, name) if name and session.store is not None else None
-        _active[:] = [found] if found else []
-    fill = active_or_none()
-    if fill is not None:
-        fill_landing.compare(fill, "making")
-        fill.running = any(row.state in fills.OPEN for row in fill.rows)
-    fill_rows.show_rows(fill)
-    show_totals(fill_landing.scene_of(fill) if fill else None)
-
-
 @persistent
 def after_load(*_) -> None:
-    """File > Open: the WindowManager is new, and the file may name another fill, or none."""
-    _look["due"] = True
+    """File > Open: the WindowManager is new, and the file may name other lists, or none."""
+    fill_lists.file_opened()
 
 
 @persistent
 def after_undo(*_) -> None:
-    """An undo or a redo can take a prop out of the scene or bring it back."""
-    fill = active_or_none()
-    keys = fill_landing.compare(fill, "removed") if fill else []
-    if keys:
-        changed(fill, keys)
+    fill_lists.compare_all()
 
 
 HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after_undo}

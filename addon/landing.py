@@ -12,7 +12,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import problem
-from . import ghosts, preferences, scene
+from . import ghosts, preferences, scene, versions, windows
 from .paths import ROOT
 from .session import Landing, Session, Watch
 
@@ -22,17 +22,24 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "blender_manifest.toml").read_text("utf-8"))["version"])
 
 
+def selected(layer: bpy.types.ViewLayer) -> frozenset[str]:
+    """The names of the selected objects, without ghosts."""
+    return frozenset(o.name for o in layer.objects.selected if not o.get(ghosts.MARK))
+
+
 def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
     """Fix where the job's result will land: this scene's 3D cursor, and what is selected now."""
-    selection = frozenset(o.name for o in context.view_layer.objects.selected)
-    landing = Landing(context.scene.name, tuple(context.scene.cursor.location), selection)
+    landing = Landing(context.scene.name, tuple(context.scene.cursor.location), selected(context.view_layer))
     session.landings[job] = landing
     return landing
 
 
 def may_land_now(context: bpy.types.Context) -> bool:
-    """False in Edit, Sculpt and paint modes (an undo step there would not hold the prop) and while a render runs."""
-    return context.mode == "OBJECT" and not bpy.app.is_job_running("RENDER")
+    """Whether a prop may come in: not in Edit, Sculpt and paint modes of any window (an undo step there would not hold
+    the prop), not while a render runs, not while an older version is only shown for a comparison.
+    """
+    at_rest = context.mode == "OBJECT" and windows.modes() == {"OBJECT"}
+    return at_rest and not versions.being_compared() and not bpy.app.is_job_running("RENDER")
 
 
 def prepared_or_none(session: Session, job: str) -> bpy.types.Object | None:
@@ -62,16 +69,16 @@ def drop_prepared(session: Session) -> None:
 
 def land(session: Session, watch: Watch) -> bpy.types.Object:
     """Bring a finished job's prop into the scene it was asked from. Raises what `scene.build_object` raises."""
-    landing = session.landings.get(watch.job)
+    landing, ghost = session.landings.get(watch.job), ghosts.find_or_none(watch.job)
     target = bpy.data.scenes.get(landing.scene) if landing else None
+    if ghost is not None and ghost.users_scene:
+        target = ghost.users_scene[0]  # also when its scene was renamed
     target = target or bpy.context.scene
-    ghost = ghosts.find_or_none(watch.job)
     location = ghosts.foot(ghost) if ghost else landing.location if landing else tuple(target.cursor.location)
     obj = add_to_scene(session, watch, target, location)
     ghosts.remove(watch.job)  # before the undo step, which evaluates the scene: once for all that changed
-    layer = bpy.context.view_layer
-    unmoved = landing and landing.selection == {o.name for o in layer.objects.selected if not o.get(ghosts.MARK)}
-    if target == bpy.context.scene and unmoved:
+    layer = windows.layer_of(target)
+    if layer is not None and landing and landing.selection == selected(layer):
         scene.select_only(obj, layer)
     bpy.ops.ed.undo_push(message=f"Add prop: {obj.name}")
     return obj

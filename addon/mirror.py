@@ -61,7 +61,8 @@ def row_text(watch: Watch) -> str:
     if watch.cancelled_at and not status.ended:
         return "Cancelling"
     if status.state == "done":
-        return "Done" if watch.imported else "Ready"
+        less = any(note.code == "reduced" for note in status.notes)
+        return ("Done, reduced" if less else "Done") if watch.imported else "Ready, reduced" if less else "Ready"
     text = status.message or STAGE_TEXT.get(status.stage, status.stage)
     return f"{text}, {seconds_text(status.eta_s)} left" if status.eta_s >= 0 else text
 

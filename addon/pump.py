@@ -22,6 +22,7 @@ from . import (
     prompts,
     returning,
     setup,
+    versions,
     watchdog,
 )
 from .session import Session, Watch, current
@@ -233,6 +234,7 @@ def apply_default_preset() -> None:
 def after_load(*_) -> None:
     """File > Open: the WindowManager is new. Results land by themselves only where their ghost came along."""
     session = current()
+    versions.end_comparing()
     session.prepared.clear()
     for job in [
         j for j in session.landings if ghosts.find_or_none(j) is None and not returning.still_wanted(session, j)

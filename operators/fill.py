@@ -4,7 +4,7 @@ import math
 
 import bpy
 
-from ..addon import fill_rows, fill_sources, filling, mirror, scatter, session
+from ..addon import fill_lists, fill_rows, fill_sources, filling, mirror, scatter, session
 from ..addon.translations import say
 from ..backend import lists
 from .answers import allowed, attempt
@@ -17,6 +17,8 @@ class FillOperator:
 
     @classmethod
     def why_not(cls, context):
+        if not fill_lists.belongs(context.scene):
+            return "The list shown is that of another scene"
         return "" if fill_rows.mirror().total else "The list is empty: add the selected placeholders first"
 
     @classmethod
@@ -44,7 +46,7 @@ class PROPSMITH_OT_fill_add_selected(FillOperator, bpy.types.Operator):
             return "Leave Edit Mode first"
         if not context.selected_objects:
             return "Select placeholders first: empties, boxes or any meshes"
-        return filling.busy_elsewhere(context.scene)
+        return ""
 
     def act(self, context):
         return self.added(fill_sources.add_selected(context))
@@ -59,7 +61,7 @@ class ListOperator(FillOperator):
 
     @classmethod
     def why_not(cls, context):
-        return filling.busy_elsewhere(context.scene)
+        return ""
 
     def act(self, context):
         return self.added(fill_sources.add_items(context, self.items(context)))
@@ -144,7 +146,7 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
             return "Leave Edit Mode first"
         if context.object is None or context.object.type != "MESH":
             return "Make the surface the active object: a mesh"
-        return filling.busy_elsewhere(context.scene)
+        return ""
 
     def invoke(self, context, event):
         return context.window_manager.invoke_props_dialog(self, width=320)
@@ -161,6 +163,19 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
         self.report({"INFO"}, say(f"{count} places added"))
 
 
+class PROPSMITH_OT_fill_show(FillOperator, bpy.types.Operator):
+    """Show the list of this scene; a fill that runs in another scene goes on"""
+
+    bl_idname, bl_label = "propsmith.fill_show", "Show This Scene's List"
+
+    @classmethod
+    def why_not(cls, context):
+        return "It is shown already" if fill_lists.belongs(context.scene) else ""
+
+    def act(self, context):
+        fill_lists.show(context.scene)
+
+
 class PROPSMITH_OT_fill_start(FillOperator, bpy.types.Operator):
     """Make a prop for every ready row; they land one by one, the placeholders are hidden and not deleted"""
 
@@ -173,10 +188,10 @@ class PROPSMITH_OT_fill_start(FillOperator, bpy.types.Operator):
             return shown.ready_text or "Set up the worker's environment first"
         if not fill_rows.mirror().ready:
             return "No row is ready: add placeholders, or type what to make in theirs"
-        return ""
+        return FillOperator.why_not.__func__(cls, context)
 
     def act(self, context):
-        waiting = filling.start(context)
+        waiting = filling.start()
         self.report({"INFO"}, say(f"{waiting} places to fill"))
 
 
@@ -187,7 +202,7 @@ class PROPSMITH_OT_fill_pause(FillOperator, bpy.types.Operator):
 
     @classmethod
     def why_not(cls, context):
-        return "" if fill_rows.mirror().running else "No fill is running"
+        return FillOperator.why_not.__func__(cls, context) if fill_rows.mirror().running else "No fill is running"
 
     def act(self, context):
         filling.pause(not fill_rows.mirror().paused)
@@ -273,6 +288,7 @@ CLASSES = (
     PROPSMITH_OT_fill_add_file,
     PROPSMITH_OT_fill_add_images,
     PROPSMITH_OT_fill_scatter,
+    PROPSMITH_OT_fill_show,
     PROPSMITH_OT_fill_start,
     PROPSMITH_OT_fill_pause,
     PROPSMITH_OT_fill_skip,

@@ -187,11 +187,16 @@ class PROPSMITH_OT_version_compare(VersionOperator, bpy.types.Operator):
     bl_options = {"REGISTER", "INTERNAL"}  # it leaves everything as it was: no undo step
 
     def invoke(self, context, event):
-        self.target, self.place = context.object.name, versions.keep_present(context.object)
+        obj = context.object
+        self.target, self.place = obj.name, versions.keep_present(obj)
+        self.workspace = context.workspace.name  # the window may turn to another meanwhile
         self.begun_by = event.type if event.value == "PRESS" else ""
-        versions.show(context.object, versions.other(context.object))
-        now = context.object.propsmith_versions.items[versions.shown(context.object)].name
-        context.workspace.status_text_set(say(f"Showing {now}: release, click or press a key to go back"))
+        versions.show(obj, versions.other(obj))
+        self.compared = versions.shown(obj)
+        versions.begin_comparing(obj)
+        context.workspace.status_text_set(
+            say(f"Showing {obj.propsmith_versions.items[self.compared].name}: release, click or press a key to go back")
+        )
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
@@ -200,19 +205,22 @@ class PROPSMITH_OT_version_compare(VersionOperator, bpy.types.Operator):
             over = event.type == self.begun_by and event.value == "RELEASE"
         else:
             over = event.value == "PRESS" and event.type not in ("MOUSEMOVE", "INBETWEEN_MOUSEMOVE", "TIMER")
-        if not over and event.type != "ESC":
+        if not over and event.type not in ("ESC", "WINDOW_DEACTIVATE"):  # a click in another window is one too
             return {"PASS_THROUGH"} if event.type == "TIMER" else {"RUNNING_MODAL"}
-        self.go_back(context)
+        self.go_back()
         return {"FINISHED"}
 
     def cancel(self, context):
-        self.go_back(context)
+        self.go_back()
 
-    def go_back(self, context):
-        obj = bpy.data.objects.get(self.target)
-        if obj is not None and self.place < len(obj.propsmith_versions.items):
+    def go_back(self):
+        """Show again what was shown, unless an undo or another window has changed that meanwhile."""
+        versions.end_comparing()
+        obj, workspace = bpy.data.objects.get(self.target), bpy.data.workspaces.get(self.workspace)
+        if obj is not None and versions.shown(obj) == self.compared and self.place < len(obj.propsmith_versions.items):
             versions.show(obj, self.place)
-        context.workspace.status_text_set(None)
+        if workspace is not None:
+            workspace.status_text_set(None)
 
     def execute(self, context):
         """From a script there is no button to hold: the other version simply stays shown."""

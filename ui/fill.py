@@ -2,6 +2,7 @@
 
 import bpy
 
+from ..addon import fill_lists
 from ..addon.translations import say
 from .panels import PropsPanel, draw_show_textures
 from .texts import wrapped
@@ -59,6 +60,9 @@ class PROPSMITH_PT_fill(PropsPanel, bpy.types.Panel):
 
     def draw(self, context):
         layout, shown, settings = self.layout, context.window_manager.propsmith_fill, context.scene.propsmith_fill
+        if not fill_lists.belongs(context.scene):
+            draw_elsewhere(layout, shown)
+            return
         row = layout.row(align=True)
         row.operator("propsmith.fill_add_selected", icon="ADD")
         row.menu("PROPSMITH_MT_fill_add", text="", icon="DOWNARROW_HLT")
@@ -76,6 +80,15 @@ class PROPSMITH_PT_fill(PropsPanel, bpy.types.Panel):
         draw_buttons(layout, shown)
         if shown.landed:
             draw_show_textures(layout, context)
+
+
+def draw_elsewhere(layout, shown):
+    """In a scene whose list is not the shown one: whose it is, how far it is, and the way to this scene's own."""
+    name = fill_lists.active_or_none().scene
+    wrapped(layout, say(f"The list shown is that of the scene '{name}'"), icon="SCENE_DATA")
+    if shown.running:
+        layout.progress(factor=shown.landed / max(1, shown.total), text=say(shown.text), type="BAR")
+    layout.operator("propsmith.fill_show", icon="COLLAPSEMENU")
 
 
 def draw_row(layout, shown):
