@@ -11,15 +11,16 @@ from typing import Any
 from .paths import ROOT, data_folder
 from .worker import popen_detached
 
-ACTIONS = ("preflight", "create", "verify", "remove")
+ACTIONS = ("preflight", "create", "verify", "remove", "move")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the installer is told. `python` is the worker's Python to verify, or ""."""
+    """What the installer is told. `python` is the worker's Python to verify, or ""; `moves` are (old, new, marker)."""
 
     folder: Path
     python: str = ""
+    moves: tuple[tuple[str, str, str], ...] = ()
 
 
 def log_path() -> Path:
@@ -33,7 +34,13 @@ def begin(action: str, plan: Plan, interpreter: list[str]) -> subprocess.Popen[b
     folder.mkdir(parents=True, exist_ok=True)
     log_path().unlink(missing_ok=True)
     plan_path = folder / "setup-plan.json"
-    fields = {"folder": str(plan.folder), "root": str(ROOT), "python": plan.python, "log": str(log_path())}
+    fields: dict[str, object] = {
+        "folder": str(plan.folder),
+        "root": str(ROOT),
+        "python": plan.python,
+        "log": str(log_path()),
+    }
+    fields["moves"] = plan.moves
     plan_path.write_text(json.dumps(fields), "utf-8")
     command = [*interpreter, str(ROOT / "addon" / "installer.py"), action, str(plan_path)]
     return popen_detached(command, folder / "setup.log", cwd=folder)

@@ -1,8 +1,9 @@
 """The child program of Set Up: makes, checks and removes the worker's environment. Standard library only.
 
-    python -I installer.py preflight|create|verify|remove PLAN.json
-PLAN.json: {"folder", "root", "python", "log"}; `log` receives one JSON object a line:
+    python -I installer.py preflight|create|verify|remove|move PLAN.json
+PLAN.json: {"folder", "root", "python", "log", "moves"}; `log` receives one JSON object a line:
     {"kind": "progress", "fraction": 0.4, "text": "..."}    {"kind": "row", "mark": "ok|warn|bad", "text": "..."}
+    {"kind": "moved", "places": [[old, new]]}    everything is whole in its new place, and the old one is about to go
     {"kind": "end", "ok": true, "python": "...", "text": "..."}    always last
 Each step of `create` may be repeated: what is already there is kept, so an interrupted Set Up goes on where it stopped.
 """
@@ -207,7 +208,70 @@ def remove(plan, log):
     return "", "The environment was removed"
 
 
-ACTIONS = {"preflight": preflight, "create": create, "verify": verify, "remove": remove}
+def move(plan, log):
+    """Take folders of ours, (old, new, marker) each, to another place; the old one goes when the new one is whole."""
+    places = [(Path(old), Path(new)) for old, new, marker in plan["moves"] if (Path(old) / marker).is_file()]
+    if not places:
+        raise Stop("There is nothing of ours to move yet.")
+    total = max(1, sum(size_of(old) for old, _ in places))
+    for old, new in places:
+        if new.is_relative_to(old) or old.is_relative_to(new):
+            raise Stop(f"The folder {new} lies inside {old}, or the other way. Choose another.")
+        if new.exists() and any(new.iterdir()):
+            raise Stop(f"The folder {new} holds other things. Choose an empty one.")
+        if free_gb(new) < total / 1e9 and os.stat(old).st_dev != os.stat(nearest(new)).st_dev:
+            raise Stop(
+                f"The disk has {free_gb(new):.1f} GB free; {total / 1e9:.1f} GB are needed. Choose another folder."
+            )
+    done = 0
+    for old, new in places:
+        done = carry(old, new, log, done, total)
+        respell(old, new)
+    log.write(kind="moved", places=[[str(old), str(new)] for old, new in places])
+    for old, _ in places:
+        shutil.rmtree(old, ignore_errors=True)  # what is held open is left behind, and harmless
+    return "", f"{total / 1e9:.1f} GB moved to {places[0][1].parent}"
+
+
+def size_of(folder):
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+
+
+def nearest(folder):
+    """The folder, or the nearest one above it that exists."""
+    return folder if folder.exists() else nearest(folder.parent)
+
+
+def carry(old, new, log, done, total):
+    """Copy a folder under a name of its own, then give it its name; `done` of `total` bytes before and after."""
+    part = new.with_name(f"{new.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    said = [done, done]
+
+    def copy(source, target):
+        shutil.copy2(source, target)
+        said[0] += os.path.getsize(target)
+        if said[0] - said[1] > total / 100:
+            said[1] = said[0]
+            log.progress(min(0.95 * said[0] / total, 1.0), f"Moving {said[0] / 1e6:.0f} of {total / 1e6:.0f} MB")
+
+    shutil.copytree(old, part, symlinks=True, copy_function=copy)
+    if new.exists():
+        new.rmdir()
+    os.replace(part, new)
+    return said[0]
+
+
+def respell(old, new):
+    """Requests name files of their own store by whole paths: put the new place into them."""
+    before, after = (json.dumps(str(folder) + os.sep)[1:-1] for folder in (old, new))
+    for file in (*new.glob("jobs/*/job.json"), *new.glob("fills/*.json"), *new.glob("galleries/*.json")):
+        text = file.read_text("utf-8")
+        if before in text:
+            file.write_text(text.replace(before, after), "utf-8")
+
+
+ACTIONS = {"preflight": preflight, "create": create, "verify": verify, "remove": remove, "move": move}
 
 
 def main(action, plan_path):

@@ -9,7 +9,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..backend import store as stores
-from ..backend.errors import PropsmithError, from_exception
+from ..backend.errors import PropsmithError, from_exception, problem
 from . import (
     filling,
     gallery,
@@ -63,9 +63,12 @@ def in_a_window() -> AbstractContextManager[object]:
 
 def step(session: Session, deadline: float) -> bool:
     """One tick's work until `deadline` (perf_counter seconds); False when there is nothing left to wait for."""
+    setting_up = setup.step(session)
+    if session.moving:
+        mirror.redraw()
+        return True
     if session.store is None:
         open_store(session)
-    setting_up = setup.step(session)
     changed = list_new(session, deadline) | read_news(session, deadline) | prompts.step(session)
     changed |= pictures.step(session) | mirror.show_waiting(session, deadline)
     landed = land_one(session) if time.perf_counter() < deadline or not changed else False
@@ -93,6 +96,10 @@ def step(session: Session, deadline: float) -> bool:
 
 def open_store(session: Session) -> None:
     """Open the chosen store and line up its jobs for reading; what is wrong with it goes to the panel."""
+    setup.take_move_left_behind()
+    if session.moving:
+        session.store_error = problem("store-moving")
+        return
     try:
         session.store = stores.open_store(preferences.store_folder())
         session.store_error = None

@@ -92,6 +92,7 @@ class Session:
     paste: Paste | None = None
     setup: subprocess.Popen[bytes] | None = None
     setup_offset: int = 0
+    moving: bool = False  # the store's files are being copied to another place: nobody opens it
     worker_error: PropsmithError | None = None
     store_error: PropsmithError | None = None
 

@@ -206,6 +206,9 @@ CATALOGUE: dict[str, Problem] = {
         "Choose another folder for the store.",
         "propsmith.open_preferences",
     ),
+    "store-moving": Problem(
+        ResourceError, "The jobs and props are being moved to another folder.", "Try again when that is done."
+    ),
     "store-foreign": Problem(
         JobError, "'{path}' is not a Propsmith store.", "Choose an empty folder or an existing store."
     ),
@@ -235,7 +238,10 @@ def from_exception(error: BaseException, stage: str = "") -> PropsmithError:
     """Map a foreign exception to a row of the table; ours pass through. Called at the border only."""
     if isinstance(error, PropsmithError):
         return error
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+    said = str(error).lower()
+    if (
+        isinstance(error, MemoryError) or "out of memory" in said or "can't allocate memory" in said
+    ):  # CUDA's, the CPU's
         return problem("out-of-memory", stage=stage or "the job")
     if isinstance(error, ImportError) and not (error.name or "backend").startswith("backend"):
         return problem("package-missing", name=error.name)  # absent, or there and not loadable

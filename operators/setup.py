@@ -1,5 +1,8 @@
 """The worker's environment and its process: set up, verify, repair, remove, restart, stop; opening the preferences."""
 
+import os
+from pathlib import Path
+
 import bpy
 
 from ..addon import mirror, requests, session, setup, watchdog
@@ -9,9 +12,10 @@ from ..backend.errors import PropsmithError
 from .answers import allowed, attempt
 
 
-def begin_or_report(operator, action):
+def begin_or_report(operator, begin, told_to):
+    """Start the installer by `begin(told_to)`, or report why it cannot be started."""
     try:
-        setup.begin(action)
+        begin(told_to)
     except (PropsmithError, OSError) as error:
         operator.report({"ERROR"}, told(error))
         return {"CANCELLED"}
@@ -48,7 +52,7 @@ class PROPSMITH_OT_preflight(SetupOperator, bpy.types.Operator):
     bl_idname, bl_label = "propsmith.preflight", "Check This Computer"
 
     def execute(self, context):
-        return begin_or_report(self, "preflight")
+        return begin_or_report(self, setup.begin, "preflight")
 
 
 class PROPSMITH_OT_create_environment(SetupOperator, bpy.types.Operator):
@@ -67,9 +71,9 @@ class PROPSMITH_OT_create_environment(SetupOperator, bpy.types.Operator):
 
     def execute(self, context):
         if context.window_manager.propsmith.setup_rows:
-            return begin_or_report(self, "create")
+            return begin_or_report(self, setup.begin, "create")
         self.report({"INFO"}, "Look at what is found on this computer, then press Set Up again")
-        return begin_or_report(self, "preflight")
+        return begin_or_report(self, setup.begin, "preflight")
 
 
 class PROPSMITH_OT_repair_environment(SetupOperator, bpy.types.Operator):
@@ -79,7 +83,7 @@ class PROPSMITH_OT_repair_environment(SetupOperator, bpy.types.Operator):
     needs_network = True
 
     def execute(self, context):
-        return begin_or_report(self, "create")
+        return begin_or_report(self, setup.begin, "create")
 
 
 class PROPSMITH_OT_verify_environment(SetupOperator, bpy.types.Operator):
@@ -88,7 +92,7 @@ class PROPSMITH_OT_verify_environment(SetupOperator, bpy.types.Operator):
     bl_idname, bl_label = "propsmith.verify_environment", "Test the Environment"
 
     def execute(self, context):
-        return begin_or_report(self, "verify")
+        return begin_or_report(self, setup.begin, "verify")
 
 
 class PROPSMITH_OT_remove_environment(SetupOperator, bpy.types.Operator):
@@ -107,7 +111,33 @@ class PROPSMITH_OT_remove_environment(SetupOperator, bpy.types.Operator):
         )
 
     def execute(self, context):
-        return begin_or_report(self, "remove")
+        return begin_or_report(self, setup.begin, "remove")
+
+
+class PROPSMITH_OT_move_data(SetupOperator, bpy.types.Operator):
+    """Move the downloaded environment, the jobs and the finished props to another folder, for example on another disk"""
+
+    bl_idname, bl_label = "propsmith.move_data", "Move Data..."
+    directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
+
+    @classmethod
+    def poll(cls, context):
+        shown = context.window_manager.propsmith
+        if shown.running or shown.queued:
+            cls.poll_message_set("Jobs are running or waiting: let them end, or cancel them, first")
+            return False
+        return super().poll(context)
+
+    def invoke(self, context, event):
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        if not self.directory:
+            self.report({"ERROR"}, "Choose the folder to move to")
+            return {"CANCELLED"}
+        folder = os.path.abspath(os.path.expanduser(bpy.path.abspath(self.directory)))
+        return begin_or_report(self, setup.begin_move, Path(folder))
 
 
 class PROPSMITH_OT_cancel_setup(bpy.types.Operator):
@@ -172,6 +202,7 @@ CLASSES = (
     PROPSMITH_OT_repair_environment,
     PROPSMITH_OT_verify_environment,
     PROPSMITH_OT_remove_environment,
+    PROPSMITH_OT_move_data,
     PROPSMITH_OT_cancel_setup,
     PROPSMITH_OT_open_preferences,
     PROPSMITH_OT_restart_worker,

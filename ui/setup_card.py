@@ -64,5 +64,6 @@ def draw_preferences(self, context):
     column.prop(self, "preset")
     column.prop(self, "pack_images")
     row = layout.row(align=True)
+    row.operator("propsmith.move_data", icon="FILE_FOLDER")
     row.operator("propsmith.restart_worker")
     row.operator("propsmith.stop_worker")
