@@ -7,33 +7,33 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from . import checkpoint
 from .checkpoint import Checkpoints
-from .errors import InputError, PropsmithError, problem
+from .errors import InputError, PropsmithError, from_exception, problem
 from .live import light_texture
-from .objectives import Guide, Objective, gradient
+from .loop import State, restore, snapshot, tend
+from .objectives import Guide, gradient
 from .objectives.control import NormHistory, clip
 from .objectives.engine import check_served, draw
-from .objectives.perpneg import azimuth_elevation_deg
 from .objectives.relaxation import RELAX, Relaxation, as_distance, cover_of
 from .objectives.schedules import noise_time
 from .objectives.table import SHORT, row_for
 from .picture import contact_sheet, light_from
 from .priors import GBUFFER, Prior
-from .priors.adapter import Adapter, adapter_or_none
+from .priors.adapter import adapter_or_none
 from .protocol import Control, Event, Note, Preview, Progress
 from .representations import Frames, Representation
 from .representations.channels import FEATURES, maps_for
-from .representations.density import tend
 from .representations.gaussians import Gaussians
 from .representations.surface import TexturedSurface
+from .representations.tending import Tending
 from .settings import Distillation, from_dict
+from .smoothness import penalty_or_none
+from .synchronise import favour
 from .viewpoints import aimed, render_px
 from .words import Words, conditions, steering
 
@@ -62,23 +62,6 @@ class Run:
             return Control()
 
 
-@dataclass
-class _State:
-    """All that the loop changes."""
-
-    representation: Representation
-    optimiser: torch.optim.Optimizer
-    guide: Guide
-    row: Objective
-    adapter: Adapter | None
-    history: NormHistory
-    generator: torch.Generator
-    rates: list[float]
-    tensors: dict[str, Tensor]
-    step: int = 0
-    view_weight: Tensor | None = None  # (V, 1, 1, 1), mean 1: the artist's preferred viewpoint
-
-
 def distill(representation: Representation, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
     """Refine in place. Yields Note, Progress (stage "refine", fraction 0..1 of this loop) and Preview events.
 
@@ -92,9 +75,9 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
     yield from notes
     kept = Checkpoints((run.folder or Path()) / "refine.pt", {**asdict(settings), **asdict(words), "seed": run.seed})
     if run.folder is not None and (found := kept.load_or_none()) is not None:
-        _restore(state, found)
+        restore(state, found)
         yield Note("resumed", f"Refinement goes on from step {state.step} of {settings.steps}.")
-    good, failures, told = _snapshot(state), 0, Control()
+    good, failures, told = snapshot(state), 0, Control()
     began, shown, before = time.monotonic(), 0.0, None
     first = state.step
     while state.step < settings.steps:
@@ -107,13 +90,13 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
             yield from _obey(state, prior, words, run)
         try:
             frames = _step(state, prior, run, state.step / settings.steps)
-        except RuntimeError as error:
-            if "out of memory" not in str(error).lower():
+        except (MemoryError, RuntimeError) as error:
+            if from_exception(error).code != "out-of-memory":
                 raise
             if run.one_by_one:
                 raise problem("out-of-memory", stage="refine") from error
             run.one_by_one, state.guide = True, replace(state.guide, one_by_one=True)
-            yield Note("memory-tier", "Memory ran out: evaluations now go one after the other.")
+            yield Note("memory-tier", "Memory ran out: evaluations now go one by one, big pictures at half size.")
             continue
         state.step += 1
         if state.step % CHECK_EVERY == 0 or state.step == settings.steps:
@@ -121,14 +104,12 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
                 failures += 1
                 if failures > 1:
                     raise problem("internal", why="the refinement did not stay finite")
-                _restore(state, good)
+                restore(state, good)
                 state.rates = [rate / 2 for rate in state.rates]
                 yield Note("not-finite", "The refinement left the numbers; it goes on from earlier at half the rate.")
                 continue
-            if isinstance(state.representation, Gaussians):
-                tend(state.representation, state.optimiser, state.generator)
-                state.tensors = state.representation.tensors()
-            good = _snapshot(state)
+            tend(state, state.step / settings.steps)
+            good = snapshot(state)
             change = float((frames.features.detach() - before).abs().mean()) if before is not None else 1.0
             before = frames.features.detach()
             if change < STILL:
@@ -141,15 +122,17 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
             shown = now
             yield _preview(state, frames, run.folder, light_from(told.light_azimuth_deg))
         if run.folder is not None and kept.due():
-            kept.save(_snapshot(state))
+            kept.save(snapshot(state))
     run.figures |= {"refine_steps": float(state.step), "refine_seconds": time.monotonic() - began}
     for tensor in state.tensors.values():
         tensor.requires_grad_(False)
+    if isinstance(representation, TexturedSurface) and representation.moves:
+        representation.refresh()
     if run.folder is not None:
         kept.clear()
 
 
-def _start(representation: Representation, prior: Prior, words: Words, run: Run) -> tuple[_State, list[Note]]:
+def _start(representation: Representation, prior: Prior, words: Words, run: Run) -> tuple[State, list[Note]]:
     row = row_for(run.settings.objective, run.settings.steps, noise_time(prior, run.settings.strength))
     conds, notes = conditions(prior, words, row.prompts())
     adapter = adapter_or_none(prior) if row.needs("adapter") else None
@@ -171,7 +154,8 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
         optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
     rates = [group["lr"] * run.settings.strength for group in optimiser.param_groups]
     generator = torch.Generator().manual_seed(run.seed)
-    state = _State(representation, optimiser, guide, row, adapter, NormHistory(), generator, rates, tensors)
+    tending = Tending.start(representation) if isinstance(representation, Gaussians) else None
+    state = State(representation, optimiser, guide, row, adapter, NormHistory(), generator, rates, tensors, tending)
     return state, notes
 
 
@@ -186,7 +170,7 @@ def _latent(
     return frames, prior.encode(maps[None])
 
 
-def _step(state: _State, base: Prior, run: Run, progress: float) -> Frames:
+def _step(state: State, base: Prior, run: Run, progress: float) -> Frames:
     """One step: render, encode, ask the objective, push its gradient back to the parameters, move them."""
     prior = base
     if state.guide.source is None:  # the source was seen from the base's own cameras
@@ -196,19 +180,22 @@ def _step(state: _State, base: Prior, run: Run, progress: float) -> Frames:
         state.adapter.prior = prior
     colour_only = "alpha" not in prior.channels  # then the ground is part of the picture, and must not be learned
     ground = torch.rand(len(FEATURES), generator=state.generator) if colour_only else None
-    frames, z = _latent(state.representation, prior, render_px(prior, progress), ground)
+    size_px = render_px(prior, progress, run.one_by_one)
+    frames, z = _latent(state.representation, prior, size_px, ground)
     how = "linear" if run.settings.steps <= SHORT else "uniform"
     chance = draw(state.row, z, progress, state.generator, how)
     g = clip(gradient(state.row, state.guide, z, chance), state.history)
     if isinstance(state.optimiser, Relaxation):
         g = as_distance(state.row.at_progress(progress), prior.schedule, chance.t, g)
-    if state.view_weight is not None:
-        g = g * state.view_weight.to(g)
+    if state.favoured_deg >= 0:
+        g = g * favour(prior, state.favoured_deg).to(g)
     state.optimiser.zero_grad(set_to_none=True)
-    z.backward(g)
+    _pull(state, prior, frames, z, g)
     for group, rate in zip(state.optimiser.param_groups, state.rates, strict=True):
         group["lr"] = rate * (1 - 0.9 * progress)  # settle: with no momentum the last steps' noise would stay
     state.optimiser.step()
+    if state.tending is not None and isinstance(state.representation, Gaussians):
+        state.tending.after_step(state.representation, size_px, progress, state.generator)
     if state.adapter is not None:
         state.adapter.train(z.detach(), state.guide.conds["text"], state.generator)
     if run.settings.keep_original > 0:
@@ -217,15 +204,26 @@ def _step(state: _State, base: Prior, run: Run, progress: float) -> Frames:
     return frames
 
 
+def _pull(state: State, prior: Prior, frames: Frames, z: Tensor, g: Tensor) -> None:
+    """Push the objective's gradient back to the parameters, with that of a moving shape's own terms in the same measure."""
+    if state.tending is not None and isinstance(state.representation, Gaussians):
+        state.tending.watch(state.representation)
+    penalty, size = penalty_or_none(prior.cameras, frames), state.history.median()
+    if penalty is None or size is None:
+        z.backward(g)
+        return
+    torch.autograd.backward([z, penalty], [g, size / z.numel() ** 0.5])
+
+
 @torch.no_grad()
-def _pull_back(state: _State, keep: float) -> None:
+def _pull_back(state: State, keep: float) -> None:
     """The spring of "keep original": changes are kept as differences, so that they shrink towards nothing."""
     for name in ("delta", "displacement"):
         if name in state.tensors:
             state.tensors[name].mul_(1 - SPRING * keep)
 
 
-def _obey(state: _State, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
+def _obey(state: State, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
     """Take over what the artist changed: the prompt, the strength, the preferred viewpoint."""
     control = run.control()
     if control.prompt:
@@ -241,23 +239,10 @@ def _obey(state: _State, prior: Prior, words: Words, run: Run) -> Iterator[Event
         state.row = row_for(run.settings.objective, run.settings.steps, reach)
     if control.guidance >= 0:
         state.guide = replace(state.guide, guidance=control.guidance)
-    if control.favour_azimuth_deg >= 0:
-        azimuths = torch.tensor([azimuth for azimuth, _ in azimuth_elevation_deg(prior.cameras.world_from_camera)])
-        weight = 1 + torch.cos(torch.deg2rad(azimuths - control.favour_azimuth_deg))
-        state.view_weight = (weight / weight.mean()).reshape(-1, 1, 1, 1)
+    state.favoured_deg = control.favour_azimuth_deg
 
 
-def _snapshot(state: _State) -> dict[str, Any]:
-    loop = {"step": state.step, "norms": list(state.history.norms)}
-    return checkpoint.snapshot(state.tensors, state.optimiser, state.generator) | loop
-
-
-def _restore(state: _State, kept: dict[str, Any]) -> None:
-    checkpoint.restore(kept, state.tensors, state.optimiser, state.generator)
-    state.step, state.history = int(kept["step"]), NormHistory(list(kept["norms"]))
-
-
-def _preview(state: _State, frames: Frames, folder: Path, light: np.ndarray) -> Preview:
+def _preview(state: State, frames: Frames, folder: Path, light: np.ndarray) -> Preview:
     """A picture of all views; for a moving mesh also its vertices for the live view."""
     contact_sheet(maps_for(GBUFFER, frames).detach(), folder / "refine.png", light=light)
     if "displacement" not in state.tensors:

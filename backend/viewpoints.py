@@ -22,11 +22,15 @@ class Aims(Protocol):
     def aimed(self, cameras: Cameras) -> Prior: ...
 
 
-def render_px(prior: Prior, progress: float) -> int:
-    """The side of the renders: big pictures grow from a quarter to their full size, small ones are whole from the start."""
+def render_px(prior: Prior, progress: float, lower: bool = False) -> int:
+    """The side of the renders: big pictures grow from a quarter to their full size, small ones are whole from the start.
+
+    lower: the tier after memory ran out, in which big pictures end at half of their size.
+    """
     if prior.size_px < GROWS_FROM_PX:
         return prior.size_px
-    return max(32, prior.size_px // (4 if progress < 1 / 3 else 2 if progress < 2 / 3 else 1))
+    part = 4 if progress < 1 / 3 else 2 if progress < 2 / 3 else 1
+    return max(32, prior.size_px // max(part, 2 if lower else 1))
 
 
 def aimed(prior: Prior, progress: float, generator: torch.Generator) -> Prior:

@@ -24,8 +24,8 @@ class Growth:
     times: Tensor
 
     @staticmethod
-    def start(count: int) -> Growth:
-        return Growth(torch.zeros(count), torch.zeros(count))
+    def start(count: int, device: torch.device | str = "cpu") -> Growth:
+        return Growth(torch.zeros(count, device=device), torch.zeros(count, device=device))
 
     def add(self, g: Gaussians, size_px: int) -> None:
         """After backward: add ||d loss / d mean_px|| in units of half the frame, for what each view saw.
@@ -67,7 +67,12 @@ def _kept(value: object, parameter: Tensor, index: Tensor, fresh: Tensor) -> obj
 
 @torch.no_grad()
 def densify(
-    g: Gaussians, growth: Growth, optimiser: torch.optim.Optimizer | None, threshold: float = 2e-4, wide: float = 0.02
+    g: Gaussians,
+    growth: Growth,
+    optimiser: torch.optim.Optimizer | None,
+    threshold: float = 2e-4,
+    wide: float = 0.02,
+    generator: torch.Generator | None = None,
 ) -> None:
     """Where the mean pull exceeds `threshold`: clone what is narrower than `wide`, split the wider in two.
 
@@ -78,10 +83,11 @@ def densify(
     clone, split = (strong & ~broad).nonzero()[:, 0], (strong & broad).nonzero()[:, 0]
     keep = (~(strong & broad)).nonzero()[:, 0]
     index = torch.cat([keep, clone, split, split])
-    fresh = torch.arange(len(index)) >= len(keep)
+    fresh = torch.arange(len(index), device=index.device) >= len(keep)
     reindex(g, index, fresh, optimiser)
     halves = slice(len(keep) + len(clone), None)
-    shift = torch.randn_like(g.means[halves]) * g.log_scales[halves].exp()
+    noise = torch.randn(g.means[halves].shape, generator=generator).to(g.means)
+    shift = noise * g.log_scales[halves].exp()
     g.means[halves] += torch.einsum("nij,nj->ni", rotations(g.quats[halves]), shift)
     g.log_scales[halves] -= torch.log(torch.tensor(1.6))
 
@@ -93,7 +99,7 @@ def prune(g: Gaussians, optimiser: torch.optim.Optimizer | None, widest: float =
     index = stay.nonzero()[:, 0]
     gone = len(g) - len(index)
     if gone and len(index):
-        reindex(g, index, torch.zeros(len(index), dtype=torch.bool), optimiser)
+        reindex(g, index, torch.zeros(len(index), dtype=torch.bool, device=index.device), optimiser)
     return gone
 
 
@@ -132,7 +138,7 @@ def relocate(g: Gaussians, optimiser: torch.optim.Optimizer | None, generator: t
     opacity, factor = relocated(g.opacity[target].clamp(max=1 - 1e-6), copies)
     index = torch.arange(len(g), device=target.device)
     index[dead] = target
-    fresh = torch.zeros(len(g), dtype=torch.bool)
+    fresh = torch.zeros(len(g), dtype=torch.bool, device=target.device)
     fresh[dead] = fresh[target] = True
     reindex(g, index, fresh, optimiser)
     for here in (target, dead):
@@ -142,14 +148,10 @@ def relocate(g: Gaussians, optimiser: torch.optim.Optimizer | None, generator: t
     return len(dead)
 
 
-@torch.no_grad()
-def tend(g: Gaussians, optimiser: torch.optim.Optimizer | None, generator: torch.Generator) -> int:
-    """Between steps: floaters, the far too wide and the dead go where the living are; how many went. The number stays, so that a
-    checkpoint of any step fits.
-    """
-    stray = (g.means.norm(dim=1) > FAR) | (g.log_scales.exp().amax(dim=1) > WIDEST)
-    g.logits[stray] = torch.logit(torch.tensor(DEAD / 2)).to(g.logits)
-    return relocate(g, optimiser, generator)
+def resize(g: Gaussians, optimiser: torch.optim.Optimizer | None, count: int) -> None:
+    """Make room for a snapshot of `count` Gaussians; what they are and what the optimiser remembers is yet to be filled in."""
+    index = torch.arange(count, device=g.means.device) % len(g)
+    reindex(g, index, torch.ones(count, dtype=torch.bool, device=index.device), optimiser)
 
 
 @torch.no_grad()

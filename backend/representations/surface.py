@@ -39,6 +39,7 @@ class TexturedSurface:
     delta: Tensor
     displacement: Tensor | None = None
     colour_only: bool = False  # base colour alone may change: roughness, metallic and the material's code stay
+    looked: Tensor | None = None  # (N,) the displacement that the look-ups were cast at
     known: Tensor | None = None  # (W, W) bool: texels that the last bake had an opinion on; None: all that are seen
     _room: tuple[Tensor, Tensor] | None = None  # how far delta may go down and up
     _gate: Tensor | None = None  # (1, W, W) share of each texel that may change
@@ -53,7 +54,7 @@ class TexturedSurface:
         size = min(WORK_PX, base.shape[-1])
         return TexturedSurface(
             vertices, faces, uvs, base, allowed, torch.zeros(len(base), size, size),
-            torch.zeros(len(vertices)) if shape else None,
+            torch.zeros(len(vertices)) if shape else None, looked=torch.zeros(len(vertices)) if shape else None,
         )  # fmt: skip
 
     @property
@@ -85,25 +86,32 @@ class TexturedSurface:
         """The cached look-ups of these cameras."""
         key = (cameras.world_from_camera.numpy().tobytes(), size_px)
         if key not in self._sights:
-            self._sights[key] = look(self.points().numpy(), self.faces, self.uvs, cameras, size_px)
+            self._sights[key] = look(self._at(self.looked).numpy(), self.faces, self.uvs, cameras, size_px)
         return self._sights[key]
 
     def hold_material(self) -> None:
         """From here on base colour alone may change."""
         self.colour_only, self._room = True, None
 
-    def refresh(self) -> None:
-        """Forget what was computed from the shape and the base, after either was replaced."""
+    def refresh(self, looked: Tensor | None = None) -> None:
+        """Forget what was computed from the shape and the base, after either was replaced.
+
+        looked: (N,) the displacement to cast the next look-ups at; None: the present one.
+        """
+        if self.displacement is not None:
+            self.looked = (self.displacement.detach() if looked is None else looked).clone()
         self._sights.clear()
         self._based.clear()
         self._room = self._gate = None
 
     def points(self) -> Tensor:
         """(N, 3) displaced vertices, detached."""
+        return self._at(None if self.displacement is None else self.displacement.detach())
+
+    def _at(self, displacement: Tensor | None) -> Tensor:
+        """(N, 3) vertices displaced by (N,)."""
         points = torch.from_numpy(np.asarray(self.vertices, np.float32))
-        if self.displacement is None:
-            return points
-        return points + self.displacement.detach()[:, None] * self._normals(points)
+        return points if displacement is None else points + displacement[:, None] * self._normals(points)
 
     def render(self, cameras: Cameras, size_px: int, background: Tensor | None = None) -> Frames:
         """Features from texels, geometry from the cached look-ups. Silhouettes get no gradient."""
@@ -126,17 +134,16 @@ class TexturedSurface:
         return Frames(features, sight.alpha, depth, normal)
 
     def _displaced(self, sight: Sight, cameras: Cameras) -> tuple[Tensor, Tensor]:
-        """Depth and normal with the displacement's gradient: zero displacement gives the look-ups' own, exactly."""
-        assert self.displacement is not None
-        still = torch.from_numpy(np.asarray(self.vertices, np.float32))
-        out = self._normals(still)
-        moved = still + self.displacement[:, None] * out
+        """Depth and normal with the displacement's gradient; where the look-ups were cast they are the look-ups' own, exactly."""
+        moved = self._at(self.displacement)
         face = sight.face[sight.centres()].clamp(min=0)
         bary = sight.barycentric[sight.centres()][..., None]
         corner = torch.from_numpy(np.asarray(self.faces, np.int64))[face]  # (V, S, S, 3)
         back = cameras.axes[:, 2, None, None, :]
         depth = ((moved[corner] * bary).sum(-2) * back).sum(-1)[:, None] * sight.alpha
-        turned = ((self._normals(moved) - self._normals(self.points()))[corner] * bary).sum(-2).permute(0, 3, 1, 2)
+        turned = (
+            ((self._normals(moved) - self._normals(self._at(self.looked)))[corner] * bary).sum(-2).permute(0, 3, 1, 2)
+        )
         normal = torch.nn.functional.normalize(sight.normal + turned * sight.alpha, dim=1) * sight.alpha
         return depth, normal
 

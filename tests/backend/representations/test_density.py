@@ -66,21 +66,6 @@ def test_relocation_hardly_changes_the_picture() -> None:
     assert (after - before).abs().mean() < 0.01 * before.mean() + 1e-3
 
 
-def test_floaters_go_where_the_living_are() -> None:
-    """What strayed, what is a fog and what is dead lies among the rest afterwards; the number and the rest's memory stay."""
-    g, optimiser = fitted()
-    with torch.no_grad():
-        g.logits[0], g.log_scales[1], g.means[2] = -9.0, 1.0, 2.0
-    memory = optimiser.state[g.means]["exp_avg"].clone()
-    assert density.tend(g, optimiser, torch.Generator().manual_seed(1)) == 3 and len(g) == 50
-    assert (g.opacity > density.DEAD).all() and (g.log_scales.exp() < density.WIDEST).all()
-    assert (g.means.norm(dim=1) < density.FAR).all()
-    kept = optimiser.state[g.means]["exp_avg"][3:]
-    same = (kept == memory[3:]).all(1)
-    assert int(same.sum()) >= 44 and bool((kept[~same] == 0).all())  # those that took others in start afresh
-    assert density.tend(g, optimiser, torch.Generator().manual_seed(1)) == 0
-
-
 def test_prune_and_reset() -> None:
     """The dead, the huge and the strayed go, and nothing else; a reset leaves no opacity above its value."""
     g, optimiser = fitted()

@@ -1,0 +1,66 @@
+"""The state of a distillation loop: all that a step changes, how it is kept and put back, and what is tended between steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from . import checkpoint
+from .objectives import Guide, Objective
+from .objectives.control import NormHistory
+from .priors.adapter import Adapter
+from .representations import Representation
+from .representations.density import resize
+from .representations.gaussians import Gaussians
+from .representations.surface import TexturedSurface
+from .representations.tending import Growth, Tending
+
+
+@dataclass
+class State:
+    """All that the loop changes."""
+
+    representation: Representation
+    optimiser: torch.optim.Optimizer
+    guide: Guide
+    row: Objective
+    adapter: Adapter | None
+    history: NormHistory
+    generator: torch.Generator
+    rates: list[float]
+    tensors: dict[str, Tensor]
+    tending: Tending | None  # of Gaussians
+    step: int = 0
+    favoured_deg: float = -1.0  # azimuth of the artist's preferred viewpoint; below 0: none
+
+
+def tend(state: State, progress: float) -> None:
+    """Density control of Gaussians, whose tensors and number are others afterwards; new look-ups of a shape that moves."""
+    if state.tending is not None and isinstance(state.representation, Gaussians):
+        state.tending.tend(state.representation, state.optimiser, state.step, progress, state.generator)
+        state.tensors = state.representation.tensors()
+    elif isinstance(state.representation, TexturedSurface) and state.representation.moves:
+        state.representation.refresh()
+
+
+def snapshot(state: State) -> dict[str, Any]:
+    loop: dict[str, Any] = {"step": state.step, "norms": list(state.history.norms)}
+    if state.tending is not None:
+        loop |= {"pull": state.tending.growth.pull.clone(), "times": state.tending.growth.times.clone()}
+    if isinstance(state.representation, TexturedSurface) and state.representation.looked is not None:
+        loop["looked"] = state.representation.looked.clone()
+    return checkpoint.snapshot(state.tensors, state.optimiser, state.generator) | loop
+
+
+def restore(state: State, kept: dict[str, Any]) -> None:
+    if state.tending is not None and isinstance(state.representation, Gaussians):
+        resize(state.representation, state.optimiser, len(kept["pull"]))
+        state.tensors = state.representation.tensors()
+        state.tending.growth = Growth(kept["pull"].clone(), kept["times"].clone())
+    elif isinstance(state.representation, TexturedSurface) and "looked" in kept:
+        state.representation.refresh(kept["looked"])
+    checkpoint.restore(kept, state.tensors, state.optimiser, state.generator)
+    state.step, state.history = int(kept["step"]), NormHistory(list(kept["norms"]))
