@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from .bridges import join_parts
 from .fuse import SignedDistance
+from .revolution import turn
 from .settings import Shape
 
 MIRROR_GAP = 0.9  # of the greatest distance the grid holds (0.9 px at 64 px): solid mirrored farther out is unmatched
@@ -29,7 +30,7 @@ def regularise(sdf: SignedDistance, settings: Shape, symmetric: str = "") -> Sig
     if not (sdf.values < 0).any():
         return sdf
     if settings.symmetry:
-        sdf = symmetrise(sdf, symmetric)
+        sdf = turn(symmetrise(sdf, symmetric))
     if settings.level_base:
         sdf = level_base(sdf)
     return join_parts(sdf)

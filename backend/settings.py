@@ -66,7 +66,7 @@ class Shape:
     """How the views become a solid."""
 
     grid: int = setting(128, "Cells along each side of the signed-distance grid", low=32, high=256)
-    symmetry: bool = setting(True, "Straighten shapes that are nearly mirror-symmetric")
+    symmetry: bool = setting(True, "Straighten shapes that are nearly mirror-symmetric or round")
     level_base: bool = setting(True, "Flatten the base of shapes that nearly stand flat")
 
     def __post_init__(self) -> None:
