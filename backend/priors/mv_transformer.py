@@ -32,6 +32,7 @@ class Architecture:
     vocabulary: int = 2048  # rows of the word table; the vocabulary may grow into it
     items: int = 8
     pooled: bool = False  # the brief's main item and the reference also modulate every block, as time does
+    overlap: bool = False  # fine patches also see and draw half a patch around themselves, or their borders show
 
 
 class FineBlock(nn.Module):
@@ -139,6 +140,12 @@ class MultiViewTransformer(nn.Module):
             self.subject_seen = nn.Linear(a.width, a.width, bias=False)
             nn.init.zeros_(self.subject.weight)
             nn.init.zeros_(self.subject_seen.weight)
+        if a.overlap:
+            window, step, margin = 2 * a.fine, a.fine, a.fine // 2
+            self.embed_around = nn.Conv2d(a.channels, a.fine_width, window, step, margin, bias=False)
+            self.out_around = nn.ConvTranspose2d(a.fine_width, a.channels, window, step, margin, bias=False)
+            nn.init.zeros_(self.embed_around.weight)
+            nn.init.zeros_(self.out_around.weight)
 
     def text_tokens(self, brief: Tensor) -> tuple[Tensor, Tensor]:
         """brief (B, ITEMS, 1 + MODIFIERS) int64 -> tokens (B, ITEMS, width) and which of them count (B, ITEMS)."""
@@ -170,6 +177,8 @@ class MultiViewTransformer(nn.Module):
             if a.pooled:
                 time = time + self.subject_seen(seen.mean(1)) * there
         fine = self.embed(self._cut(z_t))  # (B, V coarse^2 merge^2, fine_width)
+        if a.overlap:
+            fine = fine + self._seen_around(z_t)
         for block in self.enter:
             fine = block(fine, time)
         coarse = self.merge(fine.view(batch, -1, a.fine_width * a.merge**2)).unflatten(1, (views, -1))
@@ -182,7 +191,25 @@ class MultiViewTransformer(nn.Module):
         fine = fine + self.split(x[:, : coarse.shape[1]]).view_as(fine)
         for block in self.leave:
             fine = block(fine, time)
-        return self._join(self.out(F.layer_norm(fine, (a.fine_width,))), views)
+        fine = F.layer_norm(fine, (a.fine_width,))
+        x0 = self._join(self.out(fine), views)
+        return x0 + self._drawn_around(fine, views) if a.overlap else x0
+
+    def _seen_around(self, maps: Tensor) -> Tensor:
+        """(B, V, c, S, S) -> (B, V coarse^2 merge^2, fine_width): what overlapping windows add to the fine patches."""
+        a = self.architecture
+        seen = self.embed_around(maps.flatten(0, 1).contiguous(memory_format=torch.channels_last))
+        seen = seen.unflatten(3, (self.coarse, a.merge)).unflatten(
+            2, (self.coarse, a.merge)
+        )  # BV c row row' column column'
+        return seen.permute(0, 2, 4, 3, 5, 1).reshape(maps.shape[0], -1, a.fine_width)
+
+    def _drawn_around(self, fine: Tensor, views: int) -> Tensor:
+        """(B, V coarse^2 merge^2, fine_width) -> (B, V, c, S, S): what each fine patch draws over itself and around."""
+        a, grid = self.architecture, self.coarse * self.architecture.merge
+        spread = fine.view(-1, self.coarse, self.coarse, a.merge, a.merge, a.fine_width).permute(0, 5, 1, 3, 2, 4)
+        spread = spread.reshape(-1, a.fine_width, grid, grid).contiguous(memory_format=torch.channels_last)
+        return self.out_around(spread).unflatten(0, (-1, views))
 
     def _cut(self, maps: Tensor) -> Tensor:
         """(B, V, c, S, S) -> (B, V coarse^2 merge^2, c fine^2): fine patches, those of one coarse token together."""

@@ -25,9 +25,12 @@ SIZES = {
         fine_blocks=1,
         vocabulary=2048,
         pooled=True,
+        overlap=True,
     ),
-    "small": Architecture(fine_blocks=1, fine_width=96, width=256, depth=8, heads=4, pooled=True),
-    "full": Architecture(merge=2, fine_blocks=1, fine_width=128, width=384, depth=8, heads=6, pooled=True),
+    "small": Architecture(fine_blocks=1, fine_width=96, width=256, depth=8, heads=4, pooled=True, overlap=True),
+    "full": Architecture(
+        merge=2, fine_blocks=1, fine_width=128, width=384, depth=8, heads=6, pooled=True, overlap=True
+    ),
 }
 
 

@@ -17,8 +17,9 @@ from backend.priors.multiview import MultiViewPrior
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 
 TINY = Architecture(
-    size_px=16, fine=2, merge=2, fine_width=16, width=32, depth=2, heads=2, fine_blocks=1, vocabulary=16, pooled=True
-)
+    size_px=16, fine=2, merge=2, fine_width=16, width=32, depth=2, heads=2, fine_blocks=1, vocabulary=16,
+    pooled=True, overlap=True,
+)  # fmt: skip
 WORDS = Vocabulary(("mug", "red", "blue", "handle"))
 
 
@@ -61,6 +62,18 @@ def test_patches_are_cut_and_joined_without_loss() -> None:
     assert changed.tolist() == [
         [1, 2 * 64 + (1 * 4 + 2) * 4 + 2]
     ]  # view 2; coarse row 7 // 4, column 9 // 4; fine (1, 0)
+
+
+@torch.no_grad()
+def test_overlapping_windows_lie_around_their_patches() -> None:
+    """With a patch's own weights in its middle and none around, a window sees and draws exactly what its patch does."""
+    network, maps = MultiViewTransformer(TINY), torch.randn(2, 6, 13, 16, 16)
+    middle = (slice(None), slice(None), slice(1, 3), slice(1, 3))
+    network.embed_around.weight[middle] = network.embed.weight.view(16, 13, 2, 2)
+    assert torch.allclose(network._seen_around(maps), network.embed(network._cut(maps)) - network.embed.bias, atol=1e-5)
+    network.out_around.weight[middle] = network.out.weight.view(13, 2, 2, 16).permute(3, 0, 1, 2)
+    fine = torch.randn(2, 6 * 64, 16)
+    assert torch.allclose(network._drawn_around(fine, 6), network._join(network.out(fine), 6), atol=1e-5)
 
 
 def test_the_prediction_is_consistent_and_told_by_brief_and_reference() -> None:

@@ -81,9 +81,11 @@ def test_training_learns_and_resumes_exactly(data: Path, tmp_path: Path) -> None
 
 
 def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None:
-    """A run from before pooled conditioning goes on in a network that has it, and predicts the same until it has learned."""
+    """A run from before pooled conditioning and overlapping patches goes on in a network that has them, and predicts the
+    same until it has learned."""
+    larger = replace(TINY, pooled=True, overlap=True)
     list(train(tmp_path, data, TINY, RECIPE, 80, CPU))
-    old, new = (trainer.begin(architecture, RECIPE) for architecture in (TINY, replace(TINY, pooled=True)))
+    old, new = (trainer.begin(architecture, RECIPE) for architecture in (TINY, larger))
     for state in (old, new):
         load_state(tmp_path, state)
     maps, references, _ = next(feed(Batches(Shapes(data), trainer.vocabulary_of(tmp_path), 2, 0), 0))
@@ -91,8 +93,9 @@ def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None
     cameras = trainer.rig().world_from_camera.expand(2, -1, -1, -1)
     for reference in (None, references):
         assert torch.equal(old.net(*asked, cameras, reference), new.net(*asked, cameras, reference))
-    list(train(tmp_path, data, replace(TINY, pooled=True), RECIPE, 160, CPU))
-    assert load_ema(tmp_path)["subject.weight"].abs().max() > 0
+    list(train(tmp_path, data, larger, RECIPE, 160, CPU))
+    learned = load_ema(tmp_path)
+    assert all(learned[f"{name}.weight"].abs().max() > 0 for name in ("subject", "embed_around", "out_around"))
 
 
 def test_references_are_framed_as_in_use(data: Path) -> None:
