@@ -23,8 +23,9 @@ LEAST_RADIUS = 2.5 * PIXEL  # a blade's or a post's roundness cannot be told
 LEAST_HEIGHT = 6 * PIXEL  # of neighbouring round slices
 RECESS = (6 * PIXEL) ** 2  # area of a hollow in the side that is meant: a door; smaller ones, and torn rims, are mended
 RIM_HEIGHT = 5 * PIXEL  # above and below round slices, within which a torn rim is mended ...
-RIM_SHARE = 0.4  # ... where so many rays still meet it, and trimmed where fewer do
+RIM_SHARE = 0.5  # ... where so many rays still meet it, and trimmed where fewer do
 RIM_WIDTH = 3 * PIXEL  # a wall that ends in a rim is at most so thick
+LYING_SHARE = 0.6  # of the length that must be round about a lying axis
 LEAST_NOISE = 0.18  # pixels of disagreement (`align`): exact views stay under it and are left alone
 
 
@@ -48,20 +49,50 @@ def turn(sdf: SignedDistance) -> SignedDistance:
     """Round slices become circles about one axis: the median over the rays of the distance at each height and radius.
 
     What stands out of the circle (a handle, a spout) is kept, so are large hollows in the side; what is missing from it
-    (a torn rim) is filled. The figure "turned" is the share of the height that was made round.
+    (a torn rim) is filled. The axis is upright, or lies along y or x where most of the shape is round about it (a wheel,
+    a coin). The figure "turned" is the share of the height that was made round.
     """
-    figures = sdf.figures | {"turned": 0.0}
     if sdf.figures.get("disagreement_px", 0.0) < LEAST_NOISE:
-        return replace(sdf, figures=figures)
+        return replace(sdf, figures=sdf.figures | {"turned": 0.0})
+    shares = []
+    for along, least in ((2, 0.0), (1, LYING_SHARE), (0, LYING_SHARE)):
+        share = 0.0
+        if along == 2 or has_round_shadow(sdf, along):
+            upright = np.ascontiguousarray(np.moveaxis(sdf.values, along, 2))
+            made, share = turned_about_z(replace(sdf, values=upright), least)
+            if share:
+                sdf = replace(sdf, values=np.ascontiguousarray(np.moveaxis(made, 2, along)))
+        shares.append(share)
+    return replace(sdf, figures=sdf.figures | {"turned": max(shares)})
+
+
+def turned_about_z(sdf: SignedDistance, least: float) -> tuple[Array, float]:
+    """The grid's values (n, n, n) with its round slices turned, and their share of the height; 0 if that is under `least`."""
     axis = axis_of(sdf)
     turned = unrolled(sdf, axis)
     round_slices = round_runs(turned, sdf.voxel)
-    if not round_slices.any():
-        return replace(sdf, figures=figures)
     share = float(round_slices.sum() / max((turned.radius > 0).any(1).sum(), 1))
+    if share <= least:
+        return sdf.values, 0.0
     turned, round_slices, trimmed = with_rims(turned, round_slices, sdf.voxel)
-    values = rolled(sdf, turned, axis, round_slices, trimmed)
-    return replace(sdf, values=values, figures=figures | {"turned": share})
+    return rolled(sdf, turned, axis, round_slices, trimmed), share
+
+
+def has_round_shadow(sdf: SignedDistance, along: int) -> bool:
+    """Whether the solid's shadow along an axis may be a disc: a cheap look before rays are sent."""
+    shadow = (sdf.values < 0).any(along)
+    if not shadow.any():
+        return False
+    low, high = np.argwhere(shadow).min(0), np.argwhere(shadow).max(0)
+    angle = 2 * np.pi * np.arange(ANGLES) / ANGLES
+    steps = np.arange(sdf.size)
+    places = [
+        middle + steps * wave[:, None]
+        for middle, wave in zip((low + high) / 2, (np.cos(angle), np.sin(angle)), strict=True)
+    ]
+    solid = ndimage.map_coordinates(shadow.astype(np.float32), places, order=1) > 0.5
+    radius = (sdf.size - solid[:, ::-1].argmax(1)) * solid.any(1) * sdf.voxel
+    return bool((np.abs(radius - np.median(radius)) < 1.5 * TOLERANCE).mean() > ROUND_SHARE)
 
 
 def axis_of(sdf: SignedDistance) -> tuple[float, float]:
@@ -146,7 +177,7 @@ def with_rims(turned: Turned, round_slices: Mask, voxel: float) -> tuple[Turned,
                 if near.any() and near.mean() >= RIM_SHARE and near.sum() >= 0.8 * (turned.radius[z] > before).sum():
                     before = circle[z] = np.median(turned.radius[z][near])
                     mended[z] = True
-                elif near.any() and (turned.radius[z] > 0).mean() < RIM_SHARE and not mended[z]:
+                elif near.any() and turned.circle[z] < before - RIM_WIDTH and not mended[z]:
                     circle[z], trimmed[z] = before, True
     return replace(turned, circle=circle), mended, trimmed
 

@@ -91,6 +91,19 @@ def test_prisms_keep_their_corners(corners):
     assert turn(sdf).values is sdf.values
 
 
+@pytest.mark.parametrize("along", [0, 1])
+def test_a_wheel_is_turned_about_its_lying_axis(along):
+    """A waving disc that stands on its edge becomes round about its own axis; the same disc with a square rim does not."""
+    solid = cylinder(0.7, 0.4)
+    sdf = grid_of(solid, noise=0.02)
+    standing = SignedDistance(np.moveaxis(sdf.values, 2, along).copy(), sdf.figures)
+    made = turn(standing)
+    assert made.figures["turned"] > 0.6
+    assert overlap(np.moveaxis(made.values, along, 2), solid) > overlap(sdf.values, solid)
+    square = grid_of(box((1.2, 1.2, 0.4)))
+    assert turn(SignedDistance(np.moveaxis(square.values, 2, along).copy(), sdf.figures)).figures["turned"] == 0
+
+
 def test_exact_shapes_and_empty_grids_are_left_alone():
     """Views that agree know better; of nothing nothing is made."""
     exact = grid_of(cylinder(0.5, 1.2), noise=0.02, disagreement=0.1)
