@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..operators import assets, fill, finish, gallery, generate, images, jobs, looks, presets, refine, setup
+from ..operators import assets, fill, finish, gallery, generate, images, jobs, looks, presets, quads, refine, setup
 from ..ui import drop, job_list, menus, panels, prompt, setup_card
 from ..ui import fill as fill_panel
 from ..ui import finish as finish_panel
@@ -26,7 +26,7 @@ FAMILIES = (
     *(preferences, properties, refine_settings, versions, fill_rows, look_settings),
     *(generate, gallery, images, presets, refine, fill, assets, jobs, setup, job_list),
     *(prompt, refine_panel, fill_panel, panels, gallery_panel, drop, menus),
-    *(looks, finish, finish_panel),
+    *(looks, finish, quads, finish_panel),
 )
 
 

@@ -68,6 +68,7 @@ class PROPSMITH_PT_finish(PropsPanel, bpy.types.Panel):
         row.operator("propsmith.make_lods", icon="MOD_DECIM")
         if context.object is not None and lods.has(context.scene, context.object):
             row.operator("propsmith.remove_lods", text="", icon="TRASH")
+        layout.operator("propsmith.make_quads", icon="MESH_GRID")
         layout.operator("propsmith.export", text="Export Selected", icon="EXPORT")
 
 
@@ -87,6 +88,7 @@ class PROPSMITH_MT_finish(bpy.types.Menu):
         layout.separator()
         layout.operator("propsmith.make_lods", icon="MOD_DECIM")
         layout.operator("propsmith.remove_lods", icon="TRASH")
+        layout.operator("propsmith.make_quads", icon="MESH_GRID")
         layout.operator("propsmith.export", icon="EXPORT")
 
 

@@ -8,7 +8,8 @@ from .panels import PropsPanel, draw_show_textures
 from .reading import draw_reading
 from .texts import shorter, wrapped
 
-WORDS = {"original": "as it was", "edited": "by hand", "texture": "new texture", "shape": "new shape and texture"}
+WORDS = {"original": "as it was", "edited": "by hand", "texture": "new texture", "shape": "new shape and texture",
+         "quads": "quads"}  # fmt: skip
 HEADER_CHARACTERS = 3  # what the arrow and the grip of a panel's header take
 
 
