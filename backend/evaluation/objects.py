@@ -13,11 +13,14 @@ import torch
 from PIL import Image
 from scipy.spatial import cKDTree
 
+from ..bake import bake
 from ..cameras import look_at_origin, rig
+from ..detail.synthesise import synthesise
 from ..errors import PropsmithError
+from ..export import write_prop
 from ..fuse import fuse
 from ..mesh import Mesh, extract
-from ..pipeline import Models, run
+from ..pipeline import Models, Views, run, solid_of
 from ..priors import Maps
 from ..priors.multiview import MultiViewPrior
 from ..sampler import Plan, sample
@@ -27,8 +30,10 @@ from ..training.dataset import VIEWS, Shape, make_shape, paint_sample, shade
 from ..training.paint import gbuffer
 from ..training.paints import draw
 from ..training.render import buffers
+from ..unwrap import unwrap
 from .asked import SIZE_PX, Task, finished_mesh, rendered, request_of
-from .geometry import F_RADIUS, sample_surface
+from .geometry import F_RADIUS, Truth, sample_surface
+from .placement import placed
 from .props import exact_solid
 
 HELD_OUT_SEED = 20_260_000  # the shards that teach are drawn from seeds of 1000 and up
@@ -53,26 +58,58 @@ class Likeness:
 FAILED = Likeness(0.0, 0.0, 0.0, 0.0)  # a prop that could not be made
 
 
+@dataclass(frozen=True)
+class HeldOut:
+    """An object of a kind that was never rendered before. rows: the paint of every slot; rng: what its picture draws from."""
+
+    shape: Shape
+    rows: np.ndarray
+    rng: np.random.Generator
+
+    @classmethod
+    def of(cls, kind: str, seed: int) -> HeldOut:
+        rng = np.random.default_rng([HELD_OUT_SEED + seed, len(kind), *kind.encode()])
+        shape = make_shape(kind, rng, 16)
+        paints = draw(shape.slots, rng)
+        return cls(shape, np.stack([paints[name].row for name in shape.slots]), rng)
+
+    def likeness(self, result: Path) -> Likeness:
+        """How near a finished prop comes to it, both scaled and placed alike."""
+        truth = exact_solid(self.shape.program, size=72)
+        mesh, uvs = finished_mesh(result)
+        mesh = placed(mesh, truth.points[np.random.default_rng(1).permutation(len(truth.points))])
+        seen = rendered(result, mesh, uvs, rig(NOVEL))
+        true = views_of(self.shape, self.rows, rig(NOVEL).axes.numpy(), SIZE_PX)
+        return Likeness(*f_scores(mesh, truth), *psnrs(seen, torch.from_numpy(true)))
+
+
 def likeness(kind: str, seed: int, task: Task, models: Models) -> Likeness:
     """Draw a held-out object of a kind, show one picture of it (no words), and compare the finished prop with it."""
-    rng = np.random.default_rng([HELD_OUT_SEED + seed, len(kind), *kind.encode()])
-    shape = make_shape(kind, rng, 16)
-    paints = draw(shape.slots, rng)
-    rows = np.stack([paints[name].row for name in shape.slots])
+    held = HeldOut.of(kind, seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        photograph(shape, rows, rng, folder / "object.png")
+        photograph(held.shape, held.rows, held.rng, folder / "object.png")
         request = request_of(task, image=str(folder / "object.png"))
         try:
             for _ in run(request, folder, models):
                 pass
         except PropsmithError:
             return FAILED
-        mesh, uvs = finished_mesh(folder / "result")
-        seen = rendered(folder / "result", mesh, uvs, rig(NOVEL))
-    true = views_of(shape, rows, rig(NOVEL).axes.numpy(), SIZE_PX)
-    narrow, wide = f_scores(mesh, shape.program)
-    return Likeness(narrow, wide, *psnrs(seen, torch.from_numpy(true)))
+        return held.likeness(folder / "result")
+
+
+def likeness_of_exact_views(kind: str, seed: int, task: Task, models: Models) -> Likeness:
+    """The ceiling: the same object's own exact views of the rig, fused, baked and compared as a sampled prop's are."""
+    held, prior, request = HeldOut.of(kind, seed), models.prior(task.prior), request_of(task, prompt=kind)
+    assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
+    exact = Maps(torch.from_numpy(views_of(held.shape, held.rows, prior.cameras.axes.numpy(), SIZE_PX)), prior.cameras)
+    views, finish = Views(exact, None, symmetry=prior.symmetries.get(kind, "")), request.quality.finish
+    shape = extract(solid_of(views, request.quality), finish.faces)
+    mesh = (shape.vertices, shape.faces, unwrap(shape.vertices, shape.faces))
+    textures = synthesise(bake(*mesh, exact, finish.texture_px), *mesh, request.seed, finish.detail, request.size_m)
+    with tempfile.TemporaryDirectory() as name:
+        write_prop(Path(name) / "result", *mesh, textures, request.size_m, {})
+        return held.likeness(Path(name) / "result")
 
 
 def photograph(shape: Shape, rows: np.ndarray, rng: np.random.Generator, path: Path) -> None:
@@ -91,9 +128,8 @@ def views_of(shape: Shape, rows: np.ndarray, axes: np.ndarray, size_px: int) -> 
     return gbuffer(shape.program, rows, axes, part, normal, depth)
 
 
-def f_scores(mesh: Mesh, program: np.ndarray) -> tuple[float, float]:
+def f_scores(mesh: Mesh, truth: Truth) -> tuple[float, float]:
     """F-score (harmonic mean of precision and recall of surface samples) at F_RADIUS and at twice that."""
-    truth = exact_solid(program, size=72)
     true = truth.points[np.random.default_rng(0).permutation(len(truth.points))[:POINTS]]
     to_mesh, _ = cKDTree(sample_surface(mesh, DENSE, seed=1)[0]).query(true)
     to_truth = np.abs(truth.distance(sample_surface(mesh, POINTS, seed=2)[0]))

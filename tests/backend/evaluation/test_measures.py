@@ -16,9 +16,10 @@ from backend.evaluation.asked import caption
 from backend.evaluation.classifier import Judge, judge_of, main_part, seen_of, split
 from backend.evaluation.evaluate import mean_of, share
 from backend.evaluation.objects import f_scores, psnrs, spread
-from backend.evaluation.props import program_of, true_views
+from backend.evaluation.placement import placed, similarity
+from backend.evaluation.props import exact_solid, program_of, true_views
 from backend.fuse import fuse
-from backend.mesh import extract
+from backend.mesh import Mesh, extract
 from backend.priors import DEPTH, Maps
 from backend.settings import Shape
 from backend.training.dataset import write_shard
@@ -62,10 +63,31 @@ def test_f_score_of_the_true_shape_is_one_and_falls_with_size() -> None:
     """A prop fused from exact views scores near 1 against its own program; 8 % too large it does not."""
     program = program_of("crate", 3)
     mesh = extract(fuse(true_views(program, 64), Shape(grid=96, symmetry=False, level_base=False)), 4000)
-    narrow, wide = f_scores(mesh, program)
+    truth = exact_solid(program, size=72)
+    narrow, wide = f_scores(mesh, truth)
     assert narrow > 0.85 and wide > 0.97
     mesh.vertices[:] *= 1.08
-    assert f_scores(mesh, program)[0] < 0.5
+    assert f_scores(mesh, truth)[0] < 0.5
+
+
+def test_size_and_place_do_not_count_but_proportions_do() -> None:
+    """A chair moved, and scaled by 0.7, is laid back onto itself to 0.003; one stretched by 15 % along x stays apart."""
+    truth = exact_solid(program_of("chair", 3), size=72)
+    order = np.random.default_rng(0).permutation(len(truth.points))
+    mesh = extract(fuse(true_views(program_of("chair", 3), 64), Shape(grid=96, symmetry=False, level_base=False)), 4000)
+    home = placed(mesh, truth.points[order])
+    away = placed(Mesh(mesh.vertices * np.float32(0.7) + np.float32([0.3, -0.2, 0.1]), mesh.faces), truth.points[order])
+    assert np.abs(away.vertices - home.vertices).max() < 0.003 and f_scores(away, truth)[0] > 0.85
+    wider = placed(Mesh(mesh.vertices * np.float32([1.15, 1, 1]), mesh.faces), truth.points[order])
+    assert f_scores(wider, truth)[0] < f_scores(home, truth)[0] - 0.2
+
+
+def test_a_similarity_is_recovered_exactly() -> None:
+    """Points scaled by 1.7 and shifted give back 1.7 and the shift, whatever their weights."""
+    rng = np.random.default_rng(4)
+    points, shift = rng.normal(size=(50, 3)), np.array([0.4, -2.0, 1.0])
+    scale, found = similarity(points, 1.7 * points + shift, rng.uniform(0.1, 1, 50))
+    assert scale == pytest.approx(1.7) and found == pytest.approx(shift)
 
 
 def test_psnr_has_its_closed_form() -> None:
