@@ -9,6 +9,7 @@ from . import surfaces
 
 SIZE_PX, MARGIN_PX = 512, 8
 BAKED = ("colour", "roughness", "metallic")
+COPY = "propsmith_bake"  # on groups copied for a bake
 
 
 def bake(
@@ -91,6 +92,7 @@ def bake_channel(
     finally:
         for material in dressed:
             bpy.data.materials.remove(material)
+        forget_copies()
 
 
 def glowing(material: bpy.types.Material | None, channel: str, target: bpy.types.Image) -> bpy.types.Material:
@@ -100,15 +102,51 @@ def glowing(material: bpy.types.Material | None, channel: str, target: bpy.types
         copy.use_nodes = True
     tree = copy.node_tree
     shader = surfaces.shader_of(tree)
-    if material is not None and shader is not None and not shader[1]:  # inside a group nothing can be rewired safely
-        socket = next((shader[0].inputs[n] for n in surfaces.CHANNELS[channel] if n in shader[0].inputs), None)
-        output = tree.get_output_node("ALL") or tree.get_output_node("CYCLES")
-        if socket is not None and socket.is_linked and output is not None:
-            light = tree.nodes.new("ShaderNodeEmission")
-            tree.links.new(socket.links[0].from_socket, light.inputs["Color"])
-            tree.links.new(light.outputs[0], output.inputs["Surface"])
-            copy["propsmith_glows"] = True
+    if material is not None and shader is not None and emit(tree, *shader, channel):
+        copy["propsmith_glows"] = True
     node = tree.nodes.new("ShaderNodeTexImage")
     node.image = target
     tree.nodes.active = node
     return copy
+
+
+def emit(tree: bpy.types.NodeTree, shader: bpy.types.Node, groups: tuple[bpy.types.Node, ...], channel: str) -> bool:
+    """Let what feeds the shader's channel shine out of a material's tree, past mixed shaders; False where nothing does.
+
+    The groups around the shader become copies of their own (`forget_copies` removes them), for others may use them too.
+    """
+    socket = next((shader.inputs[n] for n in surfaces.CHANNELS[channel] if n in shader.inputs), None)
+    if socket is None or not socket.is_linked:
+        return False
+    feed, inner, source = socket.links[0].from_socket, tree, socket.links[0].from_node.name
+    place = list(feed.node.outputs).index(feed)
+    holders: list[bpy.types.Node] = []
+    for group in groups:
+        holder = inner.nodes[group.name]
+        holder.node_tree = holder.node_tree.copy()
+        holder.node_tree[COPY] = True
+        holders.append(holder)
+        inner = holder.node_tree
+    light = inner.nodes.new("ShaderNodeEmission")
+    inner.links.new(inner.nodes[source].outputs[place], light.inputs["Color"])
+    shining = light.outputs[0]
+    for holder in reversed(holders):
+        ends = [n for n in holder.node_tree.nodes if n.type == "GROUP_OUTPUT"]
+        wanted = [s for end in ends for s in end.inputs if s.type == "SHADER"]
+        given = [s for s in holder.outputs if s.type == "SHADER"]
+        if not wanted or not given:
+            return False
+        for end in wanted:
+            holder.node_tree.links.new(shining, end)
+        shining = given[0]
+    output = tree.get_output_node("ALL") or tree.get_output_node("CYCLES")
+    if output is None:
+        return False
+    tree.links.new(shining, output.inputs["Surface"])
+    return True
+
+
+def forget_copies() -> None:
+    """Remove the groups that were copied to bake them."""
+    for tree in [tree for tree in bpy.data.node_groups if tree.get(COPY)]:
+        bpy.data.node_groups.remove(tree)

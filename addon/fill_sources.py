@@ -9,7 +9,7 @@ import numpy as np
 
 from ..backend import lists
 from ..backend.errors import problem
-from . import boxes, fill_landing, fill_lists, filling, names, placeholders, scatter
+from . import boxes, fill_landing, fill_lists, filling, names, obstacles, placeholders, scatter
 from . import fill as fills
 from .fill import Row
 
@@ -120,9 +120,15 @@ def triangles_of(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.nd
 
 
 def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatter.Spread) -> int:
-    """Rows for props scattered over the active mesh, their prompts taken by chance; how many."""
-    spots = scatter.scatter(triangles_of(context.object, context.evaluated_depsgraph_get()), spread)
-    fill = fill_lists.begun(context.scene)
+    """Rows for props scattered over the active mesh, their prompts taken by chance; how many.
+
+    They keep clear of one another, of the scene's visible objects and of the list's other places.
+    """
+    fill, surface = fill_lists.begun(context.scene), context.object
+    widest = spread.size_m * (1 + spread.jitter)
+    standing, taken = obstacles.Obstacles(context, surface, widest), obstacles.places_taken(fill)
+    triangles = triangles_of(surface, context.evaluated_depsgraph_get())
+    spots = scatter.scatter(triangles, spread, taken, standing.block)
     key, rng = int(fill.new_key()), np.random.default_rng(spread.seed)
     for i, spot in enumerate(spots):
         row = Row(str(key + i), prompt=prompts[rng.integers(len(prompts))], size=[spot.size_m] * 3)

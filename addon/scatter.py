@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -42,11 +43,19 @@ def flat_enough(triangles: Array, slope_deg: float) -> Array:
     return triangles[(lengths > 0) & (normals[:, 2] >= limit * lengths)]
 
 
-def scatter(triangles: Array, spread: Spread) -> list[Spot]:
+def reach(size_m: float) -> float:
+    """Half the diagonal of a box's base: how far it can reach from its point, however it is turned."""
+    return size_m / 2**0.5
+
+
+def scatter(
+    triangles: Array, spread: Spread, taken: Sequence[Spot] = (), blocked: Callable[[Spot], bool] = lambda spot: False
+) -> list[Spot]:
     """Spots on a surface (F, 3, 3), the same for the same seed: dart throwing (Cook 1986), uniform by area.
 
-    No two lie nearer than the half diagonals of their boxes' bases together, so that boxes never meet, however turned.
-    At most density times area of them, fewer where they no longer fit, and at most `MOST`.
+    No two lie nearer than the half diagonals of their boxes' bases together, so that boxes never meet, however turned;
+    nor nearer to those `taken` before; nor where `blocked` says that something stands. At most density times area of
+    them, fewer where they no longer fit, and at most `MOST`.
     """
     usable, rng = flat_enough(triangles, spread.slope_deg), np.random.default_rng(spread.seed)
     if not len(usable):
@@ -61,19 +70,27 @@ def scatter(triangles: Array, spread: Spread) -> list[Spot]:
     points = usable[chosen, 0] + u * edges[chosen, 0] + v * edges[chosen, 1]
     sizes = spread.size_m * (1 + spread.jitter * rng.uniform(-1, 1, len(chosen)))
     yaws = rng.uniform(0, 360, len(chosen))
-    cell = spread.size_m * (1 + spread.jitter) * 2**0.5  # the widest two spots can reach
-    grid: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    kept: list[int] = []
+    widest = max([spread.size_m * (1 + spread.jitter), *(spot.size_m for spot in taken)])
+    cell = 2 * reach(widest)  # the widest that two spots can reach
+    grid: dict[tuple[int, ...], list[Spot]] = defaultdict(list)
+    for spot in taken:
+        grid[cell_of(spot.point, cell)].append(spot)
+    kept: list[Spot] = []
     for i, point in enumerate(points):
         if len(kept) >= wanted:
             break
-        home = tuple(int(c) for c in np.floor(point / cell))
+        spot, home = Spot(point, float(sizes[i]), float(yaws[i])), cell_of(point, cell)
         near = [
-            j
+            other
             for step in product((-1, 0, 1), repeat=3)
-            for j in grid.get(tuple(map(sum, zip(home, step, strict=True))), ())
+            for other in grid.get(tuple(map(sum, zip(home, step, strict=True))), ())
         ]
-        if all(np.linalg.norm(points[j] - point) >= (sizes[i] + sizes[j]) / 2**0.5 for j in near):
-            grid[home].append(i)
-            kept.append(i)
-    return [Spot(points[i], float(sizes[i]), float(yaws[i])) for i in kept]
+        free = all(np.linalg.norm(o.point - point) >= reach(o.size_m) + reach(spot.size_m) for o in near)
+        if free and not blocked(spot):
+            grid[home].append(spot)
+            kept.append(spot)
+    return kept
+
+
+def cell_of(point: Array, cell: float) -> tuple[int, ...]:
+    return tuple(int(c) for c in np.floor(point / cell))

@@ -12,7 +12,7 @@ from .clock import Clock
 from .consensus import consensus
 from .distill import Run
 from .errors import InputError
-from .live import light_texture
+from .live import light_mesh, light_texture
 from .objectives import Guide
 from .objectives.schedules import noise_time
 from .picture import contact_sheet
@@ -78,8 +78,9 @@ def reshape_views(
         latent = step.x0
         if run.folder is not None and (walked == plan.steps or walked * PICTURES % plan.steps < PICTURES):
             name = f"views-{walked * PICTURES // plan.steps:03d}.png"
-            contact_sheet(prior.decode(latent)[0].float().cpu(), run.folder / name)
-            yield Preview(name)
+            seen = prior.decode(latent)[0].detach().float().cpu()
+            contact_sheet(seen, run.folder / name)
+            yield Preview(name, light_mesh(Maps(seen, own.cameras), run.folder))
 
     yield from steered((walk, show), prior, words, run, clock, plan)
     return Maps(prior.decode(latent)[0].detach().float().cpu(), own.cameras)

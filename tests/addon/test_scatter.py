@@ -41,3 +41,19 @@ def test_steep_and_downward_faces_are_left_out_and_the_seed_repeats(load):
     first, second = (scatter.scatter(FLOOR, scatter.Spread(seed=5)) for _ in range(2))
     assert [tuple(s.point) for s in first] == [tuple(s.point) for s in second]
     assert not scatter.scatter(np.zeros((0, 3, 3)), scatter.Spread())
+
+
+def test_places_taken_and_blocked_stay_free(load):
+    """New spots keep clear of large and small ones taken before, whatever their sizes, and never stand where it is blocked."""
+    scatter = load("addon.scatter")
+    spread = scatter.Spread(0.3, 0.2, 20.0, 35, 2)
+    big = scatter.Spot(np.array([0.5, 0.5, 0.0]), 1.5, 0.0)
+    small = [scatter.Spot(np.array([x, 2.5, 0.0]), 0.1, 0.0) for x in (0.5, 1.0, 1.5)]
+    free = scatter.scatter(FLOOR, spread)
+    found = scatter.scatter(FLOOR, spread, [big, *small], lambda spot: bool(spot.point[0] > 3))
+    assert found and max(spot.point[0] for spot in free) > 3 >= max(spot.point[0] for spot in found)
+    for spot in found:
+        for other in [big, *small]:
+            apart = np.linalg.norm(spot.point - other.point)
+            assert apart >= scatter.reach(spot.size_m) + scatter.reach(other.size_m) - 1e-9
+    assert any(np.linalg.norm(spot.point - big.point) < scatter.reach(1.5) for spot in free), "else it proves nothing"

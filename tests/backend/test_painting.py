@@ -13,8 +13,10 @@ from PIL import Image
 
 from backend.clock import Clock
 from backend.distill import Run
-from backend.live import light_texture
-from backend.painting import paint_views
+from backend.live import FACES, light_mesh, light_texture
+from backend.painting import paint_views, reshape_views
+from backend.polish import views_of
+from backend.priors import ALPHA, Maps
 from backend.priors.analytic import analytic_prior
 from backend.protocol import Control, Note, Preview
 from backend.representations.surface import TexturedSurface
@@ -102,3 +104,26 @@ def test_the_favoured_side_counts_most(azimuth: float) -> None:
     level = back.norm(dim=1) > 0.5
     assert weights.argmax() == torch.where(level, towards, -2.0).argmax() or towards[weights.argmax()] > 0.8
     assert bool((favour(prior, -1.0) == 1).all())
+
+
+def test_a_forming_shape_is_seen_as_a_light_mesh(tmp_path: Path) -> None:
+    """The views of a new shape come with a closed coarse mesh of them, in the box's own place, four times on the way."""
+    surface, prior = box(), analytic_prior()
+    run, clock = Run(Distillation(strength=0.6), seed=3, folder=tmp_path), Clock({"views": 1.0})
+    clock.enter("views")
+    own = views_of(surface, prior)
+    walked = reshape_views(own, 1.0, prior, Words("a red box"), run, clock, Plan(8, 1.0, "ddim", 0.6))
+    meshes = []
+    for event in walked:
+        if isinstance(event, Preview):
+            assert (event.mesh, (tmp_path / event.image).is_file()) == ("shape.npz", True)
+            with np.load(tmp_path / event.mesh) as file:
+                meshes.append((file["vertices"], file["faces"]))
+    assert 4 <= len(meshes) <= 5
+    vertices, faces = meshes[-1]
+    assert 50 < len(faces) <= FACES and np.abs((vertices.min(0) + vertices.max(0)) / 2).max() < 0.1
+    edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    assert (np.unique(edges, axis=0, return_counts=True)[1] == 2).all()
+    empty = own.maps.clone()
+    empty[:, ALPHA] = 0
+    assert light_mesh(Maps(empty, own.cameras), tmp_path) == ""

@@ -6,6 +6,7 @@ import importlib
 import time
 
 import bpy
+import numpy as np
 import pytest
 
 from .test_fill import box, filling, rows, select, shown
@@ -155,6 +156,34 @@ def test_scattered_props_stand_on_the_surface_and_apart(app):
         assert abs((plane.matrix_world.inverted() @ prop.location).z) < 1e-4
     pairs = [(a, b) for a in props for b in props if a is not b]
     assert all((a.location - b.location).length > (max(a.dimensions) + max(b.dimensions)) / 2 for a, b in pairs)
+
+
+def test_scattered_places_keep_clear_of_what_stands_there(app):
+    """A box on the ground and the places scattered before stay free of new ones; a floor under the ground is no obstacle."""
+    bpy.ops.mesh.primitive_plane_add(size=40, location=(0, 0, -0.01))  # a floor under all
+    pillar = box("pillar", (0, 0, 0), (2, 2, 3))
+    bpy.ops.mesh.primitive_plane_add(size=6)
+    bpy.context.view_layer.update()
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, jitter=0, density=3, seed=1) == {"FINISHED"}
+    fill = filling().active_or_none()
+    first = [np.array(row.foot) for row in fill.rows]
+    assert len(first) > 15
+    half = 1 + 0.5 * 2**0.5 / 2  # the pillar's, and what a turned box reaches
+    assert not [foot for foot in first if (np.abs(foot[:2]) < half - 0.11).all()], "inside or at the pillar"
+    assert min(np.abs(foot[:2]).max() for foot in first) < 2.0, "but right beside it"
+    bpy.ops.propsmith.fill_scatter(prompts="mushroom", size=0.2, jitter=0, density=6, seed=2)
+    second = [np.array(row.foot) for row in fill.rows[len(first) :]]
+    assert second and min(np.linalg.norm(a - b) for a in first for b in second) >= (0.5 + 0.2) / 2**0.5 - 1e-6
+    bpy.data.objects.remove(pillar)
+    bpy.ops.propsmith.fill_clear()
+    bpy.context.view_layer.objects.active = bpy.data.objects["Plane.001"]
+    bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, jitter=0, density=3, seed=1)
+    feet = [np.array(row.foot) for row in filling().active_or_none().rows]
+    assert [foot for foot in feet if (np.abs(foot[:2]) < 1).all()], "without the pillar its place is free"
+    box("room", (0, 0, -1), (20, 20, 10))
+    bpy.ops.propsmith.fill_clear()
+    bpy.context.view_layer.objects.active = bpy.data.objects["Plane.001"]
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, density=3) == {"FINISHED"}, "a room is no obstacle"
 
 
 def test_a_reopened_file_goes_on_with_its_fill(app, tmp_path):

@@ -285,3 +285,39 @@ def test_computed_textures_are_baked(app, uvs):
     app.until(lambda: app.now.watches[job].imported)
     assert "Computed" not in app.shown.jobs[job].notes
     assert [layer.name for layer in obj.data.uv_layers] == (["UVMap"] if uvs else ["Propsmith"])
+
+
+def test_a_shader_inside_groups_is_baked(app):
+    """A checker that feeds a shader two groups deep, mixed with another shader there, goes along as a picture; the groups are
+    left as they were."""
+    bpy.ops.mesh.primitive_plane_add(size=2.0)
+    obj = bpy.context.object
+    inner, outer = (bpy.data.node_groups.new(name, "ShaderNodeTree") for name in ("inner", "outer"))
+    for group in (inner, outer):
+        group.interface.new_socket("Shader", in_out="OUTPUT", socket_type="NodeSocketShader")
+    shader, mix = inner.nodes.new("ShaderNodeBsdfPrincipled"), inner.nodes.new("ShaderNodeMixShader")
+    place, step = inner.nodes.new("ShaderNodeTexCoord"), inner.nodes.new("ShaderNodeMath")
+    separate, end = inner.nodes.new("ShaderNodeSeparateXYZ"), inner.nodes.new("NodeGroupOutput")
+    step.operation, step.inputs[1].default_value = "GREATER_THAN", 0.5
+    inner.links.new(place.outputs["UV"], separate.inputs[0])
+    inner.links.new(separate.outputs["X"], step.inputs[0])
+    inner.links.new(step.outputs[0], shader.inputs["Base Color"])  # black on the left, white on the right
+    inner.links.new(shader.outputs[0], mix.inputs[1])
+    inner.links.new(mix.outputs[0], end.inputs[0])
+    holder, end = outer.nodes.new("ShaderNodeGroup"), outer.nodes.new("NodeGroupOutput")
+    holder.node_tree = inner
+    outer.links.new(holder.outputs[0], end.inputs[0])
+    material = bpy.data.materials.new("Grouped")
+    material.use_nodes = True
+    tree = material.node_tree
+    top = tree.nodes.new("ShaderNodeGroup")
+    top.node_tree = outer
+    tree.links.new(top.outputs[0], tree.nodes["Material Output"].inputs["Surface"])
+    obj.data.materials.append(material)
+    groups, nodes = len(bpy.data.node_groups), [len(group.nodes) for group in (inner, outer)]
+    (job,) = press(app)
+    image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("base_color.png")))
+    pixels = np.array(image.pixels).reshape(*image.size, -1)[..., 0]
+    assert image.size[0] == 512 and pixels[:, 20:240].max() < 0.01 and pixels[:, 270:490].min() > 0.99
+    assert len(bpy.data.node_groups) == groups and [len(group.nodes) for group in (inner, outer)] == nodes
+    assert not app.shown.jobs[job].notes.count("left out")
