@@ -19,7 +19,7 @@ from ..clock import Clock
 from ..device import choose_device
 from ..errors import PropsmithError
 from ..mesh import Mesh
-from ..pipeline import Models, run, sample_views
+from ..pipeline import Models, Views, run, sample_views
 from ..priors import GBUFFER, METALLIC, Maps
 from ..priors.multiview import MultiViewPrior
 from ..protocol import Generate
@@ -125,14 +125,19 @@ def rendered(result: Path, mesh: Mesh, uvs: np.ndarray, cameras: Cameras) -> tor
     return maps
 
 
-def views_of(prior: MultiViewPrior, request: Generate, folder: Path) -> Maps:
-    """The views that the product samples for a request, once more; its previews go into the folder."""
+def sampled(prior: MultiViewPrior, request: Generate, folder: Path) -> Views:
+    """What the product samples for a request, once more; its previews go into the folder."""
     sampling = sample_views(request, prior, folder, Clock.for_generate(request.quality))
     while True:
         try:
             next(sampling)
         except StopIteration as finished:
-            return finished.value.maps
+            return finished.value
+
+
+def views_of(prior: MultiViewPrior, request: Generate, folder: Path) -> Maps:
+    """The views alone of what the product samples for a request."""
+    return sampled(prior, request, folder).maps
 
 
 _loaded: dict[str, Models] = {}  # of a process that makes props for another

@@ -15,16 +15,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..fuse import fuse
 from ..mesh import Mesh, extract
-from ..pipeline import Models
+from ..pipeline import Models, Views, solid_of
 from ..priors import ALPHA, DEPTH, Maps
 from ..priors.multiview import MultiViewPrior
-from ..regularise import regularise
 from ..representations.sight import look
 from ..settings import PRESETS
 from .agreement import agreement
-from .asked import Task, caption, request_of, views_of
+from .asked import Task, caption, request_of, sampled
 from .fusion_table import KINDS
 from .geometry import soundness
 
@@ -54,13 +52,13 @@ def against_views(mesh: Mesh, maps: Maps) -> tuple[float, float]:
     return overlap, float(gap.mean()) * size / 2 if len(gap) else float("inf")
 
 
-def measure(maps: Maps, preset: str) -> Faithfulness:
-    """Fuse, straighten and mesh one set of views at a preset's settings."""
+def measure(views: Views, preset: str) -> Faithfulness:
+    """Fuse, straighten and mesh one set of views as the product does at a preset's settings."""
     quality = PRESETS[preset]
     start = time.process_time()
-    mesh = extract(regularise(fuse(maps, quality.shape), quality.shape), quality.finish.faces)
+    mesh = extract(solid_of(views, quality), quality.finish.faces)
     seconds = time.process_time() - start
-    sound = soundness(mesh)
+    sound, maps = soundness(mesh), views.maps
     return Faithfulness(*against_views(mesh, maps), agreement(maps), sound.parts, sound.watertight, seconds)
 
 
@@ -92,7 +90,7 @@ def main() -> None:
         for seed in range(chosen.seeds):
             request = request_of(Task(kind, seed, chosen.prior, chosen.preset), caption(kind, seed)[0])
             with tempfile.TemporaryDirectory() as folder:
-                found.append(measure(views_of(prior, request, Path(folder)), chosen.preset))
+                found.append(measure(sampled(prior, request, Path(folder)), chosen.preset))
         every += found
         print(row(kind, found), flush=True)
     print(row("**mean**", every))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.evaluation.fusion_of_generated import against_views, measure
 from backend.fuse import fuse
 from backend.mesh import extract
+from backend.pipeline import Views
 from backend.priors import DEPTH, Maps
 from backend.settings import Shape
 
@@ -15,7 +16,7 @@ SOLID = union(box((0.9, 0.6, 0.5), (0, 0, -0.2)), ball(0.4))
 
 def test_a_prop_of_exact_views_is_faithful_to_them() -> None:
     """Silhouettes overlap by nine tenths and more, depths differ by less than half a pixel, the prop is one closed body."""
-    found = measure(views(SOLID), "draft")
+    found = measure(Views(views(SOLID), None), "draft")
     assert found.silhouette_iou > 0.9 and found.depth_px < 0.5
     assert (found.parts, found.watertight) == (1.0, 1.0)
 
