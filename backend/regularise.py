@@ -11,6 +11,7 @@ from .bridges import join_parts
 from .fuse import SignedDistance
 from .revolution import turn
 from .settings import Shape
+from .sides import square_up
 
 MIRROR_GAP = 0.9  # of the greatest distance the grid holds (0.9 px at 64 px): solid mirrored farther out is unmatched
 UNMATCHED_SHARE = 0.05  # of the solid; nearly symmetric props stay below, see docs/fusion.md
@@ -30,7 +31,7 @@ def regularise(sdf: SignedDistance, settings: Shape, symmetric: str = "") -> Sig
     if not (sdf.values < 0).any():
         return sdf
     if settings.symmetry:
-        sdf = turn(symmetrise(sdf, symmetric))
+        sdf = square_up(turn(symmetrise(sdf, symmetric)))
     if settings.level_base:
         sdf = level_base(sdf)
     return join_parts(sdf)

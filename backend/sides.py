@@ -1,0 +1,87 @@
+"""Owns the regulariser of boxes: a side of the solid that is nearly flat becomes a plane, up to sharp edges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from .fuse import SignedDistance
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+PIXEL = 1 / 32  # prior units, of a 64-px view
+UNEVEN = 0.9 * PIXEL  # of a flat side's heights around their plane
+FLAT_SHARE = 0.8  # of the side's cells that lie so near the plane
+WHOLE_SHARE = 0.75  # of the shadow that the side covers: a barrel's front covers half of its own
+DEPTH = 2.5 * PIXEL  # behind the plane, where edges that were rounded off are whole: their section is drawn out to it
+LEAST_NOISE = 0.18  # pixels of disagreement (`align`): exact views stay under it and are left alone
+
+
+def square_up(sdf: SignedDistance) -> SignedDistance:
+    """Of the six outermost sides those that are nearly flat become planes; the figure "flat_sides" counts them.
+
+    A little behind the plane the solid is cut through, and the section is drawn out to the plane: so edges become sharp.
+    What stands out of the plane by more than noise (a knob, a band) or is sunk deep into it is left as it is.
+    """
+    values, count = sdf.values, 0
+    if sdf.figures.get("disagreement_px", 0.0) >= LEAST_NOISE:
+        for axis in range(3):
+            for outwards in (1, -1):
+                turned = np.moveaxis(values, axis, 2)[:, :, ::outwards]
+                made = flat_top(turned, sdf.voxel)
+                if made is not None:
+                    values, count = np.moveaxis(made[:, :, ::outwards], 2, axis), count + 1
+    values = np.ascontiguousarray(values) if count else sdf.values
+    return replace(sdf, values=values, figures=sdf.figures | {"flat_sides": float(count)})
+
+
+def flat_top(values: Array, voxel: float) -> Array | None:
+    """(n, n, n) with the outermost side along +z made flat, or None where it is not nearly so."""
+    inside = values < 0
+    shadow = inside.any(2)
+    if not shadow.any():
+        return None
+    size, height = values.shape[2], heights(values, inside)
+    uneven, depth = UNEVEN / voxel, round(DEPTH / voxel)
+    level = plane_of(height[shadow], uneven)
+    low = int(level) - depth
+    if low < 0:
+        return None
+    section: Mask = inside[:, :, low]
+    near: Mask = np.abs(height - level) <= uneven
+    if section.sum() < WHOLE_SHARE * shadow.sum() or near[section].mean() < FLAT_SHARE:
+        return None
+    # edges have been worn down and noise stands up a little; knobs and holes are neither
+    edge = section & (height < level) & ~ndimage.binary_erosion(section, iterations=depth)
+    drawn = ndimage.binary_dilation((section & near) | edge, iterations=2) & ~(height > level + uneven)
+    top = min(int(level + uneven) + 2, size)
+    above = (np.arange(low, top, dtype=np.float32) - level) * np.float32(voxel)
+    filled = np.minimum(
+        values[:, :, low:top], values[:, :, low, None]
+    )  # what is there below the plane stays: a leg's foot
+    block = np.maximum(above, filled).clip(values.min(), values.max())
+    made = values.copy()
+    made[:, :, low:top] = np.where(drawn[:, :, None], block, values[:, :, low:top])
+    return made
+
+
+def heights(values: Array, inside: Mask) -> Array:
+    """(n, n) where each column's outermost surface lies, in voxels; far below for columns that meet none."""
+    last = values.shape[2] - 1 - inside[:, :, ::-1].argmax(2)
+    here, beyond = (
+        np.take_along_axis(values, np.minimum(i, values.shape[2] - 1)[..., None], 2)[..., 0] for i in (last, last + 1)
+    )
+    step = np.clip(here / np.minimum(here - beyond, -1e-9), 0, 1)
+    return np.where(inside.any(2), last + step, -float(values.shape[2])).astype(np.float32)
+
+
+def plane_of(height: Array, uneven: float) -> float:
+    """The mean height of the densest layer that is twice `uneven` thick."""
+    height = np.sort(height)
+    end = np.searchsorted(height, height + 2 * uneven, "right")
+    start = int((end - np.arange(len(height))).argmax())
+    return float(height[start : end[start]].mean())
