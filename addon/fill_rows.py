@@ -135,4 +135,5 @@ def show_totals(fill: Fill | None, chosen: fills.Options) -> None:
     shown.paused = bool(fill and fill.paused)
     shown.props = fills.props_to_make(fill, chosen) if fill else 0
     waiting = sum(states.count(state) for state in fills.OPEN)
-    shown.text = f"{shown.landed} of {shown.landed + waiting} placed" + (", paused" if shown.paused else "")
+    text = "{landed} of {all} placed, paused" if shown.paused else "{landed} of {all} placed"
+    shown.text = text.format(landed=shown.landed, all=shown.landed + waiting)

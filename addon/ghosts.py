@@ -19,9 +19,14 @@ def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, 
     scenes.props_collection(scene).objects.link(ghost)
 
 
+def waiting() -> dict[str, bpy.types.Object]:
+    """All ghosts of this file by their job; those linked from another file are that file's own."""
+    return {str(o[MARK]): o for o in bpy.data.objects if o.type == "EMPTY" and o.get(MARK) and o.library is None}
+
+
 def find_or_none(job: str) -> bpy.types.Object | None:
     """The ghost of a job in any scene of this file."""
-    return next((o for o in bpy.data.objects if o.type == "EMPTY" and o.get(MARK) == job), None)
+    return waiting().get(job)
 
 
 def foot(ghost: bpy.types.Object) -> tuple[float, float, float]:
@@ -38,7 +43,7 @@ def remove(job: str) -> None:
 
 def remove_orphans(active: set[str]) -> int:
     """Remove ghosts whose job no longer runs (an undo or an old file can bring them back). The number removed."""
-    orphans = [o for o in bpy.data.objects if o.type == "EMPTY" and o.get(MARK, "") and o[MARK] not in active]
+    orphans = [ghost for job, ghost in waiting().items() if job not in active]
     for ghost in orphans:
         bpy.data.objects.remove(ghost)
     return len(orphans)

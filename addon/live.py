@@ -22,7 +22,7 @@ MOST_FACES = 60_000  # what a tick can build in its time
 
 
 def find_or_none(job: str) -> bpy.types.Object | None:
-    return next((o for o in bpy.data.objects if o.get(MARK) == job), None)
+    return next((o for o in bpy.data.objects if o.get(MARK) == job and o.library is None), None)
 
 
 def update(session: Session, watch: Watch) -> bool:
@@ -110,5 +110,5 @@ def remove_object(shown: bpy.types.Object) -> None:
 
 def remove_orphans(active: set[str]) -> None:
     """Remove what shows jobs that no longer run: an undo or a saved file can bring it back."""
-    for shown in [o for o in bpy.data.objects if o.get(MARK, "") and o[MARK] not in active]:
+    for shown in [o for o in bpy.data.objects if o.library is None and o.get(MARK, "") and o[MARK] not in active]:
         remove_object(shown)

@@ -143,17 +143,20 @@ def hull_of(points: list) -> bpy.types.Mesh | None:
 
 def of(obj: bpy.types.Object) -> list[bpy.types.Object]:
     """The levels and the hull that were made from this object, by name."""
-    return sorted((o for o in bpy.data.objects if o.get(MARK) == obj.name and o.users_scene), key=lambda o: o.name)
+    return sorted(
+        (o for o in bpy.data.objects if o.get(MARK) == obj.name and o.users_scene and not o.library),
+        key=lambda o: o.name,
+    )
 
 
 def has(scene: bpy.types.Scene, obj: bpy.types.Object) -> bool:
     """Whether the scene has levels of this object. Cheap: only collections are looked at."""
-    return any(c.get(MARK) == obj.name for c in scene.collection.children_recursive)
+    return any(c.get(MARK) == obj.name and c.library is None for c in scene.collection.children_recursive)
 
 
 def remove(obj: bpy.types.Object, scene: bpy.types.Scene) -> None:
     """Remove the levels and the hull made from this object before."""
-    for place in [c for c in scene.collection.children_recursive if c.get(MARK) == obj.name]:
+    for place in [c for c in scene.collection.children_recursive if c.get(MARK) == obj.name and c.library is None]:
         made = [o for o in place.objects if o.get(MARK) == obj.name]
         meshes = {o.data for o in made if o.data is not obj.data}
         bpy.data.batch_remove(made)

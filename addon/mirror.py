@@ -138,7 +138,7 @@ def learned_seconds(session: Session, preset: str) -> float | None:
 def show_estimate(session: Session) -> None:
     """Learn each preset's usual time from finished jobs, for the Generate button."""
     times = {name: learned_seconds(session, name) for name in PRESET_NAMES}
-    rows().estimate = "\n".join(f"{name}|about {seconds_text(s)}" for name, s in times.items() if s is not None)
+    rows().estimate = "\n".join(f"{name}|{seconds_text(s)}" for name, s in times.items() if s is not None)
 
 
 def estimate_of(mirror: bpy.types.PropertyGroup, preset: str) -> str:
@@ -146,7 +146,7 @@ def estimate_of(mirror: bpy.types.PropertyGroup, preset: str) -> str:
     for line in mirror.estimate.splitlines():
         name, _, text = line.partition("|")
         if name == preset:
-            return text
+            return f"about {text}"
     return ""
 
 

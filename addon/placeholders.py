@@ -80,7 +80,7 @@ def collections_of(scene: bpy.types.Scene) -> list[bpy.types.Collection]:
 def hidden_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
     """The scene's hidden collection for placeholders whose prop has landed, made on first need, found by our mark."""
     for collection in scene.collection.children_recursive:
-        if collection.get(COLLECTION):
+        if collection.get(COLLECTION) and collection.library is None and collection.override_library is None:
             return collection
     collection = bpy.data.collections.new("Placeholders")
     collection[COLLECTION] = True

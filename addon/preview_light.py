@@ -37,7 +37,7 @@ LAMPS = (
 
 def rig_or_none(scene: bpy.types.Scene) -> bpy.types.Collection | None:
     """The scene's preview light, while it is on."""
-    return next((c for c in scene.collection.children if c.get(MARK)), None)
+    return next((c for c in scene.collection.children if c.get(MARK) and c.library is None), None)
 
 
 def has_turntable(rig: bpy.types.Collection) -> bool:

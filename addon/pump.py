@@ -20,6 +20,7 @@ from . import (
     pictures,
     preferences,
     prompts,
+    recovery,
     returning,
     setup,
     versions,
@@ -123,15 +124,18 @@ def list_new(session: Session, deadline: float) -> bool:
         present = stores.job_ids(session.store)
         session.unread.extend(job for job in present if job not in session.watches)
         drop_removed(session, set(present))
-    changed = False
+    read = []
     while session.unread and time.perf_counter() < deadline:
         watch = session.watch(stores.read_entry(session.store, session.unread.popleft()))
         read_job(session, watch)
         mirror.show(session, watch)
-        changed = True
-    if changed and not session.unread:
+        read.append(watch)
+    if read:
+        recovery.take_over(session, read)
+    if read and not session.unread:
+        recovery.sweep(session)
         mirror.show_estimate(session)
-    return changed
+    return bool(read)
 
 
 def drop_removed(session: Session, present: set[str]) -> None:
@@ -243,12 +247,7 @@ def after_load(*_) -> None:
     session = current()
     versions.end_comparing()
     session.prepared.clear()
-    for job in [
-        j for j in session.landings if ghosts.find_or_none(j) is None and not returning.still_wanted(session, j)
-    ]:
-        del session.landings[job]
-    ghosts.remove_orphans(set(session.landings))
-    live.remove_orphans(set(session.landings))
+    recovery.forget_other_files(session)
     apply_default_preset()
     setup.show_readiness()
     mirror.rebuild(session)
@@ -258,8 +257,7 @@ def after_load(*_) -> None:
 @persistent
 def after_undo(*_) -> None:
     """An undo can bring back the ghost of a prop that has long landed."""
-    ghosts.remove_orphans(set(current().landings))
-    live.remove_orphans(set(current().landings))
+    recovery.sweep(current())
 
 
 HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after_undo}

@@ -81,12 +81,17 @@ def mark_creases(mesh: bpy.types.Mesh, crease_deg: float = CREASE_DEG) -> None:
 def props_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
     """The scene's collection for props, made on first need and found by our mark, so that it may be renamed."""
     for collection in scene.collection.children_recursive:
-        if collection.get("propsmith_props"):
+        if collection.get("propsmith_props") and is_own(collection):
             return collection
     collection = bpy.data.collections.new(COLLECTION)
     collection["propsmith_props"] = True
     scene.collection.children.link(collection)
     return collection
+
+
+def is_own(collection: bpy.types.Collection) -> bool:
+    """Whether this file may put things into the collection: not one linked from another file, nor an override of it."""
+    return collection.library is None and collection.override_library is None
 
 
 def prop_name(request: Request) -> str:

@@ -23,7 +23,7 @@ from .disk import writing
 from .distill import Run
 from .errors import problem
 from .export import write_prop
-from .from_picture import Asked, asked_of
+from .from_picture import Asked, asked_of, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
 from .language.brief import Brief
@@ -32,6 +32,7 @@ from .mesh import Mesh, extract
 from .mirrors import mirrored
 from .obedience import obedience
 from .picture import contact_sheet
+from .picture_colours import with_colours_of
 from .polish import polish, surface_of_views, views_of
 from .portrait import Pose, most_alike
 from .priors import GBUFFER, Cond, Maps, Prior
@@ -125,7 +126,7 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     solid = yield from clock.during(lambda: solid_of(views, quality), 0.0, 0.4)
     shape = yield from clock.during(lambda: extract(solid, quality.finish.faces), 0.4, 0.8)
     uvs = yield from clock.during(lambda: unwrap(shape.vertices, shape.faces), 0.8, 1.0)
-    yield clock.enter("refine" if quality.distillation.steps else "finish", f"{len(shape.faces)} faces")
+    yield clock.enter("refine" if quality.distillation.steps else "finish", f"A shape of {len(shape.faces)} faces")
     work = Run(quality.distillation, request.seed, folder)
     seen = (
         (yield from refine_views(request, prior, views, shape, uvs, work, clock)) if work.settings.steps else views.maps
@@ -189,8 +190,13 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         yield clock.at(step.index / step.steps)
     assert x0 is not None
     tries = prior.decode(x0).cpu()
-    best, pose = most_alike(tries, prior.cameras, image) if image is not None else (0, None)
-    return Views(Maps(tries[best], prior.cameras), reading, image, sure, asked, pose, symmetries[best])
+    if image is None:
+        return Views(Maps(tries[0], prior.cameras), reading, asked=asked, symmetry=symmetries[0])
+    best, pose = most_alike(tries, prior.cameras, image)
+    maps = Maps(tries[best], prior.cameras)
+    if not names_a_paint(prior, reading):
+        maps = with_colours_of(maps, image, pose)
+    return Views(maps, reading, image, sure, asked, pose, symmetries[best])
 
 
 def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str]) -> list[Hook]:

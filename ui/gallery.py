@@ -39,7 +39,7 @@ class PROPSMITH_PT_gallery(PropsPanel, bpy.types.Panel):
         layout, shown, now = self.layout, context.window_manager.propsmith, session.current()
         drawn, settings = gallery.shown_or_none(now), context.scene.propsmith
         if drawn.request.prompt != settings.prompt.strip():  # else it stands above
-            wrapped(layout, drawn.request.prompt or iface("(an image)"))
+            wrapped(layout, drawn.request.prompt or iface("(an image)"), ours=False)
         chosen = gallery.chosen_or_none(now, drawn)
         row = layout.row(align=True)
         row.scale_y = 1.5

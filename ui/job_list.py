@@ -2,8 +2,6 @@
 
 import bpy
 
-from ..addon.translations import say
-
 STATE_ICONS = {
     "queued": "SORTTIME",
     "running": "RENDER_ANIMATION",
@@ -23,10 +21,10 @@ class PROPSMITH_UL_jobs(bpy.types.UIList):
         else:
             row.label(text="", icon=STATE_ICONS.get(job.state, "QUESTION"))
         if job.state == "running":
-            row.progress(factor=job.fraction, text=say(job.title), type="BAR")
+            row.progress(factor=job.fraction, text=job.title, type="BAR")
             row.operator("propsmith.cancel_job", text="", icon="X").job = job.name
             return
-        row.label(text=job.title)
+        row.label(text=job.title, translate=False)
         if job.state == "queued":
             row.operator("propsmith.cancel_job", text="", icon="X").job = job.name
         elif job.state == "done":

@@ -129,7 +129,7 @@ def draw_job(layout, job):
     box = layout.box()
     if job.icon:
         box.template_icon(icon_value=job.icon, scale=6)
-    wrapped(box, job.title)
+    wrapped(box, job.title, ours=False)
     if job.state in ("queued", "running"):
         box.progress(factor=job.fraction, text=say(job.text), type="BAR")
     if job.code:
@@ -169,7 +169,7 @@ class PROPSMITH_PT_provenance(PropsPanel, bpy.types.Panel):
 
     def draw(self, context):
         record = context.object.propsmith
-        wrapped(self.layout, record.prompt or "(an image)")
+        wrapped(self.layout, record.prompt or say("(an image)"), ours=False)
         column = self.layout.column()
         shown = (("Seed", record.seed), ("Preset", record.preset), ("Prior", record.prior), ("Licence", record.licence))
         for label, value in shown:

@@ -39,10 +39,11 @@ def lines_of(text, width):
     return lines or [""]
 
 
-def wrapped(layout, text, icon="NONE"):
-    """`text` as labels that fit, the icon on the first."""
+def wrapped(layout, text, icon="NONE", ours=True):
+    """`text` as labels that fit, the icon on the first. Not `ours`: the artist's own words are not translated."""
     width = characters_across()
     column = layout.column(align=True)
     column.scale_y = 0.8
-    for i, line in enumerate(lines_of(say(text), width - ICON_CHARACTERS * (icon != "NONE"))):
-        column.label(text=line, icon=icon if i == 0 else "BLANK1" if icon != "NONE" else "NONE")
+    for i, line in enumerate(lines_of(say(text) if ours else text, width - ICON_CHARACTERS * (icon != "NONE"))):
+        shown = icon if i == 0 else "BLANK1" if icon != "NONE" else "NONE"
+        column.label(text=line, icon=shown, translate=False)

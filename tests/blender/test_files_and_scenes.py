@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import socket
+import subprocess
+import sys
+
 import bpy
 import pytest
+
+from .refine_scene import grid, press
 
 
 def test_undo_in_mid_job_loses_neither_job_nor_row(app, monkeypatch):
@@ -88,16 +96,82 @@ def test_drafts_live_through_another_file(app, monkeypatch):
     assert app.props()[0].propsmith.prompt == "a chair"
 
 
-def test_a_crash_recovery_file_keeps_props_and_drops_ghosts(app, monkeypatch, tmp_path):
-    """A file saved in mid-job as Blender's autosave does, opened by the next Blender: props stay, dead ghosts go."""
-    app.generate()
-    app.until(lambda: app.props())
-    app.end_worker()
-    app.fake(monkeypatch, "slow", 1.0)
-    app.generate("a lamp")
-    path = str(tmp_path / "autosave.blend")
-    bpy.ops.wm.save_as_mainfile(filepath=path, copy=True)
+def crash(app, path: str) -> None:
+    """As if this Blender had died and the next one recovers its autosave: the owner of all jobs is a process that ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for owner in app.store.open_store(app.store_folder).jobs.glob("*/owner.json"):
+        owner.write_text(json.dumps({"owner": f"{socket.gethostname()}:{ended.pid}:dead"}), "utf-8")
+    bpy.ops.wm.save_as_mainfile(filepath=path, copy=True)  # what an autosave writes
     app.session.forget()
     app.shown.jobs.clear()
-    bpy.ops.wm.open_mainfile(filepath=path)
-    assert len(app.props()) == 1 and not app.ghosts()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    app.pump.tick()
+    bpy.ops.wm.recover_auto_save(filepath=path)
+
+
+def test_a_recovered_autosave_gets_the_prop_it_waited_for(app, monkeypatch, tmp_path):
+    """After a crash in mid-job the recovered file keeps its props, and the job lands where its ghost stands."""
+    app.generate()
+    app.until(lambda: app.props())
+    app.fake(monkeypatch, "ok", 2.0)
+    app.end_worker()
+    bpy.context.scene.cursor.location = (1, 2, 3)
+    job = app.generate("a lamp")
+    app.until(lambda: app.state(job) == "running")
+    crash(app, str(tmp_path / "autosave.blend"))
+    assert len(app.props()) == 1 and len(app.ghosts()) == 1
+    app.until(lambda: len(app.props()) == 2)
+    (lamp,) = [o for o in app.props() if o.propsmith.job == job]
+    assert tuple(lamp.location) == pytest.approx((1, 2, 3)) and not app.ghosts() and not app.shown.recovered
+
+
+def test_a_recovered_autosave_gets_its_refinement(app, monkeypatch, tmp_path):
+    """After a crash the refinement of an object of the recovered file becomes its next version."""
+    app.fake(monkeypatch, "ok", 4.0)
+    obj = grid("Mine")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    (job,) = press(app)
+    app.until(lambda: app.state(job) == "running")
+    crash(app, str(tmp_path / "scene_1234_autosave.blend"))
+    obj = bpy.data.objects["Mine"]
+    app.until(lambda: len(obj.propsmith_versions.items) == 2)
+    assert obj.propsmith.job == job
+
+
+def test_a_ghost_of_a_blender_that_still_runs_is_not_taken_over(app, monkeypatch, tmp_path):
+    """The same file opened by a second Blender: the job stays the first one's, no prop lands here, its ghost goes."""
+    app.fake(monkeypatch, "ok", 4.0)
+    job = app.generate("a lamp")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    app.session.forget()
+    app.shown.jobs.clear()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
+    app.until(lambda: app.state(job) == "done")
+    assert not app.props() and not app.ghosts() and app.shown.recovered
+
+
+def test_textures_kept_beside_the_file_follow_save_as(app, tmp_path):
+    """With textures not packed, Save As into another folder points at them from there; packed then, the old folder may go."""
+    app.preferences.get().pack_images = False
+    places = [tmp_path / "one" / "scene.blend", tmp_path / "two é" / "deeper" / "scene.blend"]
+    for place in places:
+        place.parent.mkdir(parents=True)
+    bpy.ops.wm.save_as_mainfile(filepath=str(places[0]))
+    app.generate()
+    app.until(lambda: app.props())
+    assert all(image.filepath.startswith("//props") for image in pictures())
+    bpy.ops.wm.save_as_mainfile(filepath=str(places[1]))
+    bpy.ops.wm.open_mainfile(filepath=str(places[1]))
+    assert all(image.filepath.startswith("//../../one") and image.size[0] for image in pictures())
+    bpy.ops.file.pack_all()
+    bpy.ops.wm.save_mainfile()
+    shutil.rmtree(places[0].parent)
+    bpy.ops.wm.open_mainfile(filepath=str(places[1]))
+    assert len(pictures()) == 5 and all(image.size[0] for image in pictures())
+
+
+def pictures() -> list[bpy.types.Image]:
+    """The maps of the file's one prop."""
+    (obj,) = [o for o in bpy.data.objects if o.propsmith.job]
+    return [n.image for n in obj.data.materials[0].node_tree.nodes if n.type == "TEX_IMAGE"]

@@ -1,0 +1,78 @@
+"""Jobs and the file that is open: which results land in it by themselves, those of a Blender that is gone among them."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+import bpy
+
+from ..backend import store as stores
+from ..backend.errors import PropsmithError
+from . import ghosts, live, returning, snapshot
+from .session import Landing, Session, Watch
+
+AUTOSAVE = re.compile(r"(.+)_\d+_autosave\.blend")
+
+
+def forget_other_files(session: Session) -> None:
+    """After File > Open: what this file waits for neither by a ghost nor by the object to refine lands nowhere by itself."""
+    there = ghosts.waiting()
+    for job in [job for job in session.landings if job not in there and not returning.still_wanted(session, job)]:
+        del session.landings[job]
+    take_over(session, list(session.watches.values()))
+    sweep(session)
+
+
+def take_over(session: Session, watches: Iterable[Watch]) -> None:
+    """Let jobs land here that this file waits for and whose Blender has ended: after a crash, or saved in mid-job.
+
+    A job of a Blender that still runs stays its own, also where the same file is open in both.
+    """
+    there = ghosts.waiting()
+    for watch in watches:
+        if not is_left_behind(session, watch):
+            continue
+        ghost = there.get(watch.job)
+        if ghost is not None and ghost.users_scene:
+            session.landings[watch.job] = Landing(ghost.users_scene[0].name, ghosts.foot(ghost), frozenset())
+        taken = taken_here_or_none(watch) if ghost is None and returning.is_refine(watch) else None
+        if taken is not None:
+            returning.follow(session, watch.job, taken)
+
+
+def taken_here_or_none(watch: Watch) -> snapshot.Snapshot | None:
+    """What a refine job was made from, when that is an object of the open file or of the file it is an autosave of."""
+    try:
+        taken = snapshot.read(getattr(watch.request, "mesh", ""))
+    except PropsmithError:
+        return None
+    return taken if taken.object in bpy.data.objects and is_open(taken.file) else None
+
+
+def is_open(path: str) -> bool:
+    """Whether the open file is the one of this path, or Blender's autosave of it ("scene_1234_autosave.blend")."""
+    autosave = AUTOSAVE.fullmatch(Path(bpy.data.filepath).name)
+    return bool(path) and (path == bpy.data.filepath or bool(autosave and autosave[1] == Path(path).stem))
+
+
+def is_left_behind(session: Session, watch: Watch) -> bool:
+    """Whether a job may still come to something, and the Blender that asked for it has ended."""
+    if watch.job in session.landings or watch.imported or watch.error or watch.request is None:
+        return False
+    return watch.status.state not in ("failed", "cancelled") and owner_is_gone(watch.owner)
+
+
+def owner_is_gone(owner: str) -> bool:
+    """Whether a session ("host:pid:token") ran on this computer and its process has ended; False where that is not known."""
+    host, pid, _ = owner.rsplit(":", 2) if owner.count(":") >= 2 else ("", "", "")
+    return host == socket.gethostname() and pid.isdigit() and not stores.process_start(int(pid))
+
+
+def sweep(session: Session) -> None:
+    """Remove what stands in the file for jobs that land here no more, once all jobs of the store have been read."""
+    if session.store is not None and not session.unread:
+        ghosts.remove_orphans(set(session.landings))
+        live.remove_orphans(set(session.landings))
