@@ -26,8 +26,16 @@ LEAST = 0.01  # prior units, a third of a pixel: the least reach of a sweep
 # Of each sweep: a pixel listens to planes within so many times the noise, and its shift is joined with those of so many
 # pixels around. Jointly first, or thin parts fall apart; then each on its own.
 SWEEPS = ((2.5, 1), (2.5, 1), (2.5, 0), (1.5, 0), (1.5, 0), (1.5, 0))
+MENDED = (0, 2)  # the sweeps before which contradicted pixels look for another place
 LATE = 0.26  # of the noise level t: one evaluation of a draft, four of the standard preset
 POINTS = 300  # a view, for the offsets of whole views
+# Other places of a contradicted pixel, prior units and shares of one view's word; measured (docs/fusion.md).
+FARTHEST, STEP = 0.4, 0.04  # how far along its ray, and how finely
+BORNE_OUT = 0.03  # a plane so far off bears a place out by exp(-1/2)
+SEEN_THROUGH = 0.04  # a view whose surface lies so far behind a place begins to contradict it, twice as far it does
+AGAINST, EMPTY = 0.7, 0.3  # what a view that sees through a place says against it, and one that sees nothing there
+DOUBTED = 0.35  # contradiction from which on a pixel looks for another place
+GAIN, FAR = 0.3, 1.0  # how much better the other place must be, and what it costs a prior unit
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,11 @@ class Seen:
     normals: Tensor
     own: Tensor
     table: Tensor
+
+    @property
+    def solid(self) -> Tensor:
+        """(V, S, S) bool."""
+        return (self.table[..., 2] > 0).view_as(self.sheets.alpha)
 
 
 def observe(alpha: Tensor, depth: Tensor, normal: Tensor, axes: Tensor) -> Seen:
@@ -69,31 +82,89 @@ def agreed_depth(seen: Seen, cameras: Cameras) -> Tensor:
     """
     offset, noise = align(seen.sheets, cameras, POINTS)
     depth = seen.sheets.moved(offset).depth
-    for width, around in SWEEPS:
+    for k, (width, around) in enumerate(SWEEPS):
+        if k in MENDED:
+            depth = mended(seen, depth, cameras)
         pairs = _against(seen, depth, cameras)
         noise = min(noise, _noise(pairs))
         depth = depth + _shift(pairs, seen, max(width * noise, LEAST), around)
     return depth
 
 
+def mended(seen: Seen, depth: Tensor, cameras: Cameras) -> Tensor:
+    """(V, S, S) depths whose contradicted pixels lie where the other views bear them out.
+
+    A pixel is contradicted by a view that sees through its point: farther back, or nothing at all, all around. No mean of
+    planes mends that: it is the depth of another surface. So it tries places along its ray, as in a plane sweep (Collins
+    1996), each judged by all views, and takes the best if that is much better. Exact views contradict no pixel.
+    """
+    points = points_from_depth(cameras, depth)[seen.view, seen.row, seen.column]
+    nearest = functional.max_pool2d(torch.where(seen.solid, depth, -9.0)[:, None], 3, 1, 1)[:, 0]
+    everyone = torch.arange(len(points))
+    _, against = _judged(seen, depth, nearest, points[:, None], everyone)
+    doubted = torch.nonzero(against[:, 0] > DOUBTED)[:, 0]
+    if len(doubted) == 0:
+        return depth
+    count = round(FARTHEST / STEP)
+    moves = STEP * torch.arange(-count, count + 1)
+    places = points[doubted, None] + moves[:, None] * seen.sheets.axes[seen.view[doubted], 2][:, None]
+    told, against = _judged(seen, depth, nearest, places, doubted)
+    worth = told - against - FAR * moves.abs()
+    top, best = worth.max(1)
+    moved = torch.where(top > worth[:, count] + GAIN, moves[best], 0.0)
+    out = depth.clone()
+    out[seen.view[doubted], seen.row[doubted], seen.column[doubted]] += moved
+    return out
+
+
+def _judged(seen: Seen, depth: Tensor, nearest: Tensor, places: Tensor, whose: Tensor) -> tuple[Tensor, Tensor]:
+    """(K, H) what the other views say for H places of each of K pixels, and what they say against them.
+
+    nearest (V, S, S) the depth nearest to the camera within a pixel, -9 where there is none; places (K, H, 3) world;
+    whose (K,) the pixels' numbers.
+    """
+    told, against = torch.zeros(places.shape[:2]), torch.zeros(places.shape[:2])
+    for u in range(len(depth)):
+        index, ahead, read = _read(seen, depth[u], u, places)
+        normal = read[..., 3:]
+        cosine = (normal @ seen.sheets.axes[u, 2]).clamp(min=0)
+        alike = (normal * seen.normals[whose, None]).sum(-1).clamp(min=0)
+        behind = places @ seen.sheets.axes[u, 2] - nearest[u].reshape(-1)[index]
+        through = AGAINST * ((behind - SEEN_THROUGH) / SEEN_THROUGH).clamp(0, 1)
+        other = (seen.view[whose] != u)[:, None]
+        told += other * read[..., 2] * cosine * alike * torch.exp(-0.5 * (cosine * ahead / BORNE_OUT) ** 2)
+        against += other * torch.where(behind > 4, EMPTY, through)
+    return told, against
+
+
+def _read(seen: Seen, depth: Tensor, u: int, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """What view u shows at points (..., 3): pixel number, how far its plane lies before them, row of the table.
+
+    depth (S, S) of view u.
+    """
+    size = depth.shape[-1]
+    frame = points @ seen.sheets.axes[u].T
+    column = ((frame[..., 0] + 1) * (0.5 * size)).long().clamp_(0, size - 1)
+    row = ((1 - frame[..., 1]) * (0.5 * size)).long().clamp_(0, size - 1)
+    index = row * size + column
+    read = seen.table[u][index]
+    aside_x, aside_y = frame[..., 0] - ((2 * column + 1) / size - 1), frame[..., 1] - (1 - (2 * row + 1) / size)
+    surface = depth.reshape(-1)[index] + read[..., 0] * aside_x + read[..., 1] * aside_y
+    return index, surface - frame[..., 2], read
+
+
 def _against(seen: Seen, depth: Tensor, cameras: Cameras) -> tuple[Tensor, Tensor, Tensor]:
     """Of every view u and point: distance (V, P) of u's plane, the cosine of its normal to the ray, and a weight."""
-    size = depth.shape[-1]
     points = points_from_depth(cameras, depth)[seen.view, seen.row, seen.column]
     backs = seen.sheets.axes[seen.view, 2]
     told = []
     for u in range(len(depth)):
-        frame = points @ seen.sheets.axes[u].T
-        column = ((frame[:, 0] + 1) * (0.5 * size)).long().clamp_(0, size - 1)
-        row = ((1 - frame[:, 1]) * (0.5 * size)).long().clamp_(0, size - 1)
-        read = seen.table[u][row * size + column]
-        aside_x, aside_y = frame[:, 0] - ((2 * column + 1) / size - 1), frame[:, 1] - (1 - (2 * row + 1) / size)
-        surface = depth[u].reshape(-1)[row * size + column] + read[:, 0] * aside_x + read[:, 1] * aside_y
+        _, ahead, read = _read(seen, depth[u], u, points)
         normal = read[:, 3:]
         cosine, along = normal @ seen.sheets.axes[u, 2], (normal * backs).sum(1)
         alike = (((normal * seen.normals).sum(1) - ALIKE) / (1 - ALIKE)).clamp(min=0)
         weight = cosine**2 * alike * (read[:, 2] * (along > FACING) * (cosine > FACING) * (seen.view != u))
-        told.append((cosine * (surface - frame[:, 2]), along.clamp(min=FACING), weight))
+        told.append((cosine * ahead, along.clamp(min=FACING), weight))
     distance, along, weight = (torch.stack(parts) for parts in zip(*told, strict=True))
     return distance, along, weight
 
