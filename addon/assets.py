@@ -70,6 +70,16 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
     return path
 
 
+def show_news() -> None:
+    """Let the Asset Browsers that are open read their libraries anew."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.ui_type == "ASSETS":
+                with bpy.context.temp_override(window=window, area=area):
+                    if bpy.ops.asset.library_refresh.poll():
+                        bpy.ops.asset.library_refresh()
+
+
 def prepare(asset: bpy.types.Object) -> None:
     """Rid a copy of what belongs to its scene: place, parent, marks, other versions; see that its textures are packed."""
     asset.animation_data_clear()

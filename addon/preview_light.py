@@ -10,6 +10,7 @@ from mathutils import Matrix, Vector
 
 MARK, NAME = "propsmith_light", "Preview Light"
 WORLD_KEPT, CAMERA_KEPT, FRAMES_KEPT, FRAMES_SET = "world", "camera", "frames", "frames_set"
+FRAME_KEPT, PREVIEW_KEPT = "frame", "preview_range"  # where the playhead stood; whether only a part was played
 PUT_OUT = "propsmith_put_out"  # on a light of the scene: bit 1, we hid it in the viewport, bit 2, in renders
 LENS_MM, LOOKS_DOWN_DEG, MARGIN = 60.0, 18.0, 1.12
 SKY_LOW, SKY_HIGH = 0.03, 0.3  # strength of the world below and above: metals need something to mirror
@@ -168,7 +169,8 @@ def add_turntable(
         rig[CAMERA_KEPT] = scene.camera
     rig[FRAMES_KEPT], rig[FRAMES_SET] = (scene.frame_start, scene.frame_end), (1, frames)
     scene.camera = camera
-    scene.frame_start, scene.frame_end = 1, frames
+    rig[FRAME_KEPT], rig[PREVIEW_KEPT] = scene.frame_current, scene.use_preview_range
+    scene.frame_start, scene.frame_end, scene.use_preview_range = 1, frames, False
 
 
 def remove(scene: bpy.types.Scene) -> None:
@@ -184,6 +186,9 @@ def remove(scene: bpy.types.Scene) -> None:
         scene.camera = rig.get(CAMERA_KEPT)
     if FRAMES_SET in rig and tuple(rig[FRAMES_SET]) == (scene.frame_start, scene.frame_end):
         scene.frame_start, scene.frame_end = rig[FRAMES_KEPT]
+        scene.use_preview_range = scene.use_preview_range or bool(rig.get(PREVIEW_KEPT))
+        if scene.frame_current != rig.get(FRAME_KEPT, scene.frame_current):
+            scene.frame_set(rig[FRAME_KEPT])  # playing the turntable has moved it
     for light in scene.objects:
         changed = light.get(PUT_OUT, 0)
         if changed:

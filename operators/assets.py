@@ -42,7 +42,7 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
     catalog: bpy.props.StringProperty(name="Catalog", description="For example Props/Furniture", default="Props")
     tags: bpy.props.StringProperty(name="Tags", description="Separated by commas")
     description: bpy.props.StringProperty(name="Description", description="Empty: each prop's prompt")
-    author: bpy.props.StringProperty(name="Author")
+    author: bpy.props.StringProperty(name="Author", description="Who made it; empty: nobody is named")
     licence: bpy.props.StringProperty(name="Licence", description="Empty: the licence of the prior that made the prop")
 
     @classmethod
@@ -72,8 +72,10 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
                 assets.save(session.current(), obj, library, label)
                 saved += 1
         except PropsmithError as error:
+            assets.show_news()
             self.report({"ERROR"}, f"{say(f'{saved} of {len(props)} saved.')} {told(error)}")
             return {"CANCELLED"}
+        assets.show_news()
         self.report({"INFO"}, say(f"{saved} asset{'s' * (saved != 1)} saved to {place.name}"))
         return {"FINISHED"}
 

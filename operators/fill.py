@@ -123,7 +123,9 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
     prompts: bpy.props.StringProperty(
         name="Prompts", description="What to scatter, separated by commas", default="rock"
     )
-    size: bpy.props.FloatProperty(name="Size", default=0.3, min=0.001, max=10_000.0, unit="LENGTH")
+    size: bpy.props.FloatProperty(
+        name="Size", description="Before jitter", default=0.3, min=1e-3, max=1e4, unit="LENGTH"
+    )
     jitter: bpy.props.FloatProperty(
         name="Size Jitter", description="0.2: from 0.8 to 1.2 times", default=0.2, min=0.0, max=0.9
     )
@@ -131,14 +133,10 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
         name="Density", description="Props per square metre", default=1.0, min=0.001, max=1000.0
     )
     slope: bpy.props.FloatProperty(
-        name="Steepest Slope",
-        description="Faces steeper than this stay empty",
-        default=0.6,
-        min=0.0,
-        max=1.57,
+        name="Steepest Slope", description="Faces steeper than this stay empty", default=0.6, min=0.0, max=1.57,
         subtype="ANGLE",
-    )
-    seed: bpy.props.IntProperty(name="Seed", min=0)
+    )  # fmt: skip
+    seed: bpy.props.IntProperty(name="Seed", description="Another number spreads the places otherwise", min=0)
 
     @classmethod
     def why_not(cls, context):

@@ -4,7 +4,7 @@ import bpy
 
 from ..addon import mirror, reports, requests, session
 from ..addon.translations import say
-from .answers import attempt
+from .answers import allowed, attempt
 
 
 class JobOperator:
@@ -127,7 +127,8 @@ class PROPSMITH_OT_show_textures(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        return context.space_data is not None and context.space_data.type == "VIEW_3D"
+        there = context.space_data is not None and context.space_data.type == "VIEW_3D"
+        return allowed(cls, "" if there else "Press it in the sidebar of a 3D viewport")
 
     def execute(self, context):
         context.space_data.shading.color_type = "TEXTURE"

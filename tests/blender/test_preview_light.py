@@ -14,13 +14,20 @@ LISTS = (
 )  # fmt: skip
 
 
+def settings_of(owner) -> dict:
+    """All plain settings of a part of the scene, such as its render settings."""
+    plain = (p for p in owner.bl_rna.properties if p.type in ("INT", "FLOAT", "BOOLEAN", "ENUM", "STRING"))
+    return {p.identifier: str(getattr(owner, p.identifier)) for p in plain if not getattr(p, "is_array", False)}
+
+
 def everything() -> dict:
     """All datablocks with their users, and what the light could have changed in the scene."""
     scene = bpy.context.scene
     found: dict = {name: sorted((b.name, b.users) for b in getattr(bpy.data, name)) for name in LISTS}
     found["scene"] = (
         scene.world.name if scene.world else None, scene.camera.name if scene.camera else None, scene.frame_start,
-        scene.frame_end, scene.frame_current, scene.render.engine, sorted(scene.keys()),
+        scene.frame_end, scene.frame_current, scene.use_preview_range, sorted(scene.keys()), settings_of(scene.render),
+        settings_of(scene.view_settings),
     )  # fmt: skip
     found["shown"] = sorted((o.name, o.hide_viewport, o.hide_render, sorted(o.keys())) for o in scene.objects)
     found["selected"] = sorted(o.name for o in bpy.context.selected_objects)
@@ -40,6 +47,7 @@ def furnished(app, tmp_path):
     scene.camera = bpy.data.objects.new("Eye", bpy.data.cameras.new("Eye"))
     scene.collection.objects.link(scene.camera)
     scene.frame_start, scene.frame_end, scene.frame_current = 7, 77, 13
+    scene.frame_preview_start, scene.frame_preview_end, scene.use_preview_range = 20, 30, True
     obj = ball(tmp_path / "maps")
     obj.location, obj.scale = (3, 1, 0.5), (2, 2, 2)
     bpy.context.view_layer.update()
@@ -55,6 +63,8 @@ def test_a_second_click_leaves_no_trace(furnished, turntable):
     during = everything()
     assert during != before and len(bpy.data.lights) == 2 + 3
     assert bpy.data.objects["Sun"].hide_render and bpy.context.scene.world.name != "Mine"
+    if turntable:
+        bpy.context.scene.frame_set(57)  # as playing it does
     assert bpy.ops.propsmith.preview_light(turntable=turntable) == {"FINISHED"}
     assert everything() == before
 

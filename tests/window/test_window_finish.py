@@ -1,0 +1,34 @@
+"""A real Blender window: the sliders of a prop, and Blender's own Asset Browser with props that were just saved."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.window.stage import Played
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture(scope="module")
+def played(play) -> Played:
+    return play("finish")
+
+
+def test_blenders_asset_browser_reads_what_was_saved(played: Played) -> None:
+    """Both props are there with name, catalog, tags, description, author and licence, without a click on Refresh."""
+    assert played.facts["before"] == []
+    found = {asset["name"]: asset for asset in played.facts["assets"]}
+    assert set(found) == {"Wooden barrel with iron bands", "Red mushroom"}
+    for asset in found.values():
+        assert asset["author"] == "Ada Artist" and asset["tags"] == ["wood", "outdoor"]
+        assert asset["licence"] and asset["description"].startswith("a ")
+        assert "Village" in asset["catalog"]
+
+
+def test_the_assets_are_seen_with_their_pictures(played: Played) -> None:
+    """The browser changes from empty to coloured pictures."""
+    before, after = (played.pixels(name).astype(int) for name in ("dialog", "browser"))
+    lower = slice(before.shape[0] // 2, None)
+    coloured = [(np.ptp(p[lower], axis=2) > 60).mean() for p in (before, after)]
+    assert coloured[1] > coloured[0] + 0.002, coloured
