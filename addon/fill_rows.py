@@ -59,9 +59,7 @@ def options_changed(_settings: bpy.types.PropertyGroup, _context: bpy.types.Cont
 class PropsmithFillSettings(bpy.types.PropertyGroup):
     """What is chosen for a fill; stored with the scene. Quality is that of the Generate panel."""
 
-    style: bpy.props.StringProperty(
-        name="Style", description="Words added to every prompt, for example 'weathered, hand-painted'"
-    )
+    style: prompts.field("Words added to every prompt, for example 'weathered, hand-painted'", name="Style")
     variants: bpy.props.IntProperty(
         name="Variants", description="How many different props each prompt gets; places of one prompt take them in turn",
         default=1, min=1, max=4, update=options_changed,

@@ -230,7 +230,7 @@ def move(plan, log):
     log.write(kind="moved", places=[[str(old), str(new)] for old, new in places])
     for old, _ in places:
         shutil.rmtree(old, ignore_errors=True)  # what is held open is left behind, and harmless
-    return "", f"{total / 1e9:.1f} GB moved to {places[0][1].parent}"
+    return "", f"Moved {total / 1e9:.1f} GB to {places[0][1].parent}"
 
 
 def size_of(folder):

@@ -28,9 +28,8 @@ def suggest(_settings, _context, text: str) -> list[tuple[str, str]]:
 
 def field(description: str, **options: object) -> object:
     """The Blender property of a prompt field that completes its last word."""
-    return bpy.props.StringProperty(
-        name="Prompt", description=description, search=suggest, search_options={"SUGGESTION"}, **options
-    )
+    named = {"name": "Prompt"} | options
+    return bpy.props.StringProperty(description=description, search=suggest, search_options={"SUGGESTION"}, **named)
 
 
 def wish(settings: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:

@@ -18,8 +18,8 @@ def show_readiness() -> None:
     shown, chosen = mirror.rows(), preferences.get().python
     moving = current().moving
     shown.ready = bool(chosen) and os.path.isfile(bpy.path.abspath(chosen)) and not moving
-    reason = "Propsmith needs an environment of its own: press Set Up"
-    shown.ready_text = "" if shown.ready else "Your data is being moved" if moving else reason
+    reason = "Your data is being moved" if moving else "Propsmith needs an environment of its own: press Set Up"
+    shown.ready_text = "" if shown.ready else reason
 
 
 def begin(action: str) -> None:
@@ -90,8 +90,8 @@ def cancel() -> None:
     if session.setup is not None and session.setup.poll() is None:
         _kill_family(session.setup.pid)
     shown = mirror.rows()
-    what = "Stopped; everything is where it was" if session.moving else "Stopped; Set Up goes on where it was"
-    shown.setup_running, shown.setup_text = False, what
+    reason = "Stopped; everything is where it was" if session.moving else "Stopped; Set Up goes on where it was"
+    shown.setup_running, shown.setup_text = False, reason
     session.setup = None
     end_move(session)
 

@@ -30,7 +30,7 @@ CALLS = (
 )  # fmt: skip
 LOGGED = ("row", "progress")  # of the installer's log, whose lines the set-up card shows
 DETAILS = {"why", "remedy"}  # of `problem`, that are sentences or parts of one
-TABLES = {"STAGE_TEXT"}  # dicts whose values are shown
+TABLES = {"STAGE_TEXT", "WORDS"}  # dicts whose values are shown
 UNSEEN = ("training", "evaluation", "cli", "fake_worker.py")  # parts of the worker whose events reach no artist
 FIELD = re.compile(r"\{[^}]*\}")
 NOT_WORDS = re.compile(

@@ -8,8 +8,13 @@ from .panels import PropsPanel, draw_show_textures
 from .reading import draw_reading
 from .texts import shorter, wrapped
 
-WORDS = {"original": "as it was", "edited": "by hand", "texture": "new texture", "shape": "new shape and texture",
-         "quads": "quads"}  # fmt: skip
+WORDS = {
+    "original": "As it was",
+    "edited": "By hand",
+    "texture": "New texture",
+    "shape": "New shape and texture",
+    "quads": "Triangles joined to quads",
+}
 HEADER_CHARACTERS = 3  # what the arrow and the grip of a panel's header take
 
 
@@ -91,7 +96,7 @@ def draw_versions(layout, obj):
     for place, version in enumerate(items):
         strip.operator("propsmith.version_show", text=version.name, depress=place == now).place = place
     if now >= 0:
-        words = WORDS.get(items[now].how, items[now].how).capitalize()
+        words = say(WORDS.get(items[now].how, items[now].how))
         wrapped(box, f"{words}: {items[now].prompt}" if items[now].prompt else words)
     row = box.row(align=True)
     row.operator("propsmith.version_compare", text="Compare", icon="ARROW_LEFTRIGHT")

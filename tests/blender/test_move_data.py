@@ -46,7 +46,7 @@ def test_everything_is_found_in_the_new_place(placed, tmp_path):
     assert not app.shown.ready and app.shown.ready_text == "Your data is being moved"
     assert not bpy.ops.propsmith.move_data.poll() and not bpy.ops.propsmith.generate.poll()
     app.until(lambda: not app.now.moving)
-    assert "moved to" in app.shown.setup_text, app.shown.setup_text
+    assert "Moved 0.0 GB to" in app.shown.setup_text, app.shown.setup_text
     new, chosen = tmp_path / "big disk", app.preferences.get()
     assert Path(chosen.store) == new / "store" and Path(chosen.environment) == new / "environment"
     assert Path(chosen.python) == new / "environment/bin/python" and app.shown.ready

@@ -22,7 +22,7 @@ def module(app, name: str):
 
 
 def test_every_prompt_field_completes_the_last_word(app):
-    """Generate's, Refine's and a fill row's prompt offer taught kinds with what they are; free text stays allowed.
+    """Generate's, Refine's and a fill row's prompt, and a fill's style, offer taught words with what they are; any text goes.
 
     What was typed stands first, or Return would take a lone completion in its place.
     """
@@ -38,6 +38,9 @@ def test_every_prompt_field_completes_the_last_word(app):
     ):
         options = inspect.get_annotations(owner, eval_str=True)["prompt"].keywords
         assert options["search"] is app.prompts.suggest and options["search_options"] == {"SUGGESTION"}
+    style = inspect.get_annotations(app.fill_rows.PropsmithFillSettings, eval_str=True)["style"].keywords
+    assert style["search"] is app.prompts.suggest and style["name"] == "Style"
+    assert {"prop", "material", "colour", "pattern", "style"} <= set(table.words().values())
 
 
 def test_the_prior_tells_what_it_reads_before_generate(app):
