@@ -20,6 +20,7 @@ SIDEBARS = {
 WINDOWS = {
     "panel-ready": ("panel/ready", VIEW), "panel-disabled": ("panel/disabled", TIP), "panel-done": ("panel/done", VIEW),
     "panel-preferences": ("panel/preferences", PAGE),
+    "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
     "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
     "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),
     "fill-rows": ("fill/rows", VIEW), "fill-running": ("fill/running", VIEW), "fill-skipped": ("fill/skipped", VIEW),
