@@ -1,4 +1,4 @@
-"""Owns what a picture asks of a prior: the kinds it may show, a few tries of them, and the try that looks most like it."""
+"""Owns what a picture asks of a prior: the kinds it may show, a few tries of them, and whether words go before its colours."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from .language.reader import Reading
+from .obedience import wish_of
 from .picture_kind import kind_reader
 from .protocol import Note
+from .words import ReadsColours
 
 TRIES = 4  # samples of which one is kept: docs/embedded-prior.md, "Pictures"
 
@@ -48,6 +51,13 @@ def asked_of(prior: object, prompt: str, image: Tensor) -> Asked:
     if not likely:
         return Asked([""])
     return Asked([f"a {kind}" for kind in shared_out(likely, TRIES)], *likely[0])
+
+
+def names_a_paint(prior: object, reading: Reading | None) -> bool:
+    """Whether the prompt beside a picture says a colour or a material of the prop: then the picture does not colour it."""
+    if reading is None or not isinstance(prior, ReadsColours):
+        return False
+    return wish_of(reading.brief, sorted(prior.named_colours)) is not None
 
 
 def shared_out(likely: Sequence[tuple[str, float]], tries: int) -> list[str]:

@@ -21,6 +21,8 @@ CLOSER = ((7.5, 10.0), (4.0, 5.0))  # steps of azimuth and elevation around the 
 STRAY = 0.12  # prior units between the depths of neighbours that bear each other out: four pixels of 64
 COLOUR = 0.7  # weight of the mean difference of colours against the outlines' intersection over union
 
+Places = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -64,17 +66,23 @@ def framed_picture(image: Tensor, size_px: int = SIZE_PX) -> Pixels:
 
 def splat(cloud: Cloud, axes: NDArray[np.float32], size_px: int = SIZE_PX) -> Pixels:
     """(S, S, 4) of a cloud seen along `axes` (3, 3), framed as pictures are: the nearest point of each pixel."""
-    frame = cloud.position @ axes.T
+    row, column, order = framed_places(cloud.position, axes, size_px)
+    out = np.zeros((size_px, size_px, 4), np.float32)
+    out[row[order], column[order], :3] = cloud.colour[order]  # the nearest is written last
+    out[row, column, 3] = 1.0
+    return without_gaps(out)
+
+
+def framed_places(position: Pixels, axes: NDArray[np.float32], size_px: int) -> tuple[Places, Places, Places]:
+    """Row and column (N,) of points (N, 3) seen along `axes` (3, 3) in a frame as pictures have it; then the points'
+    numbers, the nearest last."""
+    frame = position @ axes.T
     low, high = frame[:, :2].min(0), frame[:, :2].max(0)
     side = float((high - low).max()) / (1 - 2 * REFERENCE_MARGIN)
     place = (frame[:, :2] - (low + high) / 2) / max(side, 1e-6) + 0.5
     column = np.clip((place[:, 0] * size_px).astype(np.int64), 0, size_px - 1)
     row = np.clip(((1 - place[:, 1]) * size_px).astype(np.int64), 0, size_px - 1)
-    order = np.argsort(frame[:, 2], kind="stable")  # the nearest is written last
-    out = np.zeros((size_px, size_px, 4), np.float32)
-    out[row[order], column[order], :3] = cloud.colour[order]
-    out[row, column, 3] = 1.0
-    return without_gaps(out)
+    return row, column, np.argsort(frame[:, 2], kind="stable")
 
 
 def without_gaps(shown: Pixels) -> Pixels:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from backend.from_picture import TRIES, Asked, asked_of, shared_out
+from backend.from_picture import TRIES, Asked, asked_of, names_a_paint, shared_out
+from backend.language.brief import Brief, Item
+from backend.language.reader import Reading
 
 
 class Taught:
@@ -36,3 +38,20 @@ def test_only_taught_kinds_are_asked_for():
     assert len(asked.prompts) == TRIES and set(asked.prompts) <= {"a mug", "a crate"}
     assert asked.kind in Taught.kinds and asked.kind in asked.notes[0].message
     assert asked_of(object(), "", image) == Asked([""])
+
+
+class Painter(Taught):
+    """A prior that reads two words."""
+
+    named_colours = {"blue": (0.1, 0.2, 0.8)}
+
+    def read(self, prompt: str) -> Reading:
+        return Reading(Brief((Item("mug", tuple(word for word in prompt.split() if word != "mug")),)), 1.0, (), ())
+
+
+def test_a_paint_in_the_prompt_goes_before_the_pictures():
+    """A named colour or material keeps the picture's colours away; a bare name, no prompt or a prior without words do not."""
+    prior = Painter()
+    assert names_a_paint(prior, prior.read("blue mug")) and names_a_paint(prior, prior.read("gold mug"))
+    assert not names_a_paint(prior, prior.read("mug")) and not names_a_paint(prior, None)
+    assert not names_a_paint(Taught(), prior.read("blue mug"))
