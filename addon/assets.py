@@ -171,11 +171,18 @@ def catalog_id(library: Path, catalog: str) -> str:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         text = HEADER
+    known = {}
     for line in text.splitlines():
         parts = line.split(":")
-        if len(parts) >= 2 and parts[1].strip() == wanted and not line.startswith("#"):
-            return parts[0].strip()
-    made = str(uuid.uuid4())
+        if len(parts) >= 2 and not line.startswith("#"):
+            known.setdefault(parts[1].strip(), parts[0].strip())
+    if wanted in known:
+        return known[wanted]
     lines = text if text.endswith("\n") else text + "\n"
-    stores.write_atomic(path, f"{lines}{made}:{wanted}:{wanted.replace('/', '-')}\n")
-    return made
+    names = wanted.split("/")
+    for name in ("/".join(names[: k + 1]) for k in range(len(names))):  # with its parents, which Blender would miss
+        if name not in known:
+            known[name] = str(uuid.uuid4())
+            lines += f"{known[name]}:{name}:{name.replace('/', '-')}\n"
+    stores.write_atomic(path, lines)
+    return known[wanted]

@@ -42,33 +42,37 @@ def may_land_now(context: bpy.types.Context) -> bool:
     return at_rest and not versions.being_compared() and not bpy.app.is_job_running("RENDER")
 
 
-def prepared_or_none(session: Session, job: str) -> bpy.types.Object | None:
-    """The object that `prepare` built; None when it did not, or when an undo or File > Open took the object away."""
-    obj = bpy.data.objects.get(session.prepared.get(job, ""))
-    return obj if obj is not None and obj.type == "MESH" and not obj.users_collection else None
+def prepared_or_none(session: Session, job: str) -> scene.Parts | None:
+    """What `prepare` built; None when it did not, or when an undo or File > Open took a part away."""
+    parts = session.prepared.get(job)
+    return parts if parts is not None and scene.are_there(parts) else None
 
 
-def prepare(session: Session, watch: Watch) -> bpy.types.Object:
-    """Build a finished job's prop, in no scene yet. Raises job-corrupt and what `scene.build_object` raises."""
+def prepare(session: Session, watch: Watch) -> scene.Parts:
+    """Build the parts of a finished job's prop. Raises job-corrupt and what `scene.build_parts` raises."""
     if session.store is None or watch.request is None or watch.status.state != "done":
         raise problem("job-corrupt", job=watch.job, why="it has no finished result")
+    drop(session, watch.job)
     result = stores.result_folder(session.store, watch.job, watch.status.result)
-    obj = scene.build_object(result, watch.request, preferences.get().pack_images)
-    session.prepared[watch.job] = obj.name
-    return obj
+    session.prepared[watch.job] = scene.build_parts(result, watch.request, preferences.get().pack_images)
+    return session.prepared[watch.job]
+
+
+def drop(session: Session, job: str) -> None:
+    """Remove what was built for a job and not linked."""
+    parts = session.prepared.pop(job, None)
+    if parts is not None:
+        scene.remove_parts(parts)
 
 
 def drop_prepared(session: Session) -> None:
     """Remove what was built and is not wanted any more, such as the prop of a row that was skipped meanwhile."""
     for job in list(session.prepared):
-        obj = prepared_or_none(session, job)
-        if obj is not None:
-            bpy.data.meshes.remove(obj.data)  # and with it the object
-        del session.prepared[job]
+        drop(session, job)
 
 
 def land(session: Session, watch: Watch) -> bpy.types.Object:
-    """Bring a finished job's prop into the scene it was asked from. Raises what `scene.build_object` raises."""
+    """Bring a finished job's prop into the scene it was asked from. Raises what `prepare` raises."""
     landing, ghost = session.landings.get(watch.job), ghosts.find_or_none(watch.job)
     target = bpy.data.scenes.get(landing.scene) if landing else None
     if ghost is not None and ghost.users_scene:
@@ -87,8 +91,8 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
 def add_to_scene(
     session: Session, watch: Watch, target: bpy.types.Scene, location: tuple[float, float, float]
 ) -> bpy.types.Object:
-    """Link the prop, prepared or built now; no undo step, no selection. Raises what `prepare` raises."""
-    obj = prepared_or_none(session, watch.job) or prepare(session, watch)
+    """Assemble and link the prop, prepared or built now; no undo step, no selection. Raises what `prepare` raises."""
+    obj = scene.assemble(prepared_or_none(session, watch.job) or prepare(session, watch))
     assert session.store is not None and watch.request is not None
     del session.prepared[watch.job]
     scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())

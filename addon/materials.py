@@ -54,8 +54,8 @@ def load_image(path: Path, name: str, colour_space: str, pack: bool) -> bpy.type
     return image
 
 
-def build_material(name: str, result: Path, pack: bool = True) -> bpy.types.Material:
-    """The material of a result folder. base_color.png must be there; the other maps are used when they are."""
+def load_images(name: str, result: Path, pack: bool = True) -> dict[str, bpy.types.Image]:
+    """The maps of a result folder by their stem. base_color.png must be there; the others are taken when they are."""
     slug = "".join(c if c.isalnum() else "_" for c in name.lower()).strip("_")
     images: dict[str, bpy.types.Image] = {}
     try:
@@ -67,6 +67,11 @@ def build_material(name: str, result: Path, pack: bool = True) -> bpy.types.Mate
         for image in images.values():
             bpy.data.images.remove(image)
         raise
+    return images
+
+
+def build_material(name: str, images: dict[str, bpy.types.Image]) -> bpy.types.Material:
+    """A material that shows maps, by their stem."""
     material = bpy.data.materials.new(name)
     if not material.node_tree:  # 5.0 makes the nodes by itself and warns when use_nodes is touched
         material.use_nodes = True

@@ -158,7 +158,7 @@ def in_place(name: str, arrays: dict[str, np.ndarray]) -> bpy.types.Mesh:
 
 def dress(mesh: bpy.types.Mesh, taken: snapshot.Snapshot, watch: Watch, result: Path, name: str) -> None:
     """Give the mesh the result's material alone; it reads the UV map that renders. Raises image-missing, image-unreadable."""
-    material = materials.build_material(name, result, preferences.get().pack_images)
+    material = materials.build_material(name, materials.load_images(name, result, preferences.get().pack_images))
     mesh.materials.clear()
     mesh.materials.append(material)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
@@ -128,19 +129,51 @@ def write_facts(obj: bpy.types.Object, result: Path) -> None:
         obj.propsmith.facts, obj.propsmith.licence = text, str(prior.get("licence") or "")
 
 
-def build_object(result: Path, request: Request, pack: bool = True) -> bpy.types.Object:
-    """The prop of a result folder as an object with its material, in no collection yet; all or nothing.
+@dataclass(frozen=True)
+class Parts:
+    """What a prop is made of while it is in no scene: datablocks without users, by name, since an undo replaces them.
+
+    Nodes, slots and objects come later: making them has Blender rebuild its graph of the whole scene, this does not.
+    """
+
+    name: str
+    mesh: str
+    images: dict[str, str]
+
+
+def build_parts(result: Path, request: Request, pack: bool = True) -> Parts:
+    """The mesh and the maps of a result folder; all or nothing.
 
     Raises mesh-missing, mesh-unreadable, mesh-invalid, image-missing, image-unreadable.
     """
     name = prop_name(request)
     mesh = build_mesh(name, read_arrays(result / "mesh.npz"), getattr(request, "size_m", 1.0))
     try:
-        mesh.materials.append(materials.build_material(name, result, pack))
+        images = materials.load_images(name, result, pack)
     except Exception:
         bpy.data.meshes.remove(mesh)
         raise
-    return bpy.data.objects.new(name, mesh)
+    return Parts(name, mesh.name, {stem: image.name for stem, image in images.items()})
+
+
+def are_there(parts: Parts) -> bool:
+    """Whether no undo and no File > Open has taken a part away."""
+    mesh = bpy.data.meshes.get(parts.mesh)
+    return mesh is not None and not mesh.users and all(image in bpy.data.images for image in parts.images.values())
+
+
+def remove_parts(parts: Parts) -> None:
+    """Remove what nobody uses of the parts."""
+    found = [bpy.data.meshes.get(parts.mesh), *(bpy.data.images.get(image) for image in parts.images.values())]
+    bpy.data.batch_remove([part for part in found if part is not None and not part.users])
+
+
+def assemble(parts: Parts) -> bpy.types.Object:
+    """The parts as an object with its material, in no collection yet."""
+    mesh = bpy.data.meshes[parts.mesh]
+    images = {stem: bpy.data.images[name] for stem, name in parts.images.items()}
+    mesh.materials.append(materials.build_material(parts.name, images))
+    return bpy.data.objects.new(parts.name, mesh)
 
 
 def place(obj: bpy.types.Object, scene: bpy.types.Scene, location: tuple[float, float, float]) -> None:

@@ -14,6 +14,7 @@ from ..backend.errors import PropsmithError
 from ..backend.protocol import Generate, Request
 from ..backend.readings import Reading
 from ..backend.store import JobEntry, JobStatus, Store
+from .scene import Parts
 
 
 @dataclass
@@ -75,7 +76,9 @@ class Session:
     unread: deque[str] = field(default_factory=deque)
     unshown: deque[str] = field(default_factory=deque)  # watched jobs whose rows are still missing after File > Open
     landings: dict[str, Landing] = field(default_factory=dict)
-    prepared: dict[str, str] = field(default_factory=dict)  # job -> name of its object, built and not linked yet
+    prepared: dict[str, Parts] = field(
+        default_factory=dict
+    )  # job -> what its prop is made of, built and not linked yet
     targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0

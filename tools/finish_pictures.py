@@ -34,7 +34,7 @@ def prop(name: str, folder: Path, addon: str) -> Any:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     scenes, materials = (importlib.import_module(f"{addon}.{n}") for n in ("scene", "materials"))
     mesh = scenes.build_mesh(name, scenes.read_arrays(folder / "mesh.npz"), 1.0)
-    mesh.materials.append(materials.build_material(name, folder))
+    mesh.materials.append(materials.build_material(name, materials.load_images(name, folder)))
     obj = bpy.data.objects.new(name, mesh)
     bpy.context.scene.collection.objects.link(obj)
     obj.rotation_euler.z = np.radians(-28)  # a three-quarter view

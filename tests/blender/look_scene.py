@@ -35,7 +35,7 @@ def material(folder, name: str = "Blue crate", without: tuple[str, ...] = ()) ->
     for stem, pixels in maps().items():
         if stem not in without:
             module("png").write_png(folder / f"{stem}.png", pixels)
-    return module("materials").build_material(name, folder)
+    return module("materials").build_material(name, module("materials").load_images(name, folder))
 
 
 def plane(folder, name: str = "Blue crate") -> bpy.types.Object:

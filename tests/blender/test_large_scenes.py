@@ -121,3 +121,28 @@ def test_opening_500_props_costs_our_handlers_nothing(app):
         bpy.context.scene.collection.objects.link(obj)
     assert cheapest(lambda: app.pump.after_load()) < 0.01
     assert cheapest(lambda: app.pump.after_undo()) < 0.01
+
+
+def test_a_tick_that_builds_a_prop_has_no_graph_rebuilt(app, monkeypatch):
+    """Building leaves a window next to nothing to evaluate before it draws; linking, like linking any object, the whole scene."""
+    crowd(1000)
+    monkeypatch.setattr(app.landing, "may_land_now", lambda context: False)
+    job = app.generate()
+    app.until(lambda: app.state(job) == "done")
+    monkeypatch.undo()
+    layer = bpy.context.view_layer
+    layer.update()
+    app.until(lambda: job in app.now.prepared)
+    after_building = processor_s(layer.update)
+    assert not app.props() and bpy.data.meshes[app.now.prepared[job].mesh].users == 0
+    bpy.context.scene.collection.objects.link(bpy.data.objects.new("probe", None))
+    after_linking = processor_s(layer.update)
+    assert after_building < 0.2 * after_linking, (after_building, after_linking)
+    app.until(app.props)
+    assert len(app.props()[0].data.materials) == 1
+
+
+def processor_s(call) -> float:
+    began = time.process_time()
+    call()
+    return time.process_time() - began

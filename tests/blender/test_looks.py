@@ -168,6 +168,8 @@ def test_the_panels_show_what_the_material_has(app, tmp_path, monkeypatch):
     obj.data.materials[0] = bpy.data.materials.new("Plain")
     assert names(drawn("PROPSMITH_PT_material"), "operator") == ["propsmith.look_add"]
     buttons = names(drawn("PROPSMITH_PT_finish"), "operator")
-    assert buttons == ["propsmith.preview_light"] * 2 + ["propsmith.make_lods", "propsmith.export"]
+    assert buttons == ["propsmith.preview_light"] * 2 + [
+        f"propsmith.{name}" for name in ("make_lods", "make_quads", "export")
+    ]
     monkeypatch.setattr(Recorder, "separator", lambda *_, **__: None, raising=False)
-    assert len(names(drawn("PROPSMITH_MT_finish"), "operator")) == 8
+    assert len(names(drawn("PROPSMITH_MT_finish"), "operator")) == 9

@@ -43,7 +43,9 @@ def sliders(hand: Hand, facts: Facts) -> Iterator[Wait]:
     material.propsmith_look.tint, material.propsmith_look.tint_amount = (0.1, 0.3, 0.9), 0.6
     material.propsmith_look.wear = 0.7
     region = region_of("UI")
-    hand.move(region.x + region.width // 2, region.y + region.height // 2)
+    hand.move(
+        region.x + region.width // 3, region.y + region.height - 12
+    )  # a header: a list would take the wheel for itself
     yield SETTLE_S
     xdotool("click", "--repeat", 60, "--delay", 30, 5)
     yield 2 * SETTLE_S
@@ -99,9 +101,12 @@ def save(hand: Hand, facts: Facts) -> Iterator[Wait]:
     hand.shot("dialog")
     xdotool("key", "Return")
     yield lambda: len(list(folder.glob("Propsmith/*.blend"))) == len(PROMPTS)
-    yield 6 * SETTLE_S  # Blender reads the library and its pictures in the background
+    yield lambda: len(shown_assets()) == len(PROMPTS)  # Blender reads the library in the background
     facts["assets"] = shown_assets()
-    yield 2 * SETTLE_S
+    yield 4 * SETTLE_S  # and the pictures after it
+    with inside(browser()):
+        bpy.ops.file.select_all(action="DESELECT")
+    yield SETTLE_S
     hand.shot("browser")
 
 
