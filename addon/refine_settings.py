@@ -3,7 +3,7 @@
 import bpy
 
 from ..backend.protocol import Refine
-from ..backend.settings import PRESETS, Distillation
+from ..backend.settings import Distillation, polish_steps
 from . import prompts
 from .properties import from_field
 
@@ -13,8 +13,9 @@ MODES = (
 )
 
 
-def preset_chosen(settings, _context):
-    settings.steps = PRESETS[settings.preset].distillation.steps
+def steps_chosen(settings, _context):
+    """The preset and the mode bring their own polish steps, which stay editable afterwards."""
+    settings.steps = polish_steps(settings.preset, settings.mode)
 
 
 class PropsmithRefineSettings(bpy.types.PropertyGroup):
@@ -24,12 +25,14 @@ class PropsmithRefineSettings(bpy.types.PropertyGroup):
         "What the selected object shall become, in plain words: 'weathered, mossy oak'", update=prompts.wish
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the result should not be or have")
-    mode: bpy.props.EnumProperty(name="Mode", description="What may change", items=MODES, default="texture")
+    mode: bpy.props.EnumProperty(
+        name="Mode", description="What may change", items=MODES, default="texture", update=steps_chosen
+    )
     strength: from_field(Distillation, "strength", "Strength", subtype="FACTOR")
     keep_original: from_field(Distillation, "keep_original", "Keep original", subtype="FACTOR")
     keep_silhouette: from_field(Refine, "keep_silhouette", "Keep silhouette", subtype="FACTOR")
-    preset: from_field(Refine, "preset", "Preset", update=preset_chosen)
-    steps: from_field(Distillation, "steps", "Polish steps")
+    preset: from_field(Refine, "preset", "Preset", update=steps_chosen)
+    steps: from_field(Distillation, "steps", "Polish steps", default=polish_steps("standard", "texture"))
     seed: from_field(Refine, "seed", "Seed")
     random_seed: bpy.props.BoolProperty(
         name="New seed each time",

@@ -69,7 +69,7 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
     artist says so; continues from the job's last checkpoint when there is one.
     """
     settings = run.settings
-    if settings.steps == 0 or settings.strength == 0:
+    if settings.steps == 0 or settings.strength == 0 or settings.keep_original == 1:
         return
     state, notes = _start(representation, prior, words, run)
     yield from notes
@@ -152,7 +152,8 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
         optimiser = Relaxation([{**groups[0], "lr": RELAX, "cover": cover}])
     else:
         optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
-    rates = [group["lr"] * run.settings.strength for group in optimiser.param_groups]
+    share = run.settings.strength * (1 - run.settings.keep_original)  # all kept: nothing moves
+    rates = [group["lr"] * share for group in optimiser.param_groups]
     generator = torch.Generator().manual_seed(run.seed)
     tending = Tending.start(representation) if isinstance(representation, Gaussians) else None
     state = State(representation, optimiser, guide, row, adapter, NormHistory(), generator, rates, tensors, tending)

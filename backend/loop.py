@@ -59,7 +59,8 @@ def restore(state: State, kept: dict[str, Any]) -> None:
     if state.tending is not None and isinstance(state.representation, Gaussians):
         resize(state.representation, state.optimiser, len(kept["pull"]))
         state.tensors = state.representation.tensors()
-        state.tending.growth = Growth(kept["pull"].clone(), kept["times"].clone())
+        device = state.representation.means.device
+        state.tending.growth = Growth(kept["pull"].clone().to(device), kept["times"].clone().to(device))
     elif isinstance(state.representation, TexturedSurface) and "looked" in kept:
         state.representation.refresh(kept["looked"])
     checkpoint.restore(kept, state.tensors, state.optimiser, state.generator)

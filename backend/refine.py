@@ -37,6 +37,9 @@ from .textures import Textures, to_bytes
 from .unwrap import unwrap
 from .words import Words
 
+# "Keep original" from which nothing is painted anew: a mixture's material is neither of the two (bricks on a chair)
+HALF_KEPT = 0.25
+
 
 def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     """Carry out one request into folder/result. Ends with Done; raises the mesh-, prompt- and objective- errors."""
@@ -73,7 +76,7 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
     settings = run.settings
     if settings.strength > 0:
         yield clock.enter("views")
-        yield from paint_views(surface, prior, words, run, clock, _plan(request, prior))
+        yield from paint_views(surface, prior, words, run, clock, plan_of(request, prior))
         bumps = repaint(surface, found, prior, request) if prior.channels == GBUFFER else None
         if settings.steps:
             yield clock.enter("refine")
@@ -83,7 +86,7 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
     moved = (texture - before)[:3].abs().mean(0)
     run.figures["texels_changed"] = float((moved > 0.5 / 255).float().mean())
     run.figures["mean_change"] = float(moved[surface.allowed].mean()) if surface.allowed.any() else 0.0
-    textures = _textures(texture, found)
+    textures = textures_of(texture, found)
     if bumps is not None:
         textures = replace(textures, normal=bumps)
     return found.vertices, found.faces, found.uvs, textures
@@ -96,7 +99,7 @@ def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Re
     then get clean areas and synthesised detail as new props do. Returns the new normal map when it was taken as well.
     """
     settings, finish = request.quality.distillation, request.quality.finish
-    share = repaint_share(settings.strength) * (1 - settings.keep_original)
+    share = repaint_share(settings.strength) * max(0.0, 1 - settings.keep_original / HALF_KEPT)
     if share == 0:
         return None
     vertices, size = surface.vertices, surface.base.shape[-1]
@@ -106,7 +109,7 @@ def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Re
     blended = torch.lerp(changed, features(made), share)
     surface.base = torch.where(surface.allowed, blended, surface.base)
     surface.delta.zero_()
-    surface.refresh()
+    surface.rebase()
     flat = np.array([128, 128, 255], np.uint8)
     own = (found.textures.normal != flat).any()  # the artist's own bumps stay
     return made.normal if share > 0.5 and surface.allowed.all() and not own else None
@@ -121,7 +124,7 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
     own = maps = views_of(surface, prior)
     yield clock.enter("views")
     if settings.strength > 0:
-        maps = yield from reshape_views(own, request.keep_silhouette, prior, words, run, clock, _plan(request, prior))
+        maps = yield from reshape_views(own, request.keep_silhouette, prior, words, run, clock, plan_of(request, prior))
     yield clock.enter("shape")
     mesh = extract(regularise(fuse(maps, quality.shape), quality.shape), quality.finish.faces)
     uvs = unwrap(mesh.vertices, mesh.faces)
@@ -181,7 +184,7 @@ def features(textures: Textures) -> Tensor:
     return torch.cat([known, code.permute(2, 0, 1)])
 
 
-def _textures(texture: Tensor, found: Incoming) -> Textures:
+def textures_of(texture: Tensor, found: Incoming) -> Textures:
     """The 8-bit maps; untouched texels come out as the very bytes that came in."""
     maps = to_bytes(texture[:5].permute(1, 2, 0).numpy())
     return Textures(
@@ -200,7 +203,7 @@ def _steps(request: Refine) -> int:
     return max(4, round(request.quality.views.steps * request.quality.distillation.strength))
 
 
-def _plan(request: Refine, prior: Prior) -> Plan:
+def plan_of(request: Refine, prior: Prior) -> Plan:
     """How the views are denoised: from the noise in which the strength's share of the look is gone."""
     views, strength = request.quality.views, request.quality.distillation.strength
     return Plan(_steps(request), views.guidance, views.solver, noise_time(prior, strength))

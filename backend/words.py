@@ -23,13 +23,15 @@ GOOD, BAD = ", detailed, high quality", ", oversaturated, smooth, pixelated, blu
 class Words:
     """What the prior is told: the wish, what to avoid, what the object is now (for DDS and PDS), and a picture.
 
-    image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None.
+    image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None. obey: whether the sampler is steered
+    towards the colour and the material that the wish names.
     """
 
     text: str
     negative: str = ""
     source: str = ""
     image: Tensor | None = None
+    obey: bool = True
 
 
 @runtime_checkable
@@ -64,6 +66,6 @@ def conditions(prior: Prior, words: Words, wanted: set[str]) -> tuple[dict[str, 
 def steering(prior: Prior, words: Words) -> Hook | None:
     """Posterior guidance towards the colour and material that the text names; None where it names neither, or a picture
     shows them."""
-    if not words.text or words.image is not None or not isinstance(prior, ReadsColours):
+    if not (words.obey and words.text) or words.image is not None or not isinstance(prior, ReadsColours):
         return None
     return obedience(prior, [prior.read(words.text).brief], prior.named_colours)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..executors import Local
 from ..objectives.table import OBJECTIVES
 from ..protocol import Refine
-from ..settings import PRESET_NAMES, PRESETS, Distillation, with_budget
+from ..settings import PRESET_NAMES, PRESETS, Distillation, polish_steps, with_budget
 from .generate import generate, report, slug
 
 DEFAULTS = Distillation()
@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-silhouette", type=float, default=1.0, help="1 keeps it, 0 frees it (shape mode)")
     parser.add_argument("--objective", default=DEFAULTS.objective, choices=tuple(OBJECTIVES))
     parser.add_argument("--guidance", type=float, default=0.0, help="inside the objective; 0: the objective's own")
-    parser.add_argument("--steps", type=int, default=0, help="distillation steps after the sampling; 0: none")
+    parser.add_argument(
+        "--steps", type=int, default=-1, help="distillation steps after the painting; 0: none, -1: the preset's"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--preset", default="standard", choices=PRESET_NAMES)
     parser.add_argument("--prior", default="embedded", help="a prior's name or folder")
@@ -45,7 +47,7 @@ def main(args: argparse.Namespace) -> int:
 def request_from_arguments(args: argparse.Namespace) -> Refine:
     """The request; raises the InputError of the first bad argument."""
     distillation = Distillation(
-        steps=args.steps,
+        steps=args.steps if args.steps >= 0 else polish_steps(args.preset, args.mode),
         objective=args.objective,
         guidance=args.guidance,
         strength=args.strength,

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ..cameras import rig
 from ..distill import Run, distill
+from ..errors import PropsmithError
 from ..objectives import OBJECTIVES, Guide, gradient
 from ..objectives.engine import draw
 from ..pipeline import Models
@@ -44,7 +45,7 @@ def main() -> int:
         torch.cuda.reset_peak_memory_stats()
         try:
             said = part()
-        except (RuntimeError, ImportError, OSError) as error:
+        except (RuntimeError, ImportError, OSError, PropsmithError) as error:
             said, failed = f"FAILED: {type(error).__name__}: {error}"[:300], failed + 1
         print(f"{part.__name__}: {said}; peak {torch.cuda.max_memory_allocated() / 2**30:.2f} GiB", flush=True)
     return 1 if failed else 0
@@ -157,10 +158,10 @@ def sds_step() -> str:
     from torch.utils.flop_counter import FlopCounterMode  # noqa: PLC0415  (only here)
 
     prior = true_size()
-    row = OBJECTIVES["sds"]
+    side, row = prior.size_px, OBJECTIVES["sds"]
     guide = Guide(prior, {name: prior.condition([name]) for name in ("text", "null")}, guidance=50.0)
     generator = torch.Generator().manual_seed(0)
-    pictures = torch.rand(1, 4, 3, 256, 256, device=DEVICE, requires_grad=True)
+    pictures = torch.rand(1, 4, 3, side, side, device=DEVICE, requires_grad=True)
 
     def step() -> None:
         z = prior.encode(pictures)

@@ -19,13 +19,14 @@ BLOCK = 4  # pixels of 64: the raw samples' noise would count as distance otherw
 
 @dataclass(frozen=True)
 class Scores:
-    """colour, surface: whether the judge names what was asked for (1, 0; NaN: no colour was asked for). colour_p,
+    """colour, surface, kind: whether the judge names what was asked for (1, 0; NaN: no colour was asked for). colour_p,
     surface_p: the probability it gives to it. distance: `paint_distance` to the prior's own samples. disagreement:
     `disagreement` of the views. sharpness, saturation: `sharpness`, `saturation`. seconds: processor time.
     """
 
     colour: float
     surface: float
+    kind: float
     colour_p: float
     surface_p: float
     distance: float
@@ -36,16 +37,17 @@ class Scores:
 
 
 @torch.no_grad()
-def score(judge: Judge, maps: Maps, samples: Tensor, asked: tuple[str, str], seconds: float) -> Scores:
-    """The scores of G-buffers. samples: (K, V, 13, S, S); asked: (colour or "", surface class)."""
+def score(judge: Judge, maps: Maps, samples: Tensor, asked: tuple[str, str, str], seconds: float) -> Scores:
+    """The scores of G-buffers. samples: (K, V, 13, S, S); asked: (kind, colour or "", surface class)."""
     judge.eval()
-    _, colour, surface = (logits.softmax(1)[0] for logits in judge(seen_of(maps.maps[None]))[:3])
-    named, material = asked
+    kind, colour, surface = (logits.softmax(1)[0] for logits in judge(seen_of(maps.maps[None]))[:3])
+    thing, named, material = asked
     wanted = SURFACE_NAMES.index(material)
     chance = float(colour[COLOUR_NAMES.index(named)]) if named else float("nan")
     right = float(COLOUR_NAMES[int(colour.argmax())] == named) if named else float("nan")
     return Scores(
-        right, float(int(surface.argmax()) == wanted), chance, float(surface[wanted]),
+        right, float(int(surface.argmax()) == wanted), float(judge.kinds[int(kind.argmax())] == thing),
+        chance, float(surface[wanted]),
         paint_distance(maps.maps, samples), disagreement(maps), sharpness(maps.maps), saturation(maps.maps), seconds,
     )  # fmt: skip
 

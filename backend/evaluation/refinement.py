@@ -1,8 +1,8 @@
-"""Does refinement refine? Held-out captions, before against after, by every objective: `python -m backend.evaluation.refinement`.
+"""Does refinement refine? Before against after, by every objective, same seeds: `python -m backend.evaluation.refinement`.
 
-Every caption's prop is made as `generate` makes it; then each method starts from the same textured mesh, with the same
-seed and the same number of steps, and is scored on the pictures of the prop baked from what it leaves. Captions are kept
-one by one in --out, so that a stopped run goes on where it was.
+--of new: held-out captions, each prop made as `generate` makes it. --of edits: held-out props of one look, asked for
+another (`edits.py`). Each method starts from the same textured mesh and is scored on pictures of what it leaves. Results
+are kept one by one in --out, so that a stopped run goes on where it was.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -44,11 +44,12 @@ from ..words import Words, conditions, steering
 from .asked import Task, caption, request_of
 from .asked import views_of as sampled
 from .classifier import KEPT, Judge, judge_of
+from .edits import Budget, Edit, edit_of, edited, object_of
 from .picture_scores import Scores, score
 from .refinement_report import sheet, table, write_into
 
 SAMPLES = 3  # of the prior's own for each caption: the last is shown and scored, the others are what "distance" is to
-FACES, VERSION = 4000, 2  # raise the version when a change makes kept results worthless
+FACES, VERSION = 4000, 3  # raise the version when a change makes kept results worthless
 SEED = 0  # of the generated prop; the samples of the prior take the next ones
 OUT = Path("build/refinement")
 COLOUR_ONLY = " (colour)"  # suffix of a method that may change base colour alone
@@ -56,6 +57,10 @@ CONTROLS = ("views", "start", "re-baked", "sdedit", "samples")
 # one guidance for all, so that only the terms differ: ASD's own in short runs
 GUIDANCE = SHORT_RUN["asd"].guidance
 STRENGTH = 0.8  # of every objective; its noise is that at which four fifths of the look give way
+Method = Callable[[str], tuple[Maps, float]]  # its name -> pictures of what it leaves, processor seconds
+PICTURES = {"new": "refinement.png", "edits": "refinement-edits.png"}
+EDITS = ("start", "sdedit unsteered", "sdedit", "sdedit+asd", "sdedit+dds", "asd", "dds", "samples")
+NEW = (*CONTROLS[:-1], *OBJECTIVES, f"asd{COLOUR_ONLY}", CONTROLS[-1])
 
 
 @dataclass(frozen=True)
@@ -80,15 +85,15 @@ class Start:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--of", default="new", choices=("new", "edits"), help="new props, or objects asked to change")
     parser.add_argument("--data", type=Path, required=True, help="rendered shapes: what the judge learns from")
     parser.add_argument("--out", type=Path, default=OUT, help="kept results and the contact sheet")
     parser.add_argument("--captions", type=int, default=14)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=20, help="of each objective on new props")
+    parser.add_argument("--evaluations", type=int, default=Budget.evaluations, help="of each method on edits")
     parser.add_argument("--guidance", type=float, default=GUIDANCE, help="of every objective; 0: each its own")
     parser.add_argument("--strength", type=float, default=STRENGTH)
-    parser.add_argument(
-        "--methods", nargs="*", default=[*CONTROLS[:-1], *OBJECTIVES, f"asd{COLOUR_ONLY}", CONTROLS[-1]]
-    )
+    parser.add_argument("--methods", nargs="*", help="default: all of NEW or of EDITS")
     parser.add_argument("--preset", default="draft", choices=tuple(PRESETS))
     parser.add_argument("--prior", default="embedded")
     parser.add_argument("--judge", type=Path, default=KEPT)
@@ -102,11 +107,10 @@ def main(args: argparse.Namespace) -> int:
     prior = load_prior(args.prior, torch.device("cpu"))
     assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
     judge, right = judge_of(args.data, kinds_of_judge(args.judge, prior.kinds), args.judge)
-    kinds = [prior.kinds[i] for i in np.linspace(0, len(prior.kinds) - 1, args.captions).astype(int)]
+    args.methods = args.methods or list(EDITS if args.of == "edits" else NEW)
     rows: list[tuple[str, Scores]] = []
     props: list[tuple[str, list[Tensor]]] = []
-    for kind in kinds:
-        asked = with_colour(kind)
+    for asked in asked_of(args, prior.kinds):
         found = one_caption(asked, prior, judge, args)
         rows += [(method, scores) for method, scores, _ in found]
         if found:
@@ -115,11 +119,19 @@ def main(args: argparse.Namespace) -> int:
     text = f"{said(args, prior, len(props), right)}\n\n{table(rows)}"
     print(text)
     image = sheet(props, list(dict.fromkeys(method for method, _ in rows)))
-    image.save(args.out / "refinement.png")
+    image.save(args.out / PICTURES[args.of])
     if args.write:
-        write_into(args.write, text)
-        image.save(args.write.parent / "images" / "refinement.png")
+        write_into(args.write, text, args.of)
+        image.save(args.write.parent / "images" / PICTURES[args.of])
     return 0
+
+
+def asked_of(args: argparse.Namespace, kinds: Sequence[str]) -> Iterator[Caption | Edit]:
+    """Of evenly spread kinds, a held-out caption each; or the edits that they take."""
+    for number, at in enumerate(np.linspace(0, len(kinds) - 1, args.captions).astype(int)):
+        asked = edit_of(kinds[at], number) if args.of == "edits" else with_colour(kinds[at])
+        if asked is not None:
+            yield asked
 
 
 def with_colour(kind: str, seeds: int = 6) -> Caption:
@@ -141,10 +153,13 @@ def kinds_of_judge(kept: Path, kinds: Sequence[str]) -> Sequence[str]:
 def said(args: argparse.Namespace, prior: MultiViewPrior, props: int, right: tuple[float, float, float]) -> str:
     """The sentence above the table."""
     pull = f"guidance {args.guidance:g}" if args.guidance else "guidance as in the table of objectives"
+    spent = f"preset {args.preset}, {args.steps} steps of each objective"
+    if args.of == "edits":
+        spent = f"{args.evaluations} evaluations by every method"
     return (
-        f"{props} captions over {len(prior.kinds)} kinds, prior {weights_of(args.prior)[:12]}, preset {args.preset}, "
-        f"{args.steps} steps of each objective, {pull}, strength {args.strength:g}. The judge names {right[1]:.0%} of the "
-        f"colours and {right[2]:.0%} of the surfaces of true renders."
+        f"{props} captions over {len(prior.kinds)} kinds, prior {weights_of(args.prior)[:12]}, {spent}, {pull}, "
+        f"strength {args.strength:g}. The judge names {right[1]:.0%} of the colours and {right[2]:.0%} of the surfaces of "
+        f"true renders."
     )
 
 
@@ -154,24 +169,25 @@ def weights_of(name: str) -> str:
 
 
 def one_caption(
-    asked: Caption, prior: MultiViewPrior, judge: Judge, args: argparse.Namespace
+    asked: Caption | Edit, prior: MultiViewPrior, judge: Judge, args: argparse.Namespace
 ) -> list[tuple[str, Scores, Tensor]]:
     """Scores and pictures of every method, from --out where they are kept; none for a prop that cannot be fused."""
-    what = [weights_of(args.prior), args.preset, args.steps, args.guidance, args.strength, asked.prompt, VERSION]
+    spent = [*astuple(asked), args.evaluations] if isinstance(asked, Edit) else [asked.prompt, args.preset, args.steps]
+    what = [weights_of(args.prior), *spent, args.guidance, args.strength, VERSION]
     folder = args.out / hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
-    start: Start | None = None
+    begun: tuple[Tensor, Method] | None = None
     found = []
     for method in args.methods:
         file = folder / f"{method}.npz"
         if not file.exists():
             try:
-                start = start or begin(asked, prior, args.preset)
-                maps, seconds = shown(start, method, prior, args)
+                samples, shown_after = begun = begun or methods_of(asked, prior, args)
+                maps, seconds = shown_after(method) if method != "samples" else (Maps(samples[-1], prior.cameras), 0.0)
             except PropsmithError as error:
                 print(f"{asked.prompt}, {method}: {error.sentence}", flush=True)
                 continue
-            scores = score(judge, maps, start.samples[:-1], (asked.colour, asked.surface), seconds)
+            scores = score(judge, maps, samples[:-1], (asked.kind, asked.colour, asked.surface), seconds)
             np.savez_compressed(
                 file, scores=np.array(list(asdict(scores).values())), maps=maps.maps.numpy().astype(np.float16)
             )
@@ -180,27 +196,36 @@ def one_caption(
     return found
 
 
+def methods_of(asked: Caption | Edit, prior: MultiViewPrior, args: argparse.Namespace) -> tuple[Tensor, Method]:
+    """The prior's own samples (SAMPLES, V, 13, S, S), and what shows the object after a method."""
+    if not isinstance(asked, Edit):
+        start = begin(asked, prior, args.preset)
+        return start.samples, lambda method: shown(start, method, prior, args)
+    found = object_of(asked)
+    budget = Budget(args.evaluations, args.strength, args.guidance, SEED)
+    samples = torch.stack([drawn(prior, asked, SEED + 1 + k, args.preset) for k in range(SAMPLES)])
+    return samples, lambda method: edited(found, asked, method, prior, budget)
+
+
 def begin(asked: Caption, prior: MultiViewPrior, preset: str) -> Start:
     """The prop as the preset makes it, up to its mesh and UVs. Raises "shape-empty"."""
     quality = PRESETS[preset]
-    views, *others = (drawn(prior, Task(asked.kind, SEED + k, preset=preset), asked.prompt) for k in range(SAMPLES + 1))
+    first, *others = (drawn(prior, asked, SEED + k, preset) for k in range(SAMPLES + 1))
+    views = Maps(first, prior.cameras)
     shape = extract(regularise(fuse(views, quality.shape), quality.shape), FACES)
-    samples = torch.stack([maps.maps for maps in others])
-    return Start(asked, views, shape, unwrap(shape.vertices, shape.faces), samples)
+    return Start(asked, views, shape, unwrap(shape.vertices, shape.faces), torch.stack(others))
 
 
-def drawn(prior: MultiViewPrior, task: Task, prompt: str) -> Maps:
-    """The views that `generate` samples, whatever steers them, under the task's seed."""
+def drawn(prior: MultiViewPrior, asked: Caption | Edit, seed: int, preset: str) -> Tensor:
+    """(V, 13, S, S) the views that `generate` samples, whatever steers them."""
     with tempfile.TemporaryDirectory() as folder:
-        return sampled(prior, request_of(task, prompt), Path(folder))
+        return sampled(prior, request_of(Task(asked.kind, seed, preset=preset), asked.prompt), Path(folder)).maps
 
 
 def shown(start: Start, method: str, prior: MultiViewPrior, args: argparse.Namespace) -> tuple[Maps, float]:
     """The pictures after a method, and the processor seconds that it took."""
     if method == "views":
         return start.views, 0.0
-    if method == "samples":
-        return Maps(start.samples[-1], prior.cameras), 0.0
     surface = surface_of_views(start.shape, start.uvs, start.views)
     if method == "start":
         return views_of(surface, prior), 0.0

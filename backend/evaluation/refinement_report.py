@@ -13,10 +13,11 @@ from ..disk import write_atomic
 from ..picture import shaded
 from .picture_scores import Scores
 
-BEGIN, END = "<!-- refinement benchmark: begin -->", "<!-- refinement benchmark: end -->"
+BEGIN, END = "<!-- refinement of {of}: begin -->", "<!-- refinement of {of}: end -->"
 SHOWN, MARGIN = 8, 2  # captions on the sheet; views of each tile are the first and the last
 NAMES = {
-    "colour": "colour right", "surface": "surface right", "colour_p": "p(colour)", "surface_p": "p(surface)",
+    "colour": "colour right", "surface": "surface right", "kind": "kind kept",
+    "colour_p": "p(colour)", "surface_p": "p(surface)",
     "distance": "distance", "disagreement": "views disagree", "sharpness": "sharpness", "saturation": "saturation",
     "seconds": "CPU s",
 }  # fmt: skip
@@ -73,10 +74,10 @@ def sheet(props: list[tuple[str, list[Tensor]]], methods: list[str]) -> Image.Im
     return image
 
 
-def write_into(page: Path, text: str) -> None:
-    """Replace what stands between the markers of a page; raises ValueError when they are not there."""
-    whole = page.read_text(encoding="utf-8")
-    if BEGIN not in whole or END not in whole:
-        raise ValueError(f"{page} has no markers {BEGIN} and {END}")
-    before, after = whole.split(BEGIN)[0], whole.split(END)[1]
-    write_atomic(page, f"{before}{BEGIN}\n{text}\n{END}{after}")
+def write_into(page: Path, text: str, of: str) -> None:
+    """Replace what stands between a page's markers of this benchmark; raises ValueError when they are not there."""
+    whole, begin, end = page.read_text(encoding="utf-8"), BEGIN.format(of=of), END.format(of=of)
+    if begin not in whole or end not in whole:
+        raise ValueError(f"{page} has no markers {begin} and {end}")
+    before, after = whole.split(begin)[0], whole.split(end)[1]
+    write_atomic(page, f"{before}{begin}\n{text}\n{end}{after}")

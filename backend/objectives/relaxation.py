@@ -26,14 +26,16 @@ class Relaxation(torch.optim.Optimizer):
 
     def __init__(self, groups: list[dict[str, Any]]) -> None:
         super().__init__(groups, {"lr": RELAX})
+        for group in self.param_groups:
+            cover = group.pop("cover")
+            group["share"] = torch.where(cover > LEAST_COVER, 1 / cover.clamp(min=LEAST_COVER), 0.0)
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
         for group in self.param_groups:
-            (parameter,), cover = group["params"], group["cover"]
+            (parameter,) = group["params"]
             if parameter.grad is not None:
-                share = torch.where(cover > LEAST_COVER, group["lr"] / cover.clamp(min=LEAST_COVER), 0.0)
-                parameter.sub_(share * parameter.grad)
+                parameter.addcmul_(parameter.grad, group["share"], value=-group["lr"])
 
 
 def as_distance(row: Objective, schedule: Schedule, t: Tensor, gradient: Tensor) -> Tensor:

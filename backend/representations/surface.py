@@ -44,7 +44,8 @@ class TexturedSurface:
     _room: tuple[Tensor, Tensor] | None = None  # how far delta may go down and up
     _gate: Tensor | None = None  # (1, W, W) share of each texel that may change
     _sights: dict[tuple[bytes, int], Sight] = field(default_factory=dict)
-    _based: dict[tuple[bytes, int], tuple[Tensor, Lookups]] = field(default_factory=dict)
+    _lookups: dict[tuple[bytes, int], Lookups] = field(default_factory=dict)
+    _still: dict[tuple[bytes, int], Tensor] = field(default_factory=dict)  # the pictures of what does not change
 
     @staticmethod
     def start(
@@ -77,10 +78,8 @@ class TexturedSurface:
             base = torch.nn.functional.interpolate(self.base[None], self.delta.shape[-2:], mode="area")[0]
             low, high = LOW[:, None, None].to(base), HIGH[:, None, None].to(base)
             self._room = (low - base).clamp(max=0), (high - base).clamp(min=0)
-            if self.colour_only:
-                for bound in self._room:
-                    bound[3:] = 0
-        self.delta.clamp_(*self._room)
+        for free, low, high in zip(self.delta[: self.free], *self._room, strict=False):
+            free.clamp_(low, high)
 
     def sight(self, cameras: Cameras, size_px: int) -> Sight:
         """The cached look-ups of these cameras."""
@@ -89,19 +88,30 @@ class TexturedSurface:
             self._sights[key] = look(self._at(self.looked).numpy(), self.faces, self.uvs, cameras, size_px)
         return self._sights[key]
 
+    @property
+    def free(self) -> int:
+        """How many of the features may change."""
+        return 3 if self.colour_only else len(self.delta)
+
     def hold_material(self) -> None:
-        """From here on base colour alone may change."""
-        self.colour_only, self._room = True, None
+        """From here on base colour alone may change; roughness, metallic and material stay as they are by now."""
+        self.colour_only = True
+        self._still.clear()
 
     def refresh(self, looked: Tensor | None = None) -> None:
-        """Forget what was computed from the shape and the base, after either was replaced.
+        """Forget what was computed from the shape, after it was replaced.
 
         looked: (N,) the displacement to cast the next look-ups at; None: the present one.
         """
         if self.displacement is not None:
             self.looked = (self.displacement.detach() if looked is None else looked).clone()
         self._sights.clear()
-        self._based.clear()
+        self._lookups.clear()
+        self.rebase()
+
+    def rebase(self) -> None:
+        """Forget what was computed from the base alone, after it was replaced."""
+        self._still.clear()
         self._room = self._gate = None
 
     def points(self) -> Tensor:
@@ -115,23 +125,32 @@ class TexturedSurface:
 
     def render(self, cameras: Cameras, size_px: int, background: Tensor | None = None) -> Frames:
         """Features from texels, geometry from the cached look-ups. Silhouettes get no gradient."""
-        sight = self.sight(cameras, size_px)
-        key = (cameras.world_from_camera.numpy().tobytes(), size_px)
-        if key not in self._based:  # the base never changes: its picture is computed once
-            still = average(sight, sample(pyramid(self.base), sight.uv, sight.footprint))
-            self._based[key] = still, lookups(sight, self.delta.shape[-1])
-        still, change = self._based[key]
+        sight, change = self.sight(cameras, size_px), self.lookups(cameras, size_px)
         if self._gate is None:
             free, size = self.allowed[None, None].float(), self.delta.shape[-2:]
             self._gate = torch.nn.functional.interpolate(free, size, mode="area")[0]
         moved = self.delta if bool(self.allowed.all()) else self.delta * self._gate
-        features = still + change(moved)
+        key = (cameras.world_from_camera.numpy().tobytes(), size_px)
+        if key not in self._still:  # of the base, and of the changes that are held
+            still = average(sight, sample(pyramid(self.base), sight.uv, sight.footprint))
+            if self.colour_only:
+                still[:, 3:] += change(moved[3:].detach())
+            self._still[key] = still
+        still = self._still[key]
+        features = torch.cat([still[:, : self.free] + change(moved[: self.free]), still[:, self.free :]], dim=1)
         if background is not None:
             features = features + (1 - sight.alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
         depth, normal = sight.depth, sight.normal
         if self.displacement is not None:
             depth, normal = self._displaced(sight, cameras)
         return Frames(features, sight.alpha, depth, normal)
+
+    def lookups(self, cameras: Cameras, size_px: int) -> Lookups:
+        """The cached matrix that renders a texture of the changes' size."""
+        key = (cameras.world_from_camera.numpy().tobytes(), size_px)
+        if key not in self._lookups:
+            self._lookups[key] = lookups(self.sight(cameras, size_px), self.delta.shape[-1])
+        return self._lookups[key]
 
     def _displaced(self, sight: Sight, cameras: Cameras) -> tuple[Tensor, Tensor]:
         """Depth and normal with the displacement's gradient; where the look-ups were cast they are the look-ups' own, exactly."""
@@ -160,9 +179,7 @@ class TexturedSurface:
 
         SIRT (Gilbert 1972): x += A' w (y - A x) / A' w, with the look-ups' own matrix and its transpose.
         """
-        size = pixels.shape[-1]
-        self.render(cameras, size)
-        look_up = self._based[cameras.world_from_camera.numpy().tobytes(), size][1]
+        look_up = self.lookups(cameras, pixels.shape[-1])
         change = torch.zeros_like(self.delta)
         with torch.enable_grad():
             probe = torch.zeros_like(change).requires_grad_(True)

@@ -112,7 +112,7 @@ def test_a_moving_shape_is_looked_at_anew(prior: GaussianPrior, monkeypatch: pyt
 def test_still_pictures_end_the_loop(prior: GaussianPrior, monkeypatch: pytest.MonkeyPatch) -> None:
     """A ball whose pictures stand still is left after the second look, and that is said; one that moves is not."""
     monkeypatch.setattr("backend.distill.CHECK_EVERY", 3)
-    still = list(distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=30, keep_original=1.0, strength=0.001))))
+    still = list(distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=30, keep_original=0.99, strength=0.001))))
     assert [e.message for e in still if isinstance(e, Note)] == ["The pictures stand still after 6 steps."]
     moving = list(distill(red_ball(), prior, BLUE, Run(replace(SETTINGS, steps=9))))
     assert not any(isinstance(e, Note) for e in moving)

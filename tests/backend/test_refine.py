@@ -101,7 +101,7 @@ def test_sliders_are_monotone(ball: Path, tmp_path: Path, prior: GaussianPrior) 
         return events[-1].figures["mean_change"]
 
     rising = [change(strength=s) for s in (0.0, 0.1, 0.3, 0.6, 1.0)]
-    falling = [change(keep_original=k) for k in (0.0, 0.4, 0.8, 1.0)]
+    falling = [change(keep_original=k, steps=4) for k in (0.0, 0.4, 0.8, 1.0)]
     assert rising == sorted(rising) and rising[0] == 0 and rising[-1] > 1.1 * rising[1] > 0
     assert falling == sorted(falling, reverse=True) and falling[-1] < 0.01 < 0.5 * falling[0]
 

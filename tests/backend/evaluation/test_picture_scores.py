@@ -55,7 +55,7 @@ def test_saturation_and_sharpness(ball: torch.Tensor) -> None:
 
 def test_marks_follow_the_paired_differences() -> None:
     """A method better by a steady step is marked +, a worse one !, and one that differs by noise alone is not."""
-    start = Scores(1, 0, 0.5, 0.5, 0.1, 0, 0, 0, 0)
+    start = Scores(1, 0, 1, 0.5, 0.5, 0.1, 0, 0, 0, 0)
     rows = []
     for k in range(6):
         noise = 0.1 if k % 2 else -0.1
@@ -75,10 +75,13 @@ def test_marks_follow_the_paired_differences() -> None:
 def test_a_page_gets_the_new_table(tmp_path: Path, ball: torch.Tensor) -> None:
     """What stands between the markers is replaced, the rest stays; a page without markers is refused."""
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    write_into(page, "new")
-    assert page.read_text() == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    begin, end = (mark.format(of="edits") for mark in (BEGIN, END))
+    page.write_text(f"before\n{begin}\nold\n{end}\nafter\n")
+    write_into(page, "new", "edits")
+    assert page.read_text() == f"before\n{begin}\nnew\n{end}\nafter\n"
+    with pytest.raises(ValueError, match="no markers"):
+        write_into(page, "new", "new")
     page.write_text("nothing")
     with pytest.raises(ValueError, match="no markers"):
-        write_into(page, "new")
+        write_into(page, "new", "edits")
     assert sheet([("a blue ball", [ball, ball])], ["start", "asd"]).size[0] > 2 * 128

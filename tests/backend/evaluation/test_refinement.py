@@ -20,7 +20,8 @@ from backend.priors.gaussian import GaussianPrior
 from backend.unwrap import unwrap
 
 ASKED = Caption("ball", "a blue ball", "blue", "plastic")
-ARGS = Namespace(steps=12, guidance=3.0, strength=0.95, preset="draft", prior="analytic", methods=["start", "asd"])
+ARGS = Namespace(steps=12, guidance=3.0, strength=0.95, preset="draft", prior="analytic", methods=["start", "asd"],
+                 of="new", evaluations=24)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
