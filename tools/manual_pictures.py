@@ -10,6 +10,7 @@ from PIL import Image
 
 VIEW = (300, 50, 1315, 812)  # left, top, right, bottom: the 3D viewport with its sidebar, in a window of 1600 x 900
 TIP = (1000, 85, 1600, 420)
+PAGE_END = (375, 560, 1095, 700)  # below
 PAGE = (200, 0, 1095, 372)  # above the self-test, which names folders of the machine
 MARGIN_PX = 24
 SIDEBARS = {
@@ -20,7 +21,7 @@ SIDEBARS = {
 WINDOWS = {
     "panel-ready": ("panel/ready", VIEW), "panel-disabled": ("panel/disabled", TIP), "panel-done": ("panel/done", VIEW),
     "panel-preferences": ("panel/preferences", PAGE),
-    "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
+    "panel-move-data": ("panel/preferences", PAGE_END), "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
     "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
     "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),
     "fill-rows": ("fill/rows", VIEW), "fill-running": ("fill/running", VIEW), "fill-skipped": ("fill/skipped", VIEW),
