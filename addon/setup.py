@@ -82,6 +82,7 @@ def take_move_left_behind() -> None:
     for line in lines:
         if line["kind"] == "moved":
             take_moved([[old, new] for old, new in line["places"] if Path(old) in gone and Path(new).is_dir()])
+            environment.log_path().unlink(missing_ok=True)
 
 
 def cancel() -> None:
@@ -102,6 +103,7 @@ def end_move(session: Session) -> None:
 
     if session.moving:
         session.moving = False
+        environment.log_path().unlink(missing_ok=True)  # told once: a folder chosen later must not be led elsewhere
         pump.reopen()
 
 

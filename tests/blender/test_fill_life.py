@@ -100,6 +100,11 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
     assert len(app.props()) == 4 and len({tuple(round(c, 3) for c in o.location) for o in app.props()}) == 4
     with pytest.raises(RuntimeError, match="image-missing"):
         bpy.ops.propsmith.fill_add_images(directory=str(tmp_path / "none"))
+    (tmp_path / "props.csv").write_text("image;count;seed\nred_chair.png;2;7\n", "utf-8-sig")
+    assert bpy.ops.propsmith.fill_add_file(filepath=str(tmp_path / "props.csv"), size=0.5) == {"FINISHED"}
+    assert [(r.state, round(r.size[0], 3)) for r in rows()][-2:] == [("ready", 0.5)] * 2
+    with pytest.raises(RuntimeError, match="text file in UTF-8"):
+        bpy.ops.propsmith.fill_add_file(filepath=str(tmp_path / "none.csv"))
 
 
 def test_the_clipboard_gives_a_row_a_line_and_says_what_is_wrong(app, monkeypatch):

@@ -57,6 +57,11 @@ def test_everything_is_found_in_the_new_place(placed, tmp_path):
     before = len(app.props())
     assert bpy.ops.propsmith.add_to_scene(job=job) == {"FINISHED"} and len(app.props()) == before + 1
     assert Path(app.now.watches[again].request.mesh).is_file()
+    chosen.store = str(old_store)  # a folder chosen by hand later is taken as it is, gone or not
+    app.until(lambda: app.now.store is not None)
+    assert app.now.store.folder == old_store and chosen.store == str(old_store) and not app.shown.jobs
+    chosen.store = str(new / "store")
+    app.until(lambda: again in app.now.watches and not app.now.unread)
     assert bpy.ops.propsmith.retry_job(job=again) == {"FINISHED"}
     app.until(lambda: len(bpy.data.objects["Sheet"].propsmith_versions.items) == 3)
 
