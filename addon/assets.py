@@ -73,11 +73,11 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
 def show_news() -> None:
     """Let the Asset Browsers that are open read their libraries anew."""
     for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.ui_type == "ASSETS":
-                with bpy.context.temp_override(window=window, area=area):
-                    if bpy.ops.asset.library_refresh.poll():
-                        bpy.ops.asset.library_refresh()
+        for area in [area for area in window.screen.areas if area.ui_type == "ASSETS"]:
+            region = next((region for region in area.regions if region.type == "WINDOW"), None)
+            with bpy.context.temp_override(window=window, area=area, region=region):
+                if region is not None and bpy.ops.asset.library_refresh.poll():
+                    bpy.ops.asset.library_refresh()
 
 
 def prepare(asset: bpy.types.Object) -> None:

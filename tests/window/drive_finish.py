@@ -30,7 +30,7 @@ def make(hand: Hand, facts: Facts) -> Iterator[Wait]:
         settings.prompt = prompt
         bpy.context.scene.cursor.location.x = 1.2 * place
         bpy.ops.propsmith.generate()
-    yield lambda: len(props()) == len(PROMPTS)
+        yield lambda place=place: len(props()) == place + 1
     bpy.ops.object.select_all(action="SELECT")
     yield from lead.look_at_selected(1.0)
     viewport()[1].spaces.active.shading.color_type = "TEXTURE"
