@@ -12,6 +12,10 @@ VIEW = (300, 50, 1315, 812)  # left, top, right, bottom: the 3D viewport with it
 TIP = (1000, 85, 1600, 420)
 PAGE_END = (375, 560, 1095, 700)  # below
 PAGE = (200, 0, 1095, 372)  # above the self-test, which names folders of the machine
+DIALOG, BROWSER = (
+    (85, 620, 490, 895),
+    (0, 460, 1315, 812),
+)  # Save to Asset Library; the Asset Browser below the viewport
 MARGIN_PX = 24
 SIDEBARS = {
     "panel-setup": "panel/setup", "panel-preflight": "panel/preflight", "panel-running": "panel/running",
@@ -22,6 +26,7 @@ WINDOWS = {
     "panel-ready": ("panel/ready", VIEW), "panel-disabled": ("panel/disabled", TIP), "panel-done": ("panel/done", VIEW),
     "panel-preferences": ("panel/preferences", PAGE),
     "panel-move-data": ("panel/preferences", PAGE_END), "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
+    "assets-dialog": ("finish/dialog", DIALOG), "assets-browser": ("finish/browser", BROWSER),
     "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
     "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),
     "fill-rows": ("fill/rows", VIEW), "fill-running": ("fill/running", VIEW), "fill-skipped": ("fill/skipped", VIEW),
