@@ -1,6 +1,6 @@
 """Makes one prop for each of eighteen fixed prompts and lays their thumbnails on one sheet, as docs/embedded-prior.md shows.
 
-`.venv/bin/python tools/sample_sheet.py docs/images/embedded-samples.png [--preset standard] [--prior embedded] [--seed 7]`
+`.venv/bin/python tools/sample_sheet.py docs/images/embedded-samples.jpg [--preset standard] [--prior embedded] [--seed 7]`
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> None:
     sheet = Image.new("RGBA", (side * COLUMNS, side * -(-len(pictures) // COLUMNS)), GROUND)
     for i, picture in enumerate(pictures):
         sheet.alpha_composite(picture, (i % COLUMNS * side, i // COLUMNS * side))
-    sheet.convert("RGB").quantize(220).save(args.out, optimize=True)
+    sheet.convert("RGB").save(args.out, quality=90)
 
 
 if __name__ == "__main__":
