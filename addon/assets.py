@@ -18,6 +18,7 @@ from .session import Session
 CATALOGS = "blender_assets.cats.txt"
 HEADER = "# This is an Asset Catalog Definition file for Blender.\n\nVERSION 1\n\n"
 FOLDER = "Propsmith"  # inside the library
+REFRESH_S = 1.0
 OURS = (fill_landing.ROW_MARK, fill_landing.FILL_MARK, placeholders.HOMES, placeholders.AT_ROOT)
 
 
@@ -70,14 +71,23 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
     return path
 
 
+def browsers() -> list[tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]]:
+    """The Asset Browsers that are open, with the region that their operators need."""
+    areas = [(w, a) for w in bpy.context.window_manager.windows for a in w.screen.areas if a.ui_type == "ASSETS"]
+    return [(w, a, region) for w, a in areas for region in a.regions if region.type == "WINDOW"]
+
+
 def show_news() -> None:
-    """Let the Asset Browsers that are open read their libraries anew."""
-    for window in bpy.context.window_manager.windows:
-        for area in [area for area in window.screen.areas if area.ui_type == "ASSETS"]:
-            region = next((region for region in area.regions if region.type == "WINDOW"), None)
-            with bpy.context.temp_override(window=window, area=area, region=region):
-                if region is not None and bpy.ops.asset.library_refresh.poll():
-                    bpy.ops.asset.library_refresh()
+    """Let open Asset Browsers read their libraries anew: a moment later, since what is asked at once shows nothing new."""
+    if browsers() and not bpy.app.timers.is_registered(refresh):
+        bpy.app.timers.register(refresh, first_interval=REFRESH_S)
+
+
+def refresh() -> None:
+    for window, area, region in browsers():
+        with bpy.context.temp_override(window=window, area=area, region=region):
+            if bpy.ops.asset.library_refresh.poll():
+                bpy.ops.asset.library_refresh()
 
 
 def prepare(asset: bpy.types.Object) -> None:

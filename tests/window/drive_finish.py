@@ -69,7 +69,7 @@ def shown_assets() -> list[dict]:
         found = bpy.context.selected_assets or []
     return [
         {
-            "name": asset.name, "catalog": asset.metadata.catalog_simple_name, "author": asset.metadata.author,
+            "name": asset.name, "catalog": asset.metadata.catalog_id, "author": asset.metadata.author,
             "description": asset.metadata.description, "licence": asset.metadata.license,
             "tags": [tag.name for tag in asset.metadata.tags],
         }
@@ -102,7 +102,7 @@ def save(hand: Hand, facts: Facts) -> Iterator[Wait]:
     xdotool("key", "Return")
     yield lambda: len(list(folder.glob("Propsmith/*.blend"))) == len(PROMPTS)
     yield lambda: len(shown_assets()) == len(PROMPTS)  # Blender reads the library in the background
-    facts["assets"] = shown_assets()
+    facts["assets"], facts["catalogs"] = shown_assets(), (folder / "blender_assets.cats.txt").read_text("utf-8")
     yield 4 * SETTLE_S  # and the pictures after it
     with inside(browser()):
         bpy.ops.file.select_all(action="DESELECT")

@@ -23,7 +23,7 @@ def test_blenders_asset_browser_reads_what_was_saved(played: Played) -> None:
     for asset in found.values():
         assert asset["author"] == "Ada Artist" and asset["tags"] == ["wood", "outdoor"]
         assert asset["licence"] and asset["description"].startswith("a ")
-        assert "Village" in asset["catalog"]
+        assert f"{asset['catalog']}:Props/Village:" in played.facts["catalogs"]
 
 
 def test_the_assets_are_seen_with_their_pictures(played: Played) -> None:
