@@ -14,7 +14,7 @@ PAGE_END = (375, 560, 1095, 700)  # below
 PAGE = (200, 0, 1095, 372)  # above the self-test, which names folders of the machine
 DIALOG, BROWSER = (
     (85, 620, 490, 895),
-    (0, 460, 1315, 812),
+    (0, 460, 800, 700),
 )  # Save to Asset Library; the Asset Browser below the viewport
 MARGIN_PX = 24
 SIDEBARS = {
