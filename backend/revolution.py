@@ -100,8 +100,8 @@ def axis_of(sdf: SignedDistance) -> tuple[float, float]:
     inside = sdf.values < 0
     middle = []
     for other in (1, 0):  # along x, then y
-        shadow = inside.any(other)  # (n, Z)
-        there = shadow.any(0)
+        shadow: Mask = np.asarray(inside.any(other))  # (n, Z)
+        there: Mask = np.asarray(shadow.any(0))
         low, high = shadow.argmax(0), sdf.size - 1 - shadow[::-1].argmax(0)
         middle.append(float(np.median(((low + high) / 2)[there])) if there.any() else (sdf.size - 1) / 2)
     x, y = ((2 * m + 1) / sdf.size - 1 for m in middle)
@@ -131,9 +131,8 @@ def unrolled(sdf: SignedDistance, axis: tuple[float, float], step: int = 1) -> T
     angle = 2 * np.pi * np.arange(ANGLES) / ANGLES
     x, y = axis[0] + radii * np.cos(angle)[:, None], axis[1] + radii * np.sin(angle)[:, None]
     column, row = ((p + 1) * sdf.size / 2 - 0.5 for p in (x, y))
-    field = np.stack([
-        ndimage.map_coordinates(slice_, (column, row), order=1, mode="nearest") for slice_ in np.moveaxis(sdf.values[:, :, ::step], 2, 0)
-    ])  # fmt: skip
+    slices = np.moveaxis(sdf.values[:, :, ::step], 2, 0)
+    field = np.stack([ndimage.map_coordinates(one, (column, row), order=1, mode="nearest") for one in slices])
     inside = field < 0
     last = field.shape[2] - 1 - inside[:, :, ::-1].argmax(2)
     after = np.minimum(last + 1, field.shape[2] - 1)
@@ -212,13 +211,14 @@ def rolled(sdf: SignedDistance, turned: Turned, axis: tuple[float, float], round
     place = np.rint(angle / (2 * np.pi) * ANGLES).astype(int) % ANGLES
     out, meant = kept_sectors(turned, round_slices, sdf.voxel)
     values = sdf.values.copy()
-    for z in np.flatnonzero(round_slices):
-        own, even = sdf.values[:, :, z], np.interp(distance, turned.radii, profile_of(turned, z)).astype(np.float32)
+    for z in map(int, np.flatnonzero(round_slices)):
+        own = sdf.values[:, :, z]
+        even: Array = np.asarray(np.interp(distance, turned.radii, profile_of(turned, z)), np.float32)
         beyond = distance > turned.circle[z] - PIXEL
         even = np.where(out[z][place] & beyond, np.minimum(even, own), even)
         even = np.where(meant[z][place], own, even)
         values[:, :, z] = even
-    for z in np.flatnonzero(trimmed):
+    for z in map(int, np.flatnonzero(trimmed)):
         rim = np.abs(distance - turned.circle[z]) < RIM_WIDTH
         values[:, :, z] = np.where(rim & ~out[z][place], np.maximum(values[:, :, z], 0.5 * sdf.voxel), values[:, :, z])
     return values
