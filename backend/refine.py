@@ -50,7 +50,8 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
         yield Note(code, sentence)
     yield clock.enter("text")
     yield from _understood(request, prior)
-    words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)))
+    strength = request.quality.distillation.strength
+    words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)), strength=strength)
     run = Run(request.quality.distillation, request.seed, folder)
     work = refine_texture if request.mode == "texture" else refine_shape
     vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock)

@@ -24,7 +24,7 @@ class Words:
     """What the prior is told: the wish, what to avoid, what the object is now (for DDS and PDS), and a picture.
 
     image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None. obey: whether the sampler is steered
-    towards the colour and the material that the wish names.
+    towards the colour and the material that the wish names. strength: of the refinement; a weak one is steered less.
     """
 
     text: str
@@ -32,6 +32,7 @@ class Words:
     source: str = ""
     image: Tensor | None = None
     obey: bool = True
+    strength: float = 1.0
 
 
 @runtime_checkable
@@ -68,4 +69,5 @@ def steering(prior: Prior, words: Words) -> Hook | None:
     shows them."""
     if not (words.obey and words.text) or words.image is not None or not isinstance(prior, ReadsColours):
         return None
-    return obedience(prior, [prior.read(words.text).brief], prior.named_colours)
+    firmness = min(1.0, 2 * words.strength) ** 2  # it acts in every evaluation again: squared, half of it stays half
+    return obedience(prior, [prior.read(words.text).brief], prior.named_colours, firmness)

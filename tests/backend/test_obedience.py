@@ -10,6 +10,7 @@ from torch import Tensor
 from backend.lab import lab_of, rgb_of
 from backend.language.brief import Brief, Item
 from backend.language.colours import lab
+from backend.language.reader import Reading
 from backend.materials import CODES, INDEX, MADE_OF, SURFACES, decode_materials
 from backend.obedience import COLOUR_SPREAD, Wish, main_part, obedience, obeying, pull, wish_of
 from backend.priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, NORMAL, ROUGHNESS
@@ -17,6 +18,7 @@ from backend.priors.gaussian import Gaussian, GaussianPrior
 from backend.priors.gbuffer import encode
 from backend.sampler import Plan, sample
 from backend.training.paints import COLOURS, MATERIALS
+from backend.words import Words, steering
 
 NAMES = sorted(COLOURS)
 PALETTE = lab_of(torch.tensor([COLOURS[name] for name in NAMES]))
@@ -132,3 +134,27 @@ def test_sampling_obeys_and_without_a_wish_nothing_changes() -> None:
     assert torch.equal(plain, list(steps)[-1].x0)
     assert named(prior.decode(blue)[0][..., BODY, :]) == "blue"
     assert named(prior.decode(blue)[0][..., WHEELS, :]) == "black"
+
+
+class ReadingPrior(GaussianPrior):
+    """A Gaussian prior that reads "blue" in every prompt."""
+
+    named_colours = COLOURS
+
+    def read(self, prompt: str) -> Reading:
+        return Reading(Brief((Item("car", ("blue",)),)))
+
+
+def test_a_weak_refinement_is_steered_less() -> None:
+    """The steering of one evaluation grows with the refinement's strength up to a half, and from there is the sampler's own."""
+    prior = ReadingPrior({"": Gaussian(encode(prop("red", "black")), 0.02)}, channels=GBUFFER)
+    x0 = encode(prop("red", "black"))[None]
+
+    def moved(strength: float) -> float:
+        hook = steering(prior, Words("a blue car", strength=strength))
+        assert hook is not None or strength == 0
+        return float((hook(x0, 0.5) - x0).abs().mean()) if hook else 0.0
+
+    far = [moved(strength) for strength in (0.0, 0.1, 0.2, 0.4, 0.5, 1.0)]
+    assert far[0] == 0 and far[4] == far[5]
+    assert all(low < 0.8 * high for low, high in zip(far[1:4], far[2:5], strict=True))
