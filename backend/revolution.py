@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from .fuse import SignedDistance
+from .sides import LEAST_NOISE, PIXEL, outermost
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 ANGLES = 64  # rays around the axis
-PIXEL = 1 / 32  # prior units, of a 64-px view
 TOLERANCE = 1.2 * PIXEL  # between a ray's radius and the circle's
 ROUND_SHARE = 0.7  # of the rays of a slice that end on its circle; a square reaches .45
 # Amplitudes of a slice's harmonics from which on it is a prism of so many sides. Views that disagree make four of a circle.
@@ -26,7 +26,6 @@ RIM_HEIGHT = 5 * PIXEL  # above and below round slices, within which a torn rim 
 RIM_SHARE = 0.5  # ... where so many rays still meet it, and trimmed where fewer do
 RIM_WIDTH = 3 * PIXEL  # a wall that ends in a rim is at most so thick
 LYING_SHARE = 0.6  # of the length that must be round about a lying axis
-LEAST_NOISE = 0.18  # pixels of disagreement (`align`): exact views stay under it and are left alone
 
 
 @dataclass(frozen=True)
@@ -133,12 +132,7 @@ def unrolled(sdf: SignedDistance, axis: tuple[float, float], step: int = 1) -> T
     column, row = ((p + 1) * sdf.size / 2 - 0.5 for p in (x, y))
     slices = np.moveaxis(sdf.values[:, :, ::step], 2, 0)
     field = np.stack([ndimage.map_coordinates(one, (column, row), order=1, mode="nearest") for one in slices])
-    inside = field < 0
-    last = field.shape[2] - 1 - inside[:, :, ::-1].argmax(2)
-    after = np.minimum(last + 1, field.shape[2] - 1)
-    here, beyond = (np.take_along_axis(field, i[..., None], 2)[..., 0] for i in (last, after))
-    part = np.clip(here / np.minimum(here - beyond, -1e-9), 0, 1)
-    radius = np.where(inside.any(2), radii[last] + part * step * sdf.voxel, 0.0).astype(np.float32)
+    radius = np.maximum(outermost(field) * (step * sdf.voxel), 0.0).astype(np.float32)
     return Turned(radii, field, radius, np.median(radius, axis=1).astype(np.float32))
 
 

@@ -45,7 +45,7 @@ def flat_top(values: Array, voxel: float) -> Array | None:
     shadow = inside.any(2)
     if not shadow.any():
         return None
-    size, height = values.shape[2], heights(values, inside)
+    size, height = values.shape[2], outermost(values)
     uneven, depth = UNEVEN / voxel, round(DEPTH / voxel)
     level = plane_of(height[shadow], uneven)
     low = int(level) - depth
@@ -69,14 +69,13 @@ def flat_top(values: Array, voxel: float) -> Array | None:
     return made
 
 
-def heights(values: Array, inside: Mask) -> Array:
-    """(n, n) where each column's outermost surface lies, in voxels; far below for columns that meet none."""
-    last = values.shape[2] - 1 - inside[:, :, ::-1].argmax(2)
-    here, beyond = (
-        np.take_along_axis(values, np.minimum(i, values.shape[2] - 1)[..., None], 2)[..., 0] for i in (last, last + 1)
-    )
-    step = np.clip(here / np.minimum(here - beyond, -1e-9), 0, 1)
-    return np.where(inside.any(2), last + step, -float(values.shape[2])).astype(np.float32)
+def outermost(values: Array) -> Array:
+    """(...) where the last crossing from solid to free lies along the last axis (..., n), in steps; negative where none is."""
+    inside, end = values < 0, values.shape[-1] - 1
+    last = end - inside[..., ::-1].argmax(-1)
+    here, beyond = (np.take_along_axis(values, np.minimum(i, end)[..., None], -1)[..., 0] for i in (last, last + 1))
+    part = np.clip(here / np.minimum(here - beyond, -1e-9), 0, 1)
+    return np.where(inside.any(-1), last + part, -float(end + 1)).astype(np.float32)
 
 
 def plane_of(height: Array, uneven: float) -> float:

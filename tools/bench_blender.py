@@ -239,9 +239,7 @@ def measure(bpy: Any, home: Path) -> dict[str, dict[str, float]]:
     landing = []
     while not any(o.propsmith.job == job for o in bpy.data.objects):  # reading its end may fill a tick of its own
         landing.append(milliseconds(pump.tick))
-    figures[f"tick_importing_{FACES}_faces"] = worst(
-        landing
-    )  # the longer of the two: it builds in one, links in the next
+    figures[f"tick_importing_{FACES}_faces"] = worst(landing)  # it builds in one tick, links in the next
     figures |= draws(bpy)
     figures |= placing(bpy, pump, (stores, protocol, session), 0)
     figures |= placing(bpy, pump, (stores, protocol, session), SCENE)

@@ -10,12 +10,10 @@ from PIL import Image
 
 VIEW = (300, 50, 1315, 812)  # left, top, right, bottom: the 3D viewport with its sidebar, in a window of 1600 x 900
 TIP = (1000, 85, 1600, 420)
-PAGE_END = (375, 560, 1095, 700)  # below
-PAGE = (200, 0, 1095, 372)  # above the self-test, which names folders of the machine
-DIALOG, BROWSER = (
-    (85, 620, 490, 895),
-    (0, 460, 800, 700),
-)  # Save to Asset Library; the Asset Browser below the viewport
+PAGE = (200, 0, 1095, 372)  # the preferences above the self-test, which names folders of the machine, ...
+PAGE_END = (375, 560, 1095, 700)  # ... and below it
+DIALOG = (85, 620, 490, 895)  # Save to Asset Library
+BROWSER = (0, 460, 800, 700)  # the Asset Browser below the viewport
 MARGIN_PX = 24
 SIDEBARS = {
     "panel-setup": "panel/setup", "panel-preflight": "panel/preflight", "panel-running": "panel/running",

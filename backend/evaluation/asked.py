@@ -70,8 +70,12 @@ def caption(kind: str, seed: int) -> tuple[str, str, str]:
     material = slot.materials[int(rng.integers(len(slot.materials)))]
     takes = slot.colour == "any" and MATERIALS[material].tint > 0
     colour = list(COLOURS)[int(rng.integers(len(COLOURS)))] if takes else ""
-    prompt = " ".join(word for word in ("a", colour, material if material != "food" else "", kind) if word)
-    return prompt, colour, MATERIALS[material].surface
+    return described(colour, material, kind), colour, MATERIALS[material].surface
+
+
+def described(colour: str, material: str, kind: str) -> str:
+    """The prompt of a prop by its main part; colour may be ""."""
+    return " ".join(word for word in ("a", colour, material if material != "food" else "", kind) if word)
 
 
 def request_of(task: Task, prompt: str = "", image: str = "") -> Generate:

@@ -36,7 +36,7 @@ from ..training.paints import COLOURS, MATERIALS, Paint, draw, paint_row
 from ..training.programs import Slot
 from ..unwrap import unwrap
 from ..words import Words
-from .asked import SIZE_PX
+from .asked import SIZE_PX, described
 
 SORTS = ("colour", "material", "both")
 STEERLESS = " unsteered"  # suffix of a method without the hook towards the colour and material that are named
@@ -62,10 +62,6 @@ class Edit:
     def was(self) -> str:
         """The prompt of the object as it is."""
         return described(self.own[1], self.own[0], self.kind)
-
-
-def described(colour: str, material: str, kind: str) -> str:
-    return " ".join(word for word in ("a", colour, material if material != "food" else "", kind) if word)
 
 
 def edit_of(kind: str, number: int) -> Edit | None:

@@ -124,17 +124,10 @@ def test_undo_and_saving_in_mid_job_leave_nothing(live, tmp_path):
 
 def test_a_true_worker_shows_and_obeys(app, monkeypatch):
     """The true refinement under the analytic prior: the texture shows while it runs, another prompt takes over, Stop keeps it."""
-    import functools
-
     from tests.blender.refine_scene import press
-    from tests.blender.test_whole_path import WORKER
+    from tests.blender.test_refine_whole_path import refine_truly
 
-    monkeypatch.setattr(
-        app.worker,
-        "worker_command",
-        lambda python, store, device="auto": [str(python), "-s", "-B", "-u", "-c", WORKER, str(store.folder)],
-    )
-    monkeypatch.setattr(app.refining, "Refine", functools.partial(app.protocol.Refine, prior="analytic"))
+    refine_truly(app, monkeypatch)
     bpy.ops.mesh.primitive_cube_add(size=1.2)
     obj = bpy.context.object
     (job,) = press(app, prompt="a red box", strength=0.95, preset="high")

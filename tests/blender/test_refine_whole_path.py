@@ -14,15 +14,20 @@ from tests.blender.refine_scene import beside, geometry, press, select
 from tests.blender.test_whole_path import ROOT, WORKER
 
 
-@pytest.fixture
-def real(app, monkeypatch):
-    """The app with the true worker behind it, its prior the analytic one."""
+def refine_truly(app, monkeypatch):
+    """Put the true worker behind the app, its prior the analytic one."""
 
     def command(python, store, device="auto"):
         return [str(python), "-s", "-B", "-u", "-c", WORKER, str(store.folder)]
 
     monkeypatch.setattr(app.worker, "worker_command", command)
     monkeypatch.setattr(app.refining, "Refine", functools.partial(app.protocol.Refine, prior="analytic"))
+
+
+@pytest.fixture
+def real(app, monkeypatch):
+    """The app with the true worker behind it, its prior the analytic one."""
+    refine_truly(app, monkeypatch)
     return app
 
 

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-
 import bpy
 import pytest
 
 from .refine_scene import press, select
-from .test_refine_whole_path import landed
-from .test_whole_path import WORKER
+from .test_refine_whole_path import landed, refine_truly
 
 
 @pytest.fixture
 def real(app, monkeypatch):
     """The true worker under the analytic prior, and a grey cube."""
-    monkeypatch.setattr(
-        app.worker,
-        "worker_command",
-        lambda python, store, device="auto": [str(python), "-s", "-B", "-u", "-c", WORKER, str(store.folder)],
-    )
-    monkeypatch.setattr(app.refining, "Refine", functools.partial(app.protocol.Refine, prior="analytic"))
+    refine_truly(app, monkeypatch)
     bpy.context.scene.propsmith_refine.random_seed = False
     return app
 
