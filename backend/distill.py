@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .checkpoint import Checkpoints
-from .errors import InputError, PropsmithError, from_exception, problem
+from .errors import PropsmithError, from_exception, problem
 from .live import light_texture
 from .loop import State, restore, snapshot, tend
 from .objectives import Guide, gradient
@@ -35,7 +35,7 @@ from .settings import Distillation, from_dict
 from .smoothness import penalty_or_none
 from .synchronise import favour
 from .viewpoints import aimed, render_px
-from .words import Words, conditions, steering
+from .words import Words, conditions, rewritten, steering
 
 PREVIEW_S, CHECK_EVERY, STILL = 1.0, 25, 2e-4  # seconds; steps; mean change of the pictures that counts as done
 ADAM = {"betas": (0.0, 0.99), "eps": 1e-15}  # ScaleDreamer: no momentum, as the target drifts and is noisy
@@ -87,7 +87,7 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
             break
         if control != told:
             told = control
-            yield from _obey(state, prior, words, run)
+            yield from _obey(state, prior, run)
         try:
             frames = _step(state, prior, run, state.step / settings.steps)
         except (MemoryError, RuntimeError) as error:
@@ -152,11 +152,14 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
         optimiser = Relaxation([{**groups[0], "lr": RELAX, "cover": cover}])
     else:
         optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
-    share = run.settings.strength * (1 - run.settings.keep_original)  # all kept: nothing moves
-    rates = [group["lr"] * share for group in optimiser.param_groups]
+    free, strength = 1 - run.settings.keep_original, run.settings.strength  # all kept: nothing moves
+    rates = [group["lr"] * free for group in optimiser.param_groups]
     generator = torch.Generator().manual_seed(run.seed)
     tending = Tending.start(representation) if isinstance(representation, Gaussians) else None
-    state = State(representation, optimiser, guide, row, adapter, NormHistory(), generator, rates, tensors, tending)
+    state = State(
+        representation, optimiser, guide, words, row, adapter, NormHistory(), generator, rates, strength, tensors,
+        tending,
+    )  # fmt: skip
     return state, notes
 
 
@@ -192,8 +195,9 @@ def _step(state: State, base: Prior, run: Run, progress: float) -> Frames:
         g = g * favour(prior, state.favoured_deg).to(g)
     state.optimiser.zero_grad(set_to_none=True)
     _pull(state, prior, frames, z, g)
+    pace = state.strength * (1 - 0.9 * progress)  # settle: with no momentum the last steps' noise would stay
     for group, rate in zip(state.optimiser.param_groups, state.rates, strict=True):
-        group["lr"] = rate * (1 - 0.9 * progress)  # settle: with no momentum the last steps' noise would stay
+        group["lr"] = rate * pace
     state.optimiser.step()
     if state.tending is not None and isinstance(state.representation, Gaussians):
         state.tending.after_step(state.representation, size_px, progress, state.generator)
@@ -224,18 +228,13 @@ def _pull_back(state: State, keep: float) -> None:
             state.tensors[name].mul_(1 - SPRING * keep)
 
 
-def _obey(state: State, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
-    """Take over what the artist changed: the prompt, the strength, the preferred viewpoint."""
+def _obey(state: State, prior: Prior, run: Run) -> Iterator[Event]:
+    """Take over what the artist changed: the prompt, the strength (its noise, its steering and its pace), the preferred
+    viewpoint."""
     control = run.control()
-    if control.prompt:
-        try:
-            said = replace(words, text=control.prompt)
-            conds, _ = conditions(prior, said, state.row.prompts())
-            state.guide = replace(state.guide, conds=conds, steer=steering(prior, said))
-            yield Note("control", f"From here on: {control.prompt}")
-        except InputError as error:
-            yield Note(error.code, error.sentence)
+    state.guide, state.words = yield from rewritten(state.guide, state.words, control, state.row.prompts())
     if control.strength >= 0:
+        state.strength = control.strength
         reach = noise_time(prior, max(control.strength, 0.05))
         state.row = row_for(run.settings.objective, run.settings.steps, reach)
     if control.guidance >= 0:

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
 from .errors import problem
+from .lab import lab_of_array
 from .protocol import Note
 
 Pixels = NDArray[np.float32]
@@ -128,7 +129,7 @@ def isolate_object(rgba: Pixels) -> Pixels:
 
 def _cut_from_background(rgb: Pixels) -> Pixels:
     """(H, W, 4): matte from the distance to the background, planes fitted in Lab and RGB to the border's colours."""
-    lab = lab_from_srgb(rgb)
+    lab = lab_of_array(rgb)
     height, width = lab.shape[:2]
     band = max(2, round(0.03 * min(height, width)))
     border = np.ones((height, width), bool)
@@ -165,7 +166,7 @@ def _soft_shadows(rgb: Pixels, background: Pixels, distance: Pixels, threshold: 
     A patch is a shadow when its outer rim is less steep, per pixel, than SHARP of its own depth.
     """
     darker = np.clip(rgb.mean(-1, keepdims=True) / np.maximum(background.mean(-1, keepdims=True), 1e-3), 0.25, 1.0)
-    tint = np.linalg.norm(lab_from_srgb(rgb) - lab_from_srgb(background * darker), axis=-1)
+    tint = np.linalg.norm(lab_of_array(rgb) - lab_of_array(background * darker), axis=-1)
     alike = ndimage.binary_opening(
         (distance > threshold) & (tint < STANDS_OUT / 2) & (darker[..., 0] < 1.0), iterations=2
     )
@@ -232,15 +233,3 @@ def _box_weights(length: int, low: float, side: float, size_px: int) -> NDArray[
     cells = np.arange(length)
     overlap = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
     return np.clip(overlap, 0.0, None) * (size_px / side)
-
-
-def lab_from_srgb(rgb: Pixels) -> Pixels:
-    """CIE L*a*b* (D65) of sRGB in [0, 1]; (..., 3) both. IEC 61966-2-1 and CIE 15."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    matrix = np.array(
-        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.119192, 0.9503041]]
-    )
-    xyz = linear @ matrix.T / np.array([0.95047, 1.0, 1.08883])
-    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
-    lab = [116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])]
-    return np.stack(lab, axis=-1).astype(np.float32)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 # Linear sRGB -> XYZ, each row divided by the D65 white (IEC 61966-2-1, CIE 15).
@@ -24,6 +26,11 @@ def lab_of(rgb: Tensor) -> Tensor:
     f = torch.where(xyz > CORNER**3, xyz.clamp(min=1e-4) ** (1 / 3), xyz / (3 * CORNER**2) + 4 / 29)
     x, y, z = f.unbind(-1)
     return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
+
+
+def lab_of_array(rgb: NDArray[np.floating]) -> NDArray[np.floating]:
+    """`lab_of` for arrays (..., 3), in their own precision."""
+    return lab_of(torch.from_numpy(np.ascontiguousarray(rgb))).numpy()
 
 
 def rgb_of(lab: Tensor) -> Tensor:

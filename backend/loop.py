@@ -17,6 +17,7 @@ from .representations.density import resize
 from .representations.gaussians import Gaussians
 from .representations.surface import TexturedSurface
 from .representations.tending import Growth, Tending
+from .words import Words
 
 
 @dataclass
@@ -26,11 +27,13 @@ class State:
     representation: Representation
     optimiser: torch.optim.Optimizer
     guide: Guide
+    words: Words  # as the artist has them by now
     row: Objective
     adapter: Adapter | None
     history: NormHistory
     generator: torch.Generator
-    rates: list[float]
+    rates: list[float]  # of strength 1, at the start
+    strength: float
     tensors: dict[str, Tensor]
     tending: Tending | None  # of Gaussians
     step: int = 0

@@ -11,7 +11,6 @@ from torch import Tensor
 from .clock import Clock
 from .consensus import consensus
 from .distill import Run
-from .errors import InputError
 from .live import light_mesh, light_texture
 from .objectives import Guide
 from .objectives.schedules import noise_time
@@ -22,7 +21,7 @@ from .protocol import Control, Event, Note, Preview
 from .representations.surface import TexturedSurface
 from .sampler import Plan, Step, composed, sample
 from .synchronise import favour, repaint_share, synchronise
-from .words import Words, conditions, steering
+from .words import Words, conditions, rewritten, steering
 
 PICTURES = 4  # of all views, besides the light texture of every step
 
@@ -97,7 +96,7 @@ def steered(
     (walk, show), told, walked, way = how, Control(), 0, plan
     while walked < plan.steps:
         if (control := run.control()) != told:
-            guide = yield from obeyed(control, told, guide, words)
+            guide, words = yield from rewritten(guide, words, control, set())
             told = control
             reach = noise_time(prior, told.strength) if told.strength >= 0 else plan.strength
             left = plan.steps - walked
@@ -113,20 +112,6 @@ def steered(
                 return
             if control != told and step.index < step.steps:
                 break
-
-
-def obeyed(control: Control, told: Control, guide: Guide, words: Words) -> Generator[Event, None, Guide]:
-    """The guide for what the artist says now; a prompt that is not understood is told and changes nothing."""
-    if not control.prompt or control.prompt == told.prompt:
-        return guide
-    said = replace(words, text=control.prompt)
-    try:
-        conds, _ = conditions(guide.prior, said, set())
-    except InputError as error:
-        yield Note(error.code, error.sentence)
-        return guide
-    yield Note("control", f"From here on: {control.prompt}")
-    return replace(guide, conds=conds, steer=steering(guide.prior, said))
 
 
 def shown(surface: TexturedSurface, prior: Prior, run: Run, index: int, steps: int) -> Iterator[Event]:

@@ -11,7 +11,8 @@ from PIL import Image
 from scipy import ndimage
 from scipy.spatial import ConvexHull, QhullError
 
-from .images import OWN_MATTE, Pixels, lab_from_srgb
+from .images import OWN_MATTE, Pixels
+from .lab import lab_of_array
 
 FEATURES = ("convexity", "largest_part", "raggedness", "coverage", "contrast", "grain", "edge", "elongation")
 # Fitted by backend/evaluation/pictures.py on renders of half of the grammar's kinds against pictures of no object;
@@ -59,7 +60,7 @@ def features(picture: Pixels, isolated: Pixels) -> list[float]:
     rim = mask & ~ndimage.binary_erosion(mask, border_value=1)
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     largest = float(np.bincount(labels.ravel())[1:].max()) if count else 0.0
-    lab = lab_from_srgb(isolated[..., :3])
+    lab = lab_of_array(isolated[..., :3])
     inside = ndimage.binary_erosion(mask, iterations=2, border_value=1)
     grain = np.linalg.norm(lab - ndimage.uniform_filter(lab, (3, 3, 1)), axis=-1)
     y, x = np.nonzero(mask)
@@ -90,7 +91,7 @@ def _border(picture: Pixels, mask: NDArray[np.bool_]) -> tuple[float, float]:
     where the picture brings its own matte, behind which nothing is seen."""
     if (picture[..., 3] < 0.5).mean() >= OWN_MATTE:
         return 30.0, 30.0
-    lab = lab_from_srgb(picture[..., :3])
+    lab = lab_of_array(picture[..., :3])
     inner = mask & ndimage.binary_dilation(~mask, iterations=3)
     outer = ~mask & ~ndimage.binary_dilation(mask, iterations=2)
     if not inner.any() or not outer.any():

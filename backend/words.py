@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from torch import Tensor
@@ -11,8 +11,9 @@ from torch import Tensor
 from .errors import InputError
 from .language.reader import Reading
 from .obedience import obedience
+from .objectives import Guide
 from .priors import Cond, Prior
-from .protocol import Note
+from .protocol import Control, Event, Note
 from .sampler import Hook
 
 NEGATIVE = "ugly, blurry, low quality, oversaturated, deformed"
@@ -71,3 +72,23 @@ def steering(prior: Prior, words: Words) -> Hook | None:
         return None
     firmness = min(1.0, 2 * words.strength) ** 2  # it acts in every evaluation again: squared, half of it stays half
     return obedience(prior, [prior.read(words.text).brief], prior.named_colours, firmness)
+
+
+def rewritten(
+    guide: Guide, words: Words, control: Control, wanted: set[str]
+) -> Generator[Event, None, tuple[Guide, Words]]:
+    """(guide, words) as the artist has changed them by now: the prompt, and the strength with which it is steered towards.
+
+    A prompt that is not understood is told and changes nothing. wanted: the conditions that the guide needs.
+    """
+    said, conds = replace(words, strength=control.strength if control.strength >= 0 else words.strength), guide.conds
+    if control.prompt and control.prompt != words.text:
+        try:
+            conds, _ = conditions(guide.prior, replace(said, text=control.prompt), wanted)
+            said = replace(said, text=control.prompt)
+            yield Note("control", f"From here on: {control.prompt}")
+        except InputError as error:
+            yield Note(error.code, error.sentence)
+    if said == words:
+        return guide, words
+    return replace(guide, conds=conds, steer=steering(guide.prior, said)), said

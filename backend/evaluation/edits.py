@@ -20,6 +20,7 @@ from ..distill import Run
 from ..fuse import fuse
 from ..incoming import Incoming
 from ..mesh import extract
+from ..objectives.engine import INVERSION_STEPS
 from ..objectives.table import row_for
 from ..painting import paint_views
 from ..polish import polish, views_of
@@ -140,9 +141,10 @@ class Budget:
 
 
 def cost(objective: str) -> int:
-    """Evaluations of the network in one step of an objective that inverts nothing."""
+    """Evaluations of the network in one step of an objective, an inversion's own included; VSD's training comes for nothing."""
     row = row_for(objective, 1, 1.0)
-    return len({(term.image, term.at, term.prompt, term.net) for term in row.terms})
+    inverted = INVERSION_STEPS if row.stride else 0
+    return len({(term.image, term.at, term.prompt, term.net) for term in row.terms}) + inverted
 
 
 def edited(found: Incoming, edit: Edit, method: str, prior: Prior, budget: Budget) -> tuple[Maps, float]:

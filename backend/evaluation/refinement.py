@@ -46,7 +46,7 @@ from .asked import views_of as sampled
 from .classifier import KEPT, Judge, judge_of
 from .edits import Budget, Edit, edit_of, edited, object_of
 from .picture_scores import Scores, score
-from .refinement_report import sheet, table, write_into
+from .refinement_report import paired, sheet, table, write_into
 
 SAMPLES = 3  # of the prior's own for each caption: the last is shown and scored, the others are what "distance" is to
 FACES, VERSION = 4000, 3  # raise the version when a change makes kept results worthless
@@ -59,7 +59,9 @@ GUIDANCE = SHORT_RUN["asd"].guidance
 STRENGTH = 0.8  # of every objective; its noise is that at which four fifths of the look give way
 Method = Callable[[str], tuple[Maps, float]]  # its name -> pictures of what it leaves, processor seconds
 PICTURES = {"new": "refinement.png", "edits": "refinement-edits.png"}
-EDITS = ("start", "sdedit unsteered", "sdedit", "sdedit+asd", "sdedit+dds", "asd", "dds", "samples")
+PAINTED = "sdedit+"  # prefix of an objective after the painting
+EDITS = ("start", "sdedit unsteered", "sdedit", *(PAINTED + name for name in OBJECTIVES), "asd", "dds", "samples")
+PAIRS = "Paired differences, prop by prop, with their standard errors; bold: more than two of them."
 NEW = (*CONTROLS[:-1], *OBJECTIVES, f"asd{COLOUR_ONLY}", CONTROLS[-1])
 
 
@@ -116,7 +118,7 @@ def main(args: argparse.Namespace) -> int:
         if found:
             props.append((asked.prompt, [picture for _, _, picture in found]))
         print(asked.prompt, "; ".join(f"{m} {s.colour_p:.2f} {s.surface_p:.2f}" for m, s, _ in found), flush=True)
-    text = f"{said(args, prior, len(props), right)}\n\n{table(rows)}"
+    text = f"{said(args, prior, len(props), right)}\n\n{table(rows)}\n\n{PAIRS}\n\n{paired(rows, control_of)}"
     print(text)
     image = sheet(props, list(dict.fromkeys(method for method, _ in rows)))
     image.save(args.out / PICTURES[args.of])
@@ -124,6 +126,13 @@ def main(args: argparse.Namespace) -> int:
         write_into(args.write, text, args.of)
         image.save(args.write.parent / "images" / PICTURES[args.of])
     return 0
+
+
+def control_of(method: str) -> str:
+    """What a method is held against at the same budget: an objective after the painting against painting alone."""
+    if method.startswith(PAINTED):
+        return "sdedit"
+    return "sdedit unsteered" if method == "sdedit" else "start"
 
 
 def asked_of(args: argparse.Namespace, kinds: Sequence[str]) -> Iterator[Caption | Edit]:

@@ -1,7 +1,8 @@
-"""The refinement benchmark as people read it: a Markdown table, a contact sheet, and their place in a page."""
+"""The refinement benchmark as people read it: Markdown tables, a contact sheet, and their place in a page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -21,6 +22,7 @@ NAMES = {
     "distance": "distance", "disagreement": "views disagree", "sharpness": "sharpness", "saturation": "saturation",
     "seconds": "CPU s",
 }  # fmt: skip
+PAIRED = ("colour", "surface", "colour_p", "surface_p", "distance", "disagreement", "sharpness", "saturation")
 GAIN = {"colour_p": 1, "surface_p": 1, "distance": -1}  # which way is better
 
 
@@ -36,22 +38,51 @@ def table(rows: list[tuple[str, Scores]]) -> str:
         mine = [scores for other, scores in rows if other == method]
         cells = []
         for name in names:
-            values = np.array([getattr(scores, name) for scores in mine])
-            first = np.array([getattr(scores, name) for scores in before])
+            values, first = _values(mine, name), _values(before, name)
             mark = _mark(values, first, GAIN[name]) if name in GAIN and len(first) == len(values) else ""
             cells.append(f"{np.nanmean(values):.3f}{mark}" if not np.isnan(values).all() else "-")
         lines.append(f"| {method} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
+def paired(rows: list[tuple[str, Scores]], control: Callable[[str], str]) -> str:
+    """Mean differences of every method to its control, prop by prop, with their standard errors, as a Markdown table.
+
+    control: method -> the method that it is held against; itself where there is none. Bold: over two standard errors.
+    """
+    lines = ["| method, to | " + " | ".join(NAMES[name] for name in PAIRED) + " |", "|---" * (len(PAIRED) + 1) + "|"]
+    of = {method: [scores for other, scores in rows if other == method] for method, _ in rows}
+    for method, mine in of.items():
+        first = of.get(control(method), [])
+        if control(method) == method or len(first) != len(mine):
+            continue
+        cells = []
+        for name in PAIRED:
+            mean, error = difference(_values(mine, name), _values(first, name))
+            text = f"{mean:+.3f} ({error:.3f})"
+            cells.append(f"**{text}**" if abs(mean) > 2 * error > 0 else text)
+        lines.append(f"| {method}, to {control(method)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _values(scores: list[Scores], name: str) -> np.ndarray:
+    return np.array([getattr(one, name) for one in scores])
+
+
+def difference(values: np.ndarray, first: np.ndarray) -> tuple[float, float]:
+    """(mean, standard error of the mean) of the paired differences, pairs with a NaN left out."""
+    change = (values - first)[~np.isnan(values - first)]
+    if len(change) < 3:
+        return (float(change.mean()) if len(change) else float("nan")), float("nan")
+    return float(change.mean()), float(change.std(ddof=1) / np.sqrt(len(change)))
+
+
 def _mark(values: np.ndarray, first: np.ndarray, better: int) -> str:
     """ "+" or "!" where the paired differences are larger than two of their standard errors."""
-    gain = better * (values - first)
-    gain = gain[~np.isnan(gain)]
-    if len(gain) < 3 or gain.std() == 0:
+    mean, error = difference(values, first)
+    if not abs(mean) > 2 * error > 0:
         return ""
-    ratio = gain.mean() / (gain.std(ddof=1) / np.sqrt(len(gain)))
-    return " +" if ratio > 2 else " !" if ratio < -2 else ""
+    return " +" if better * mean > 0 else " !"
 
 
 def sheet(props: list[tuple[str, list[Tensor]]], methods: list[str]) -> Image.Image:

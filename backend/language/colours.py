@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ..lab import lab_of_array
 
 RGB = tuple[float, float, float]
 
@@ -54,21 +55,14 @@ def _parse(table: str) -> dict[str, RGB]:
 COLOUR_NAMES: dict[str, RGB] = _parse(_TABLE)
 
 
-def lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 3) sRGB in [0, 1] -> (N, 3) CIE L*a*b* under D65 (IEC 61966-2-1, CIE 15)."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    matrix = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-    xyz = linear @ matrix.T / np.array([0.9505, 1.0, 1.089])
-    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
-    return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], 1)
-
-
 def nearest_colours(canonical: Mapping[str, RGB]) -> dict[str, tuple[str, float]]:
     """Every named colour -> the nearest canonical one and their distance in Lab (2 is barely visible, 50 is far)."""
     names = list(canonical)
     if not names:
         return {}
-    own, asked = lab(np.array([canonical[n] for n in names])), lab(np.array(list(COLOUR_NAMES.values())))
+    own, asked = (
+        lab_of_array(np.array(found)) for found in ([canonical[n] for n in names], list(COLOUR_NAMES.values()))
+    )
     distance = np.linalg.norm(asked[:, None] - own[None], axis=-1)
     return {
         name: (names[int(row.argmin())], float(row.min())) for name, row in zip(COLOUR_NAMES, distance, strict=True)

@@ -266,3 +266,12 @@ def test_colour_alone(prior: GaussianPrior) -> None:
     list(distill(surface, prior, BLUE, Run(replace(SETTINGS, steps=20))))
     assert distance(surface, prior) < 0.8 * distance(red_ball(), prior)
     assert torch.equal(surface.delta[3], torch.full_like(surface.delta[3], 0.2)) and not surface.delta[4:].any()
+
+
+def test_strength_told_live_is_strength_asked_for(prior: GaussianPrior, tmp_path: Path) -> None:
+    """A strength in control.json from the first step on gives the bits of a run that asked for it: noise, steering and pace."""
+    asked, told = red_ball(), red_ball()
+    list(distill(asked, prior, replace(BLUE, strength=0.3), Run(replace(SETTINGS, steps=6, strength=0.3))))
+    (tmp_path / "control.json").write_text(json.dumps({"strength": 0.3}))
+    list(distill(told, prior, BLUE, Run(replace(SETTINGS, steps=6), folder=tmp_path)))
+    assert asked.delta.abs().max() > 0 and torch.equal(asked.delta, told.delta)

@@ -7,18 +7,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from backend.lab import lab_of, rgb_of
+from backend.lab import lab_of, lab_of_array, rgb_of
 from backend.language.brief import Brief, Item
-from backend.language.colours import lab
 from backend.language.reader import Reading
 from backend.materials import CODES, INDEX, MADE_OF, SURFACES, decode_materials
 from backend.obedience import COLOUR_SPREAD, Wish, main_part, obedience, obeying, pull, wish_of
+from backend.objectives import Guide
 from backend.priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, NORMAL, ROUGHNESS
 from backend.priors.gaussian import Gaussian, GaussianPrior
 from backend.priors.gbuffer import encode
+from backend.protocol import Control
 from backend.sampler import Plan, sample
 from backend.training.paints import COLOURS, MATERIALS
-from backend.words import Words, steering
+from backend.words import Words, rewritten, steering
 
 NAMES = sorted(COLOURS)
 PALETTE = lab_of(torch.tensor([COLOURS[name] for name in NAMES]))
@@ -50,9 +51,11 @@ def named(maps: Tensor) -> str:
 
 
 def test_colours_go_to_lab_and_back() -> None:
-    """The tensor's L*a*b* is that of the language's colours, and its inverse gives sRGB again."""
+    """The primaries have the L*a*b* that is published for sRGB under D65, and the inverse gives sRGB again."""
+    published = [[53.24, 80.09, 67.20], [87.74, -86.18, 83.18], [32.30, 79.19, -107.86], [100, 0, 0], [53.59, 0, 0]]
+    primaries = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1], [128 / 255] * 3], float)
+    assert lab_of_array(primaries) == pytest.approx(np.array(published), abs=0.05)
     rgb = torch.rand(500, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    assert lab_of(rgb).numpy() == pytest.approx(lab(np.asarray(rgb)), abs=1e-3)
     assert rgb_of(lab_of(rgb)).numpy() == pytest.approx(rgb.numpy(), abs=1e-5)
 
 
@@ -158,3 +161,21 @@ def test_a_weak_refinement_is_steered_less() -> None:
     far = [moved(strength) for strength in (0.0, 0.1, 0.2, 0.4, 0.5, 1.0)]
     assert far[0] == 0 and far[4] == far[5]
     assert all(low < 0.8 * high for low, high in zip(far[1:4], far[2:5], strict=True))
+
+
+def test_a_strength_told_while_it_runs_alters_the_steering() -> None:
+    """What is steered after a strength was told is what a refinement of that strength is steered; untold, nothing changes."""
+    prior = ReadingPrior({"": Gaussian(encode(prop("red", "black")), 0.02)}, channels=GBUFFER)
+    x0, words = encode(prop("red", "black"))[None], Words("a blue car")
+    guide = Guide(prior, {}, steer=steering(prior, words))
+    steered = []
+    for control in (Control(), Control(strength=0.2)):
+        walk = rewritten(guide, words, control, set())
+        with pytest.raises(StopIteration) as ended:
+            next(walk)
+        after, said = ended.value.value
+        expected = steering(prior, Words("a blue car", strength=0.2 if control.strength >= 0 else 1.0))
+        assert after.steer is not None and expected is not None and said.text == words.text
+        steered.append(after.steer(x0, 0.5))
+        assert torch.equal(steered[-1], expected(x0, 0.5))
+    assert not torch.equal(*steered)

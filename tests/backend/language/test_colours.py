@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from backend.language.colours import COLOUR_NAMES, lab, nearest_colours
+from backend.lab import lab_of_array
+from backend.language.colours import COLOUR_NAMES, nearest_colours
 from backend.training.paints import COLOURS
 
 
@@ -14,7 +15,7 @@ def test_lab_agrees_with_published_values():
     published = np.array(
         [[100, 0, 0], [53.24, 80.09, 67.20], [87.73, -86.18, 83.18], [32.30, 79.19, -107.86], [0, 0, 0]]
     )
-    assert np.abs(lab(rgb) - published).max() < 0.15
+    assert np.abs(lab_of_array(rgb) - published).max() < 0.15
 
 
 def test_common_names_map_to_the_colour_people_mean():
