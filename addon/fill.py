@@ -64,7 +64,7 @@ class Options:
 
 @dataclass
 class Fill:
-    """All of one fill. `attempt` makes a retry draw other seeds."""
+    """All of one fill. `attempt` makes a retry draw other seeds; `untidy`: its kept places may be in the scene."""
 
     id: str = field(default_factory=lambda: time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + token_hex(3))
     scene: str = ""
@@ -74,6 +74,7 @@ class Fill:
     paused: bool = False
     seed: int = 0
     attempt: int = 0
+    untidy: bool = False
 
     def row(self, key: str) -> Row | None:
         return next((r for r in self.rows if r.key == key), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -10,7 +11,7 @@ from mathutils import Matrix
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
-from . import boxes, landing, mirror, placeholders
+from . import boxes, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
 from .session import Session, Watch
@@ -36,10 +37,29 @@ def see(row: Row, box: boxes.Box) -> None:
         row.size = box.size.tolist()
 
 
-def place(session: Session, fill: Fill, deadline: float) -> list[str]:
-    """Build one finished prop; when all that are finished are built, or AT_ONCE, land them and copies of those there.
+@dataclass
+class Found:
+    """What of a fill is in its scene: placeholders and kept places by their row's key, a landed prop of each job."""
 
-    Landing goes on while time is left, as one undo step. The keys of the rows that changed.
+    scene: bpy.types.Scene
+    placeholders: dict[str, bpy.types.Object]
+    places: dict[str, bpy.types.Object]
+    props: dict[str, bpy.types.Object]
+
+
+def find(fill: Fill, scene: bpy.types.Scene) -> Found:
+    marked = {str(mark): obj for obj in scene.objects if (mark := obj.get(ROW_MARK))}
+    start = f"{fill.id}/"
+    ours = {mark.removeprefix(start): obj for mark, obj in marked.items() if mark.startswith(start)}
+    props = {obj.propsmith.job: obj for mark, obj in ours.items() if mark.endswith("/prop")}
+    return Found(scene, ours, reserving.of(fill, scene), props)
+
+
+def place(session: Session, fill: Fill, deadline: float) -> list[str]:
+    """Go on with the props that are finished and not in the scene; the keys of the rows that changed. No undo step.
+
+    A prop with a kept place is put into it piece by piece and shown in a tick of its own. Of the others one is built, or,
+    when all are or AT_ONCE, they are linked together. Copies land while time is left.
     """
     ready = done(session)
     due = [row for row in fill.rows if row.state == "making" and row.job in ready]
@@ -49,71 +69,115 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
         return [row.key for row in due]
     if not due or scene is None:
         return []
-    marked = {str(mark): obj for obj in scene.objects if (mark := obj.get(ROW_MARK))}
-    there = {obj.propsmith.job: obj for mark, obj in marked.items() if mark.endswith("/prop")}
-    there = {job: obj for job, obj in there.items() if obj.get(FILL_MARK) == fill.id}
+    found = find(fill, scene)
+    kept = {row.job for row in due if row.key in found.places}
+    if due[0].job in kept:
+        rows = [row for row in due if row.job == due[0].job]
+        return (
+            land(session, fill, rows, found, deadline) if fill_place(session, rows, found, deadline) else failed(rows)
+        )
+    return link_together(session, fill, [row for row in due if row.job not in kept], found, deadline)
+
+
+def failed(rows: list[Row]) -> list[str]:
+    return [row.key for row in rows if row.state == "failed"]
+
+
+def fill_place(session: Session, rows: list[Row], found: Found, deadline: float) -> bool:
+    """Whether the kept places of one job's rows are full; otherwise the next pieces go in, or all of the rows fail."""
+    job, template = rows[0].job, found.props.get(rows[0].job)
+    places = [found.places[row.key] for row in rows if row.key in found.places]
+    whole = template.data if template is not None else places[0].data
+    for obj in [obj for obj in places if obj.data != whole]:
+        obj.data = whole  # one of its group's places was lost, and its prop landed without
+    if template is not None or reserving.is_full(whole, job):
+        return True
+    watch = session.watches[job]
+    try:
+        result = landing.result_of(session, watch)
+        assert watch.request is not None
+        while True:
+            reserving.fill_on(whole, job, result, watch.request, landing.packs())
+            if reserving.is_full(whole, job) or time.perf_counter() > deadline:
+                return False  # shown in the next tick
+    except PropsmithError as error:
+        fills.fail(rows, told(error))
+        return False
+
+
+def link_together(session: Session, fill: Fill, due: list[Row], found: Found, deadline: float) -> list[str]:
+    """Props without a kept place: one is built, or all that are built come into the scene at once."""
     built = {row.job for row in due if landing.prepared_or_none(session, row.job) is not None}
-    missing = next((row.job for row in due if row.job not in built and row.job not in there), "")
+    missing = next((row.job for row in due if row.job not in built and row.job not in found.props), "")
     if missing and len(built) < AT_ONCE:
-        return build(session, [row for row in due if row.job == missing])
+        return build(session, [row for row in due if row.job == missing], deadline)
+    return land(session, fill, [row for row in due if row.job in built or row.job in found.props], found, deadline)
+
+
+def land(session: Session, fill: Fill, rows: list[Row], found: Found, deadline: float) -> list[str]:
+    """Show the props of these rows, one at least and more while time is left; the keys of the rows."""
     keys: list[str] = []
-    for row in [row for row in due if row.job in built or row.job in there]:
+    for row in rows:
         if keys and time.perf_counter() > deadline:
             break
         keys.append(row.key)
-        obj = put(session, fill, row, (scene, there.get(row.job), marked.get(f"{fill.id}/{row.key}")))
+        obj = put(session, fill, row, found)
         if obj is not None:
-            there[row.job] = obj
-    landed = [row for row in due if row.key in keys and row.state == "landed"]
-    if landed:
-        what = landed[0].prompt or "prop"
-        undo_step(f"Fill: {what}" if len(landed) == 1 else f"Fill: {len(landed)} props")
+            found.props[row.job] = obj
     return keys
 
 
-def build(session: Session, rows: list[Row]) -> list[str]:
+def build(session: Session, rows: list[Row], deadline: float) -> list[str]:
     """Build the prop of these rows, in no scene yet; their keys when that failed."""
     try:
-        landing.prepare(session, session.watches[rows[0].job])
+        landing.prepare(session, session.watches[rows[0].job], deadline)
     except PropsmithError as error:
         fills.fail(rows, told(error))
-        return [row.key for row in rows]
+        return failed(rows)
     return []
+
+
+def title(rows: list[Row]) -> str:
+    """The undo step's name for these rows' landing; "" when none has landed."""
+    landed = [row for row in rows if row.state == "landed"]
+    return f"Fill: {landed[0].prompt or 'prop'}" if len(landed) == 1 else f"Fill: {len(landed)} props" if landed else ""
 
 
 def undo_step(message: str) -> None:
     bpy.ops.ed.undo_push(message=message)
 
 
-def put(
-    session: Session,
-    fill: Fill,
-    row: Row,
-    found: tuple[bpy.types.Scene, bpy.types.Object | None, bpy.types.Object | None],
-) -> bpy.types.Object | None:
-    """Land one row's prop in its box: a linked copy of `template`, or the one built. None when failed or unwanted."""
-    scene, template, placeholder = found
+def put(session: Session, fill: Fill, row: Row, found: Found) -> bpy.types.Object | None:
+    """Land one row's prop in its box: in its kept place, as a linked copy, or the one built. None: failed or unwanted."""
+    place, template, placeholder = (
+        found.places.get(row.key), found.props.get(row.job), found.placeholders.get(row.key)
+    )  # fmt: skip
     if row.name and placeholder is None:
         row.state, row.reason = "skipped", "its placeholder was deleted"
         return None
     assert session.store is not None
     watch: Watch = session.watches[row.job]
     try:
-        if template is None:
-            obj = landing.add_to_scene(session, watch, scene, tuple(row.foot))
-            stores.mark_imported(session.store, row.job)
-            watch.imported = True
-            mirror.show(session, watch)
-        else:
+        if place is not None:
+            obj = place
+            landing.describe(session, watch, obj)
+            reserving.take(obj, found.scene)
+        elif template is not None:
             obj = template.copy()
-            landing.scene.place(obj, scene, tuple(row.foot))
+            landing.scene.place(obj, found.scene, tuple(row.foot))
+        else:
+            obj = landing.add_to_scene(session, watch, found.scene, tuple(row.foot))
     except PropsmithError as error:
         fills.fail([row], told(error))
         return None
+    if not watch.imported:
+        stores.mark_imported(session.store, row.job)
+        watch.imported = True
+        mirror.show(session, watch)
     obj[FILL_MARK], obj[ROW_MARK] = fill.id, f"{fill.id}/{row.key}/prop"
     stand(obj, row, placeholder, fill.options.stretch)
     if placeholder is not None:
-        placeholders.put_away(placeholder, scene)
+        (placeholders.hide if place is not None else placeholders.put_away)(placeholder, found.scene)
     row.state, row.reason = "landed", ""
     return obj
 
@@ -130,7 +194,8 @@ def stand(obj: bpy.types.Object, row: Row, placeholder: bpy.types.Object | None,
     obj.location, obj.scale = fitted.location, fitted.scale
     obj.rotation_mode, obj.rotation_euler = "XYZ", Matrix(fitted.axes.tolist()).to_euler()
     parent = placeholder.parent if placeholder is not None and placeholder.parent_type == "OBJECT" else None
-    obj.parent = parent
+    if obj.parent != parent:
+        obj.parent = parent
     if parent is not None:
         obj.matrix_parent_inverse = parent.matrix_world.inverted_safe()
 
@@ -146,8 +211,42 @@ def props_of(fill: Fill) -> dict[str, bpy.types.Object]:
     return {str(obj[ROW_MARK]).split("/")[1]: obj for obj in found}
 
 
+def reserve(fill: Fill) -> bool:
+    """Keep places for the rows that wait; whether there are new ones."""
+    scene = scene_of(fill)
+    if scene is None or not reserving.reserve(fill, scene, find(fill, scene).placeholders, props_of(fill)):
+        return False
+    fill.untidy = True
+    return True
+
+
+def put_away_hidden(fill: Fill) -> bool:
+    """Move the placeholders of landed rows that are only hidden to where they belong, all at once; whether there were any.
+
+    Only right before an undo step: Blender keeps what an undo finds unchanged as it is, a collection without them too.
+    """
+    scene = scene_of(fill)
+    if scene is None:
+        return False
+    there = find(fill, scene).placeholders
+    landed = [there[row.key] for row in fill.rows if row.state == "landed" and row.key in there]
+    hidden = [obj for obj in landed if placeholders.is_hidden(obj, scene)]
+    for obj in hidden:
+        placeholders.put_away(obj, scene)
+    return bool(hidden)
+
+
+def end(fill: Fill) -> bool:
+    """What a fill that is over does not need goes: kept places, and with them their marks; whether anything changed."""
+    fill.untidy = False
+    for obj in props_of(fill).values():
+        reserving.forget(obj.data)
+    return bool(reserving.sweep_of(fill.id)) | put_away_hidden(fill)
+
+
 def take_back(fill: Fill) -> tuple[int, int]:
     """Remove all props of the fill and bring its placeholders back; how many of each. No undo step of its own."""
+    reserving.sweep_of(fill.id)
     props = list(props_of(fill).values())
     meshes = {obj.data for obj in props}
     bpy.data.batch_remove(props)

@@ -7,7 +7,7 @@ import time
 import bpy
 
 from . import fill as fills
-from . import fill_landing, fill_rows, mirror
+from . import fill_landing, fill_rows, mirror, reserving
 from .fill import Fill
 from .session import Session, current
 
@@ -25,6 +25,15 @@ def active_or_none() -> Fill | None:
 
 def running() -> list[Fill]:
     return [fill for fill in _known if fill.running]
+
+
+def jobs() -> set[str]:
+    """The jobs that rows of these lists name."""
+    return {row.job for fill in _known for row in fill.rows if row.job}
+
+
+def running_or_untidy() -> list[Fill]:
+    return [fill for fill in _known if fill.running or fill.untidy]
 
 
 def belongs(scene: bpy.types.Scene) -> bool:
@@ -66,6 +75,8 @@ def drop(fill: Fill) -> None:
         del scene[fill_landing.SCENE_MARK]
     _known.remove(fill)
     _unsaved.pop(fill.id, None)
+    if fill_landing.end(fill):
+        fill_landing.undo_step("Fill: done")
     fill_rows.show_rows(None)
     show_totals()
     mirror.redraw()
@@ -119,6 +130,9 @@ def recall_if_due(session: Session) -> None:
     for fill in _known:
         fill_landing.compare(fill, "making")
         fill.running = any(row.state in fills.OPEN for row in fill.rows)
+        if fill.running:
+            fill_landing.reserve(fill)
+    sweep()
     fill_rows.show_rows(active_or_none())
     show_totals()
 
@@ -129,3 +143,9 @@ def compare_all() -> None:
         keys = fill_landing.compare(fill, "removed")
         if keys:
             changed(fill, keys)
+    sweep()
+
+
+def sweep() -> None:
+    """After an undo or a load: places that no fill fills any more."""
+    reserving.sweep({fill.id for fill in _known if fill.running})

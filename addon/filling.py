@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import bpy
 import numpy as np
@@ -52,9 +53,19 @@ def start() -> int:
         return 0
     scene = fill_landing.scene_of(fill) or bpy.context.scene
     waiting = fills.start(fill, fill_rows.options(scene), random.SystemRandom().randrange(2**31))
+    keep_places(fill)
     changed(fill)
     wake()
     return waiting
+
+
+def keep_places(fill: Fill) -> None:
+    """Link the objects that will be its props now, when the artist has pressed a button: Blender rebuilds its graph once.
+
+    An undo step of its own: taking back what comes after it leaves them.
+    """
+    if fill.running and fill_landing.reserve(fill):
+        fill_landing.undo_step("Fill")
 
 
 def step(session: Session, deadline: float, may_land: bool = True) -> bool:
@@ -64,18 +75,24 @@ def step(session: Session, deadline: float, may_land: bool = True) -> bool:
     fill_lists.recall_if_due(session)
     ready = fill_landing.done(session) if fill_lists.running() else set()
     may_land = may_land and landing.may_land_now(bpy.context)
-    for fill in fill_lists.running():
+    for fill in fill_lists.running_or_untidy():
         keys = read(session, fill)
-        if not fill.paused and len({r.job for r in fill.rows if r.state == "making"} - ready) < AHEAD:
-            keys += ask(session, fill)
-        placed = fill_landing.place(session, fill, deadline) if may_land else []
-        may_land = may_land and not placed
-        fill.running = any(row.state in fills.OPEN for row in fill.rows)
-        if keys or placed or not fill.running:
+        wanting = not fill.paused and len({r.job for r in fill.rows if r.state == "making"} - ready) < AHEAD
+        asked = ask(session, fill) if wanting else []
+        placed = fill_landing.place(session, fill, deadline) if may_land and not asked else []
+        keys += asked
+        was_running, fill.running = fill.running, any(row.state in fills.OPEN for row in fill.rows)
+        what = fill_landing.title([row for row in fill.rows if row.key in placed])
+        ended = may_land and not asked and not fill.running and fill_landing.end(fill)
+        if what or ended:
+            fill_landing.undo_step(what or "Fill: done")
+        may_land = may_land and not placed and time.perf_counter() < deadline
+        if keys or placed or was_running != fill.running:
             changed(fill, keys + placed)
     unsaved = fill_lists.save_if_due(session)
     return unsaved or any(
-        not fill.paused or any(row.state == "making" for row in fill.rows) for fill in fill_lists.running()
+        not fill.running or not fill.paused or any(row.state == "making" for row in fill.rows)
+        for fill in fill_lists.running_or_untidy()
     )
 
 
@@ -120,6 +137,8 @@ def pause(on: bool) -> None:
     fill = active_or_none()
     if fill is not None:
         fill.paused = on
+        if on and landing.may_land_now(bpy.context) and fill_landing.put_away_hidden(fill):
+            fill_landing.undo_step("Fill: pause")
         changed(fill, [])
         wake()
 
@@ -144,6 +163,7 @@ def retry() -> int:
     if fill is None:
         return 0
     again = fills.retry(fill)
+    keep_places(fill)
     changed(fill)
     wake()
     return again

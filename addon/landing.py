@@ -1,18 +1,21 @@
-"""How a finished prop comes into the scene: built in one tick, linked at its ghost in the next as one undo step.
+"""How a finished prop comes into the scene: built in ticks of its own, then linked at its ghost as one undo step.
 
-Linking has Blender rebuild its graph of the whole scene: a tick of its own keeps both short.
+Linking has Blender rebuild its graph of the whole scene: a tick of its own keeps all of them short.
 """
 
 from __future__ import annotations
 
+import math
+import time
 import tomllib
 from functools import lru_cache
+from pathlib import Path
 
 import bpy
 
 from ..backend import store as stores
 from ..backend.errors import problem
-from . import ghosts, preferences, scene, versions, windows
+from . import comparing, ghosts, preferences, scene, windows
 from .paths import ROOT
 from .session import Landing, Session, Watch
 
@@ -39,23 +42,49 @@ def may_land_now(context: bpy.types.Context) -> bool:
     the prop), not while a render runs, not while an older version is only shown for a comparison.
     """
     at_rest = context.mode == "OBJECT" and windows.modes() == {"OBJECT"}
-    return at_rest and not versions.being_compared() and not bpy.app.is_job_running("RENDER")
+    return at_rest and not comparing.going_on() and not bpy.app.is_job_running("RENDER")
 
 
 def prepared_or_none(session: Session, job: str) -> scene.Parts | None:
-    """What `prepare` built; None when it did not, or when an undo or File > Open took a part away."""
+    """What `prepare` built, when it is complete; None too when an undo or File > Open took a part away."""
     parts = session.prepared.get(job)
-    return parts if parts is not None and scene.are_there(parts) else None
+    return parts if parts is not None and not parts.left and scene.are_there(parts) else None
 
 
-def prepare(session: Session, watch: Watch) -> scene.Parts:
-    """Build the parts of a finished job's prop. Raises job-corrupt and what `scene.build_parts` raises."""
+def packs() -> bool:
+    """Whether maps are packed into the .blend."""
+    return bool(preferences.get().pack_images)
+
+
+def result_of(session: Session, watch: Watch) -> Path:
+    """The folder of a finished job's result. Raises job-corrupt."""
     if session.store is None or watch.request is None or watch.status.state != "done":
         raise problem("job-corrupt", job=watch.job, why="it has no finished result")
-    drop(session, watch.job)
-    result = stores.result_folder(session.store, watch.job, watch.status.result)
-    session.prepared[watch.job] = scene.build_parts(result, watch.request, preferences.get().pack_images)
-    return session.prepared[watch.job]
+    return stores.result_folder(session.store, watch.job, watch.status.result)
+
+
+def prepare(session: Session, watch: Watch, deadline: float = math.inf) -> bool:
+    """Build the parts of a finished job's prop, mesh and maps one by one, until `deadline`; whether they are complete.
+
+    Raises job-corrupt and what `scene.begin_parts` and `scene.next_part` raise.
+    """
+    result, parts = result_of(session, watch), session.prepared.get(watch.job)
+    if parts is None or not scene.are_there(parts):
+        drop(session, watch.job)
+        assert watch.request is not None
+        parts = session.prepared[watch.job] = scene.begin_parts(result, watch.request)
+    elif parts.left:
+        parts = add_part(session, watch.job, parts, result)  # one at least, however late it is
+    while parts.left and time.perf_counter() < deadline:
+        parts = add_part(session, watch.job, parts, result)
+    return not parts.left
+
+
+def add_part(session: Session, job: str, parts: scene.Parts, result: Path) -> scene.Parts:
+    """With one more map; when that fails nothing is left of the prop."""
+    del session.prepared[job]
+    session.prepared[job] = scene.next_part(parts, result, packs())
+    return session.prepared[job]
 
 
 def drop(session: Session, job: str) -> None:
@@ -92,10 +121,16 @@ def add_to_scene(
     session: Session, watch: Watch, target: bpy.types.Scene, location: tuple[float, float, float]
 ) -> bpy.types.Object:
     """Assemble and link the prop, prepared or built now; no undo step, no selection. Raises what `prepare` raises."""
-    obj = scene.assemble(prepared_or_none(session, watch.job) or prepare(session, watch))
-    assert session.store is not None and watch.request is not None
-    del session.prepared[watch.job]
-    scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
-    scene.write_facts(obj, stores.result_folder(session.store, watch.job, watch.status.result))
+    if prepared_or_none(session, watch.job) is None:
+        prepare(session, watch)
+    obj = scene.assemble(session.prepared.pop(watch.job))
+    describe(session, watch, obj)
     scene.place(obj, target, location)
     return obj
+
+
+def describe(session: Session, watch: Watch, obj: bpy.types.Object) -> None:
+    """Store on the object what made it."""
+    assert watch.request is not None
+    scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
+    scene.write_facts(obj, result_of(session, watch))

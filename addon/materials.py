@@ -37,35 +37,66 @@ def load_image(path: Path, name: str, colour_space: str, pack: bool) -> bpy.type
     Raises image-missing, image-unreadable.
     """
     check_png(path)
-    if not pack and bpy.data.filepath:
-        target = Path(bpy.path.abspath("//props")) / f"{name}{path.suffix}"
-        target.parent.mkdir(exist_ok=True)
-        while target.exists():
-            target = target.with_stem(target.stem + "_")
-        path = Path(shutil.copyfile(path, target))
     image = bpy.data.images.load(str(path))
     image.name = name
     image.colorspace_settings.name = colour_space
-    if pack or not bpy.data.filepath:
-        image.pack()
-        image.filepath_raw = f"//props/{name}{path.suffix}"  # where Unpack would put it: never into the store
-    else:
-        image.filepath = bpy.path.relpath(str(path))
+    settle_image(image, path, pack)
     return image
 
 
-def load_images(name: str, result: Path, pack: bool = True) -> dict[str, bpy.types.Image]:
-    """The maps of a result folder by their stem. base_color.png must be there; the others are taken when they are."""
+def settle_image(image: bpy.types.Image, path: Path, pack: bool) -> None:
+    """Put an image that shows a file of the store where it belongs: into the .blend, or beside it."""
+    target = Path("props") / f"{image.name}{path.suffix}"
+    if pack or not bpy.data.filepath:
+        image.pack()
+        image.filepath_raw = f"//{target.as_posix()}"  # where Unpack would put it: never into the store
+        return
+    target = Path(bpy.path.abspath("//")) / target
+    target.parent.mkdir(exist_ok=True)
+    while target.exists():
+        target = target.with_stem(target.stem + "_")
+    image.filepath_raw = bpy.path.relpath(str(shutil.copyfile(path, target)))
+
+
+def image_name(name: str, stem: str) -> str:
     slug = "".join(c if c.isalnum() else "_" for c in name.lower()).strip("_")
+    return f"{slug}_{stem}"
+
+
+def blank_image(name: str, stem: str) -> bpy.types.Image:
+    """An image without a picture, for one map that will be there later."""
+    image = bpy.data.images.new(image_name(name, stem), 1, 1)
+    image.colorspace_settings.name = MAPS[stem][1]
+    image.source = "FILE"  # now: changing it later would have Blender rebuild its graph
+    return image
+
+
+def fill_image(image: bpy.types.Image, path: Path, pack: bool) -> None:
+    """Give a blank image its picture. Raises image-missing, image-unreadable."""
+    check_png(path)
+    image.filepath_raw = str(path)
+    image.reload()
+    settle_image(image, path, pack)
+
+
+def stems_of(result: Path) -> list[str]:
+    """The maps of a result folder: base_color, which must be there, and those that are."""
+    return [stem for stem in MAPS if stem == "base_color" or (result / f"{stem}.png").is_file()]
+
+
+def load_map(name: str, result: Path, stem: str, pack: bool = True) -> bpy.types.Image:
+    """One map of a result folder. Raises image-missing, image-unreadable."""
+    return load_image(result / f"{stem}.png", image_name(name, stem), MAPS[stem][1], pack)
+
+
+def load_images(name: str, result: Path, pack: bool = True) -> dict[str, bpy.types.Image]:
+    """The maps of a result folder by their stem, all or none. Raises image-missing, image-unreadable."""
     images: dict[str, bpy.types.Image] = {}
     try:
-        for stem, (_, colour_space, _, _) in MAPS.items():
-            path = result / f"{stem}.png"
-            if stem == "base_color" or path.is_file():
-                images[stem] = load_image(path, f"{slug}_{stem}", colour_space, pack)
+        for stem in stems_of(result):
+            images[stem] = load_map(name, result, stem, pack)
     except Exception:
-        for image in images.values():
-            bpy.data.images.remove(image)
+        bpy.data.batch_remove(list(images.values()))
         raise
     return images
 

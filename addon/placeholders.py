@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from . import boxes, ghosts
+from . import boxes, ghosts, reserving
 
 HOMES, AT_ROOT, COLLECTION = "propsmith_homes", "propsmith_at_root", "propsmith_placeholders"
 TYPES = ("EMPTY", "MESH", "CURVE", "SURFACE", "FONT", "META")
@@ -24,6 +24,8 @@ def fault(obj: bpy.types.Object, scene: bpy.types.Scene) -> str:
         return "it is a finished prop"
     if obj.get(ghosts.MARK):
         return "it is the ghost of a prop being made"
+    if obj.get(reserving.MARK):
+        return "it keeps the place of a prop being made"
     if obj.name not in scene.objects:
         return "it is not in this scene"
     if obj.hide_get() or obj.hide_viewport:
@@ -89,8 +91,21 @@ def hidden_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
     return collection
 
 
+def hide(obj: bpy.types.Object, scene: bpy.types.Scene, on: bool = True) -> None:
+    """Hide the object in the scene's viewports, or show it: that alone has Blender rebuild no graph of the scene."""
+    for layer in scene.view_layers:
+        if obj.name in layer.objects and obj.hide_get(view_layer=layer) != on:
+            obj.hide_set(on, view_layer=layer)
+
+
+def is_hidden(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
+    """Whether the object is hidden in a viewport of the scene, but not put away."""
+    return any(obj.name in layer.objects and obj.hide_get(view_layer=layer) for layer in scene.view_layers)
+
+
 def put_away(obj: bpy.types.Object, scene: bpy.types.Scene) -> None:
     """Move the object from the scene's collections into the hidden one; it remembers where it was."""
+    hide(obj, scene, on=False)
     target = hidden_collection(scene)
     homes = [c for c in collections_of(scene) if c != target and obj.name in c.objects]
     if not homes:
@@ -104,9 +119,11 @@ def put_away(obj: bpy.types.Object, scene: bpy.types.Scene) -> None:
 
 
 def bring_back(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
-    """Move the object back to where it was; False when it was not put away."""
+    """Move the object back to where it was; False when it was neither put away nor hidden."""
+    was_hidden = is_hidden(obj, scene)
+    hide(obj, scene, on=False)
     if HOMES not in obj:
-        return False
+        return was_hidden
     homes = [c for c in obj[HOMES].values() if c is not None]
     if obj.get(AT_ROOT) or not homes:
         homes.append(scene.collection)

@@ -23,7 +23,6 @@ from . import (
     recovery,
     returning,
     setup,
-    versions,
     watchdog,
 )
 from .session import Session, Watch, current
@@ -72,7 +71,7 @@ def step(session: Session, deadline: float) -> bool:
         open_store(session)
     changed = list_new(session, deadline) | read_news(session, deadline) | prompts.step(session)
     changed |= pictures.step(session) | mirror.show_waiting(session, deadline)
-    landed = land_one(session) if time.perf_counter() < deadline or not changed else False
+    landed = land_one(session, deadline) if time.perf_counter() < deadline or not changed else False
     filling_on = filling.step(session, deadline, may_land=not landed)
     known = session.worker_error
     if session.store is not None:
@@ -201,15 +200,15 @@ def waiting_to_land(session: Session) -> list[Watch]:
     return sorted((w for w in waiting if w.status.state == "done" and not w.imported), key=lambda w: w.job)
 
 
-def land_one(session: Session) -> bool:
-    """Build the oldest waiting prop, and land it in the tick after, when Blender is in a state that allows it."""
+def land_one(session: Session, deadline: float) -> bool:
+    """Build the oldest waiting prop, and land it in a tick of its own, when Blender is in a state that allows it."""
     waiting = waiting_to_land(session)
     if not waiting or session.store is None or not landing.may_land_now(bpy.context):
         return False
     watch = waiting[0]
     try:
         if not returning.is_refine(watch) and landing.prepared_or_none(session, watch.job) is None:
-            landing.prepare(session, watch)
+            landing.prepare(session, watch, deadline)
             return True
         if stores.mark_imported(session.store, watch.job):
             (returning if returning.is_refine(watch) else landing).land(session, watch)
@@ -245,7 +244,6 @@ def apply_default_preset() -> None:
 def after_load(*_) -> None:
     """File > Open: the WindowManager is new. Results land by themselves only where their ghost came along."""
     session = current()
-    versions.end_comparing()
     session.prepared.clear()
     recovery.forget_other_files(session)
     apply_default_preset()

@@ -9,6 +9,7 @@ from ..ui import finish as finish_panel
 from ..ui import gallery as gallery_panel
 from ..ui import refine as refine_panel
 from . import (
+    comparing,
     fill_rows,
     filling,
     look_settings,
@@ -42,6 +43,7 @@ def register():
     properties.attach()
     refine_settings.attach()
     versions.attach()
+    comparing.attach()
     fill_rows.attach()
     look_settings.attach()
     filling.attach()
@@ -57,6 +59,7 @@ def unregister():
     filling.detach()
     look_settings.detach()
     fill_rows.detach()
+    comparing.detach()
     versions.detach()
     refine_settings.detach()
     properties.detach()

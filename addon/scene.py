@@ -42,9 +42,19 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.types.Mesh:
     """A mesh datablock from checked arrays, its longest side `size_m`, its origin at the bottom's centre."""
+    mesh = bpy.data.meshes.new(name)
+    try:
+        fill_mesh(mesh, arrays, size_m)
+    except Exception:
+        bpy.data.meshes.remove(mesh)
+        raise
+    return mesh
+
+
+def fill_mesh(mesh: bpy.types.Mesh, arrays: dict[str, np.ndarray], size_m: float) -> None:
+    """The same into a mesh without geometry; its materials stay. Raises mesh-invalid, and then it is as it was."""
     vertices, faces = arrays["vertices"], np.ascontiguousarray(arrays["faces"], dtype=np.int32)
     placed = fitting.apply_fit(fitting.stand_on_origin(vertices, size_m), vertices)
-    mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(placed))
     mesh.vertices.foreach_set("co", placed.ravel())
     mesh.loops.add(faces.size)
@@ -57,7 +67,6 @@ def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.t
     mesh.validate()  # a degenerate or doubled face must not reach the artist's tools
     mesh.shade_smooth()
     mark_creases(mesh)
-    return mesh
 
 
 def mark_creases(mesh: bpy.types.Mesh, crease_deg: float = CREASE_DEG) -> None:
@@ -139,21 +148,24 @@ class Parts:
     name: str
     mesh: str
     images: dict[str, str]
+    left: tuple[str, ...] = ()  # maps that are still to be loaded
 
 
-def build_parts(result: Path, request: Request, pack: bool = True) -> Parts:
-    """The mesh and the maps of a result folder; all or nothing.
-
-    Raises mesh-missing, mesh-unreadable, mesh-invalid, image-missing, image-unreadable.
-    """
+def begin_parts(result: Path, request: Request) -> Parts:
+    """The first part of a result folder, the mesh. Raises mesh-missing, mesh-unreadable, mesh-invalid."""
     name = prop_name(request)
     mesh = build_mesh(name, read_arrays(result / "mesh.npz"), getattr(request, "size_m", 1.0))
+    return Parts(name, mesh.name, {}, tuple(materials.stems_of(result)))
+
+
+def next_part(parts: Parts, result: Path, pack: bool = True) -> Parts:
+    """With one more map; all parts go when it fails. Raises image-missing, image-unreadable."""
     try:
-        images = materials.load_images(name, result, pack)
+        image = materials.load_map(parts.name, result, parts.left[0], pack)
     except Exception:
-        bpy.data.meshes.remove(mesh)
+        remove_parts(parts)
         raise
-    return Parts(name, mesh.name, {stem: image.name for stem, image in images.items()})
+    return dataclasses.replace(parts, images={**parts.images, parts.left[0]: image.name}, left=parts.left[1:])
 
 
 def are_there(parts: Parts) -> bool:

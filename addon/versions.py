@@ -34,22 +34,6 @@ class PropsmithVersions(bpy.types.PropertyGroup):
 CLASSES = (PropsmithSlot, PropsmithVersion, PropsmithVersions)
 
 
-_compared: list[str] = []  # the object that shows another version only as long as a button is held
-
-
-def begin_comparing(obj: bpy.types.Object) -> None:
-    _compared[:] = [obj.name]
-
-
-def end_comparing() -> None:
-    _compared.clear()
-
-
-def being_compared() -> bool:
-    """Whether an object shows what it is not: nothing may land meanwhile, for its undo step would keep that."""
-    return bool(_compared)
-
-
 def attach() -> None:
     bpy.types.Object.propsmith_versions = bpy.props.PointerProperty(type=PropsmithVersions)
 

@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import mirror, refining, session, snapshot, versions
+from ..addon import comparing, mirror, refining, session, snapshot, versions
 from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 from ..backend.settings import PROMPT_LIMIT
@@ -181,46 +181,33 @@ class PROPSMITH_OT_version_keep(VersionOperator, bpy.types.Operator):
 
 
 class PROPSMITH_OT_version_compare(VersionOperator, bpy.types.Operator):
-    """Show the version before this one while the button or key is held, or until the next click"""
+    """Show the version before this one while its key is held, or, from this button, until the next click or key"""
 
     bl_idname, bl_label = "propsmith.version_compare", "Compare"
     bl_options = {"REGISTER", "INTERNAL"}  # it leaves everything as it was: no undo step
 
     def invoke(self, context, event):
-        obj = context.object
-        self.target, self.place = obj.name, versions.keep_present(obj)
-        self.workspace = context.workspace.name  # the window may turn to another meanwhile
-        self.begun_by = event.type if event.value == "PRESS" else ""
-        versions.show(obj, versions.other(obj))
-        self.compared = versions.shown(obj)
-        versions.begin_comparing(obj)
-        context.workspace.status_text_set(
-            say(f"Showing {obj.propsmith_versions.items[self.compared].name}: release, click or press a key to go back")
-        )
+        self.held = comparing.key_of(event)
+        name = comparing.begin(context.object, context.workspace)
+        back = f"Showing {name}: click or press a key to go back"
+        held = f"Showing {name}: release the key or button to go back"
+        context.workspace.status_text_set(say(held if self.held else back))
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
     def modal(self, context, event):
-        if self.begun_by:
-            over = event.type == self.begun_by and event.value == "RELEASE"
-        else:
-            over = event.value == "PRESS" and event.type not in ("MOUSEMOVE", "INBETWEEN_MOUSEMOVE", "TIMER")
-        if not over and event.type not in ("ESC", "WINDOW_DEACTIVATE"):  # a click in another window is one too
-            return {"PASS_THROUGH"} if event.type == "TIMER" else {"RUNNING_MODAL"}
-        self.go_back()
-        return {"FINISHED"}
+        if not comparing.going_on():  # an undo, a save or a script has ended it
+            return {"FINISHED", "PASS_THROUGH"}
+        if comparing.is_over(event, self.held):
+            comparing.end()
+            return {"FINISHED"}
+        views = (
+            [area.spaces.active for area in context.screen.areas if area.type == "VIEW_3D"] if context.screen else []
+        )
+        return {"PASS_THROUGH"} if comparing.passes(event, views) else {"RUNNING_MODAL"}
 
     def cancel(self, context):
-        self.go_back()
-
-    def go_back(self):
-        """Show again what was shown, unless an undo or another window has changed that meanwhile."""
-        versions.end_comparing()
-        obj, workspace = bpy.data.objects.get(self.target), bpy.data.workspaces.get(self.workspace)
-        if obj is not None and versions.shown(obj) == self.compared and self.place < len(obj.propsmith_versions.items):
-            versions.show(obj, self.place)
-        if workspace is not None:
-            workspace.status_text_set(None)
+        comparing.end()
 
     def execute(self, context):
         """From a script there is no button to hold: the other version simply stays shown."""

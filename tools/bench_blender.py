@@ -6,12 +6,8 @@ import json
 import os
 import platform
 import shutil
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,31 +18,13 @@ sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT))
 
 import make_prop  # noqa: E402
+from bench_measure import milliseconds, sphere, worst  # noqa: E402
+from bench_scenes import filling, placing  # noqa: E402
 
 FACES, JOBS, TICKS = 50_000, 500, 60
-SCENE, LANDED = 1000, 200  # objects of the large scene, finished props that land in it, and in an empty one before
+SCENE = 1000  # objects of the large scene
 OPENINGS = 3
 PANELS = ("PROPSMITH_PT_generate", "PROPSMITH_PT_gallery", "PROPSMITH_PT_jobs")
-
-
-def sphere(faces: int) -> dict[str, np.ndarray]:
-    """A welded sphere of about `faces` triangles with per-corner UVs, as mesh.npz holds it."""
-    rings = int((faces / 4) ** 0.5)
-    segments = 2 * rings
-    theta, phi = np.linspace(0, np.pi, rings + 1)[1:-1], np.linspace(0, 2 * np.pi, segments, endpoint=False)
-    t, p = np.meshgrid(theta, phi, indexing="ij")
-    body = np.stack([np.sin(t) * np.cos(p), np.sin(t) * np.sin(p), np.cos(t)], -1).reshape(-1, 3)
-    vertices = np.concatenate([body, [[0, 0, 1], [0, 0, -1]]]).astype(np.float32)
-    i, j = np.meshgrid(np.arange(rings - 2), np.arange(segments), indexing="ij")
-    a, b = i * segments + j, i * segments + (j + 1) % segments
-    quads = np.stack([a, a + segments, b + segments, a, b + segments, b], -1).reshape(-1, 3)
-    top, bottom, k = len(body), len(body) + 1, np.arange(segments)
-    last = (rings - 2) * segments
-    caps = [np.stack([np.full_like(k, top), k, (k + 1) % segments], -1)]
-    caps.append(np.stack([np.full_like(k, bottom), last + (k + 1) % segments, last + k], -1))
-    triangles = np.concatenate([quads, *caps]).astype(np.int32)
-    uvs = (vertices[triangles][..., :2] * 0.5 + 0.5).astype(np.float32)
-    return {"vertices": vertices, "faces": triangles, "uvs": uvs}
 
 
 def write_result(result: Path, bpy: Any, texture_px: int = 1024) -> None:
@@ -61,19 +39,6 @@ def write_result(result: Path, bpy: Any, texture_px: int = 1024) -> None:
         image.save()
         bpy.data.images.remove(image)
     shutil.copyfile(result / "base_color.png", result / "thumbnail.png")
-
-
-def milliseconds(call: Any) -> tuple[float, float]:
-    """(wall, processor) time of one call; on a busy machine only the second one is ours."""
-    start, used = time.perf_counter(), time.process_time()
-    call()
-    return (time.perf_counter() - start) * 1000, (time.process_time() - used) * 1000
-
-
-def worst(times: list[tuple[float, float]]) -> dict[str, float]:
-    wall, processor = zip(*times, strict=True)
-    medians = {"wall_median": statistics.median(wall), "processor_median": statistics.median(processor)}
-    return {"wall_max": max(wall), "processor_max": max(processor)} | medians
 
 
 def fill_store(stores: Any, protocol: Any, folder: Path, owner: str) -> str:
@@ -109,90 +74,6 @@ def draws(bpy: Any) -> dict[str, dict[str, float]]:
 def name_polls(bpy: Any, name: str) -> bool:
     poll = getattr(getattr(bpy.types, name), "poll", None)
     return poll is None or poll(bpy.context)
-
-
-def crowd(bpy: Any, count: int) -> None:
-    """Many objects that share one mesh."""
-    mesh = bpy.data.meshes.new("crowd")
-    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
-    for number in range(count):
-        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"crowd {number}", mesh))
-    bpy.context.view_layer.update()
-
-
-def placing(bpy: Any, pump: Any, modules: tuple[Any, Any, Any], objects: int) -> dict[str, dict[str, float]]:
-    """200 finished props land in a scene of so many objects: props a tick, the ticks' time, what of it is Blender's.
-
-    Blender's is the time between its handlers before and after evaluating the scene; the control links an empty object.
-    """
-    stores, protocol, session = modules
-    now = session.current()
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    crowd(bpy, objects)
-    while pump.tick() is not None and now.unshown:
-        pass
-    before = control(bpy)
-    result = next(now.store.jobs.glob("*/result/thumbnail.png")).parent
-    small = {name: array for name, array in sphere(400).items()}
-    for _ in range(LANDED):
-        job = stores.create_job(now.store, protocol.Generate(prompt="a cup"), now.owner)
-        target = now.store.jobs / job / "result"
-        target.mkdir()
-        np.savez(target / "mesh.npz", **small)
-        shutil.copyfile(result / "thumbnail.png", target / "base_color.png")
-        stores.append_event(now.store, job, protocol.Done("result", {"views": 1.0}, {"faces": 400.0}))
-        now.landings[job] = session.Landing("Scene", (0.0, 0.0, 0.0), frozenset())
-    now.listed_at = -1e9
-    times, ours, imports, count = [], [], [], len(bpy.data.meshes)
-    while now.landings or now.unread:
-        with evaluating(bpy) as theirs:
-            times.append(milliseconds(pump.tick))
-        wall, processor = (sum(spent) for spent in zip((0.0, 0.0), *theirs, strict=True))
-        ours.append((times[-1][0] - wall, times[-1][1] - processor))
-        imports.append(len(bpy.data.meshes) - count)
-        count = len(bpy.data.meshes)
-    placing = f"placing_{LANDED}_in_{objects}_objects"
-    return {
-        f"tick_{placing}": worst(times) | {"most_imports_a_tick": float(max(imports))},
-        f"tick_{placing}_without_blenders_evaluation": worst(ours),
-        f"control_linking_an_empty_in_{objects}_before": before,
-        f"control_linking_an_empty_in_{objects}_after": control(bpy),
-    }
-
-
-@contextmanager
-def evaluating(bpy: Any) -> Iterator[list[tuple[float, float]]]:
-    """(wall, processor) milliseconds of each evaluation of a scene inside the block, rebuilding of its graph included."""
-    spent: list[tuple[float, float]] = []
-    begun: list[tuple[float, float]] = []
-
-    def before(*_: Any) -> None:
-        begun.append((time.perf_counter(), time.process_time()))
-
-    def after(*_: Any) -> None:
-        wall, processor = begun.pop()
-        spent.append(((time.perf_counter() - wall) * 1000, (time.process_time() - processor) * 1000))
-
-    handlers = bpy.app.handlers
-    handlers.depsgraph_update_pre.append(before)
-    handlers.depsgraph_update_post.append(after)
-    try:
-        yield spent
-    finally:
-        handlers.depsgraph_update_pre.remove(before)
-        handlers.depsgraph_update_post.remove(after)
-
-
-def control(bpy: Any) -> dict[str, float]:
-    """What linking one empty object costs Blender in this scene, five times over: nothing of ours is in it."""
-    times = []
-    for _ in range(5):
-        probe = bpy.data.objects.new("probe", None)
-        bpy.context.scene.collection.objects.link(probe)
-        times.append(milliseconds(bpy.context.view_layer.update))
-        bpy.data.objects.remove(probe)
-        bpy.context.view_layer.update()
-    return worst(times)
 
 
 def opening(bpy: Any, pump: Any, home: Path) -> dict[str, dict[str, float]]:
@@ -243,6 +124,8 @@ def measure(bpy: Any, home: Path) -> dict[str, dict[str, float]]:
     figures |= draws(bpy)
     figures |= placing(bpy, pump, (stores, protocol, session), 0)
     figures |= placing(bpy, pump, (stores, protocol, session), SCENE)
+    for objects in (0, SCENE):
+        figures |= filling(bpy, pump, (stores, protocol, session), objects)
     return figures | opening(bpy, pump, home)
 
 

@@ -24,6 +24,7 @@ WINDOWS = {
     "panel-ready": ("panel/ready", VIEW), "panel-disabled": ("panel/disabled", TIP), "panel-done": ("panel/done", VIEW),
     "panel-preferences": ("panel/preferences", PAGE),
     "panel-move-data": ("panel/preferences", PAGE_END), "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
+    "finish-material": ("finish/sliders", VIEW), "finish-ship": ("finish/ship", VIEW),
     "assets-dialog": ("finish/dialog", DIALOG), "assets-browser": ("finish/browser", BROWSER),
     "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
     "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),

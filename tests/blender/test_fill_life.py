@@ -238,7 +238,9 @@ def test_a_thousand_rows_and_two_hundred_landings_keep_the_ticks_short(app, monk
 
 
 def test_finished_props_are_linked_together_and_built_one_a_tick(app, monkeypatch):
-    """Of ten props that finished while nothing could land, a tick builds at most one, and Blender evaluates the scene twice."""
+    """Of ten props that finished while nothing could land, and have no kept places, a tick builds at most one, and Blender
+    evaluates the scene twice."""
+    monkeypatch.setattr(app.reserving, "MOST_PROPS", 0)
     for number in range(10):
         bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"barrel {chr(97 + number)}", None))
     select(*bpy.data.objects)
@@ -269,6 +271,7 @@ def test_finished_props_are_linked_together_and_built_one_a_tick(app, monkeypatc
 def test_what_was_built_and_is_not_wanted_leaves_nothing(app, monkeypatch):
     """A prop that was built when its row was skipped goes when the fill is over; an undo between building and landing costs
     no prop."""
+    monkeypatch.setattr(app.reserving, "MOST_PROPS", 0)
     for name in ("barrel", "crate"):
         bpy.context.scene.collection.objects.link(bpy.data.objects.new(name, None))
     select(*bpy.data.objects)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 
-from .refine_scene import grid, notes, press, refined, select, until_landed
+from .refine_scene import grid, notes, press, select, until_landed
 from .test_fill import box, filling, rows, shown
 from .test_fill import select as select_places
 from .test_panels import drawn, names
@@ -168,32 +168,6 @@ def test_lists_of_both_scenes_come_back_with_the_file(app, scenes, tmp_path):
     assert {scene.name: [o.propsmith.prompt for o in scene.objects if o.propsmith.job] for scene in bpy.data.scenes} == {
         "Scene": ["barrel"], "Second": ["lamp"]
     }  # fmt: skip
-
-
-def test_nothing_lands_while_versions_are_compared(app, monkeypatch):
-    """A result that comes while an older version is held up waits; the comparison gives back what was shown, unless an
-    undo has changed it."""
-    obj = grid()
-    refined(app, obj)
-    operators = __import__("importlib").import_module("bl_ext.user_default.propsmith.operators.refine")
-    compare = operators.PROPSMITH_OT_version_compare
-    held = SimpleNamespace(target=obj.name, place=1, compared=0, workspace=bpy.context.workspace.name)
-    app.versions.show(obj, 0)
-    app.versions.begin_comparing(obj)
-    job = app.generate("a lamp")
-    app.until(lambda: app.state(job) == "done")
-    for _ in range(4):
-        app.pump.tick()
-    assert not [o for o in app.props() if o != obj]
-    compare.go_back(held)
-    assert app.versions.shown(obj) == 1 and not app.versions.being_compared()
-    app.until(lambda: [o for o in app.props() if o != obj])
-    refined(app, obj, prompt="rusty")
-    compare.go_back(held)  # v3 is shown, not the compared v1: it stays
-    assert app.versions.shown(obj) == 2
-    app.versions.begin_comparing(obj)
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    assert not app.versions.being_compared()
 
 
 def test_a_row_says_that_memory_was_short(app):

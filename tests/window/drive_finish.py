@@ -1,4 +1,4 @@
-"""Runs inside a windowed Blender: two props, their sliders, saved to a library that Blender's Asset Browser shows meanwhile."""
+"""Runs inside a windowed Blender: two props, their sliders, a preview light, saved to a library that its browser shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import bpy
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import lead
 from hand import SETTLE_S, Hand, region_of, viewport, xdotool
-from lead import Facts, Wait
+from lead import Facts, Wait, part
 
 PROMPTS = ("a wooden barrel with iron bands", "a red mushroom")
 
@@ -50,6 +50,30 @@ def sliders(hand: Hand, facts: Facts) -> Iterator[Wait]:
     xdotool("click", "--repeat", 60, "--delay", 30, 5)
     yield 2 * SETTLE_S
     hand.shot("sliders")
+    yield from hand.away()
+
+
+def ship(hand: Hand, facts: Facts) -> Iterator[Wait]:
+    """The panel Look and Ship, opened by a click on its header, with the preview light on; off again by the same button."""
+    yield from hand.find("propsmith.look_bake")
+    for _ in range(4):  # the header follows the last row of the panel Material
+        hand.move(hand.at[0], hand.at[1] - 12)
+        yield SETTLE_S / 4
+    yield from hand.stir()
+    xdotool("click", 1)
+    yield SETTLE_S
+    hand.move(region_of("UI").x + region_of("UI").width // 3, hand.at[1])
+    xdotool("click", "--repeat", 60, "--delay", 30, 5)
+    yield 2 * SETTLE_S
+    yield from hand.click("propsmith.preview_light(turntable=False")
+    facts["lit"] = part("addon.preview_light").rig_or_none(bpy.context.scene) is not None
+    yield from hand.away()
+    viewport()[1].spaces.active.shading.type = "RENDERED"
+    yield 6 * SETTLE_S
+    hand.shot("ship")
+    viewport()[1].spaces.active.shading.type = "SOLID"
+    yield from hand.click("propsmith.preview_light(turntable=False")
+    facts["unlit"] = part("addon.preview_light").rig_or_none(bpy.context.scene) is None
     yield from hand.away()
 
 
@@ -111,4 +135,4 @@ def save(hand: Hand, facts: Facts) -> Iterator[Wait]:
 
 
 if __name__ == "__main__":
-    lead.main(make, sliders, save)
+    lead.main(make, sliders, ship, save)

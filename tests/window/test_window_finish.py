@@ -15,6 +15,14 @@ def played(play) -> Played:
     return play("finish")
 
 
+def test_the_preview_light_goes_on_and_off_by_its_button(played: Played) -> None:
+    """The panel Look and Ship opens by a click on its header; its first button lights the scene and, pressed again, leaves."""
+    assert played.facts["lit"] and played.facts["unlit"]
+    assert (played.pixels("sliders-sidebar").shape != played.pixels("ship-sidebar").shape) or (
+        played.pixels("sliders-sidebar") != played.pixels("ship-sidebar")
+    ).any()
+
+
 def test_blenders_asset_browser_reads_what_was_saved(played: Played) -> None:
     """Both props are there with name, catalog, tags, description, author and licence, without a click on Refresh."""
     assert played.facts["before"] == []
