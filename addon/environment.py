@@ -21,6 +21,7 @@ class Plan:
     folder: Path
     python: str = ""
     moves: tuple[tuple[str, str, str], ...] = ()
+    store: str = ""  # whose size the preflight tells
 
 
 def log_path() -> Path:
@@ -40,7 +41,7 @@ def begin(action: str, plan: Plan, interpreter: list[str]) -> subprocess.Popen[b
         "python": plan.python,
         "log": str(log_path()),
     }
-    fields["moves"] = plan.moves
+    fields |= {"moves": plan.moves, "store": plan.store}
     plan_path.write_text(json.dumps(fields), "utf-8")
     command = [*interpreter, str(ROOT / "addon" / "installer.py"), action, str(plan_path)]
     return popen_detached(command, folder / "setup.log", cwd=folder)

@@ -8,6 +8,7 @@ PLAN.json: {"folder", "root", "python", "log", "moves"}; `log` receives one JSON
 Each step of `create` may be repeated: what is already there is kept, so an interrupted Set Up goes on where it stopped.
 """
 
+import importlib.util
 import json
 import os
 import re
@@ -18,16 +19,22 @@ import tomllib
 import urllib.request
 from pathlib import Path
 
+
+def beside(name):
+    """The module in a file next to this one, which runs isolated and knows no package."""
+    sys.dont_write_bytecode = True  # nothing is ever written into the extension's folder
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+computer = beside("computer")
+Stop, free_gb, size_of = computer.Stop, computer.free_gb, computer.size_of
 TORCH = "2.13.0"  # the version the extension was tested with; wheels for Python 3.10 to 3.14
-CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+CPU_INDEX, CUDA_INDEX = (f"https://download.pytorch.org/whl/{kind}" for kind in ("cpu", "cu130"))
 MARKER = "propsmith-environment.json"  # only folders that hold it are ever removed
-VERSIONS = ("3.12", "3.13", "3.11")
 SHOWN = ("python", "torch", "device", "gpu", "memory", "embedded prior", "free disk")  # the doctor's rows worth a line
-NEEDS_GB = {"cpu": (0.4, 2.0), "cuda": (3.2, 8.0)}  # download, on disk; measured on Linux
-
-
-class Stop(Exception):
-    """A step failed; the text is what the artist reads."""
 
 
 class Log:
@@ -47,62 +54,8 @@ class Log:
         self.write(kind="row", mark=mark, text=text)
 
 
-def quiet(command, timeout=20):
-    """The output of a short command, or "" when it fails, hangs or does not exist."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def gpu_or_none():
-    """(name, memory in GB) of the first NVIDIA GPU."""
-    line = quiet(["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]).splitlines()
-    if not line:
-        return None
-    name, _, memory = line[0].rpartition(",")
-    return name.strip(), round(float(memory) / 1024, 1) if memory.strip().isdigit() else 0.0
-
-
-def base_python():
-    """(command, version) of a Python that can make environments: the system's before Blender's own."""
-    test = "import sys, venv, ensurepip; print('%d.%d.%d' % sys.version_info[:3])"
-    tried = [["py", f"-{v}"] for v in VERSIONS] if os.name == "nt" else [[f"python{v}"] for v in VERSIONS]
-    for command in [*tried, [sys.executable]]:
-        version = quiet([*command, "-I", "-c", test]) if shutil.which(command[0]) else ""
-        if version:
-            return command, version
-    raise Stop("No Python 3.11 or newer with the venv module was found. Install one from python.org or your system.")
-
-
 def python_of(folder):
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def free_gb(folder):
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free / 1e9
-
-
-def preflight(plan, log):
-    """Say what would happen before anything does."""
-    folder, gpu, sound = Path(plan["folder"]), gpu_or_none(), True
-    download, disk = NEEDS_GB["cuda" if gpu else "cpu"]
-    try:
-        command, version = base_python()
-        log.row("ok", f"Python {version} ({' '.join(command)})")
-    except Stop as error:
-        sound = False
-        log.row("bad", str(error))
-    log.row("ok", f"GPU: {gpu[0]}, {gpu[1]} GB" if gpu else "No NVIDIA GPU: the processor does the work")
-    free = free_gb(folder)
-    sound = sound and free > disk
-    log.row("ok" if free > disk else "bad", f"Disk: {disk:.1f} GB needed, {free:.0f} GB free")
-    log.row("ok", f"Download: about {download:.1f} GB, from pypi.org and pytorch.org")
-    log.row("ok", f"Folder: {folder}")
-    return str(plan.get("python", "")), "This computer is ready" if sound else "Mend what is marked first"
 
 
 def pip(python, log, low, high, text, *arguments):
@@ -133,20 +86,25 @@ def pip(python, log, low, high, text, *arguments):
 
 
 def torch_index():
-    """pip's options for the right build of torch: the CPU index where there is no GPU and the index can be reached."""
-    if sys.platform != "linux" or gpu_or_none():
+    """pip's options where PyPI's build of torch is not the right one, and PyTorch's own index can be reached and has it.
+
+    PyPI's is built for CUDA on Linux and for the processor elsewhere.
+    """
+    wanted = {("linux", "cpu"): CPU_INDEX, ("win32", "cuda"): CUDA_INDEX}.get((sys.platform, computer.computes_on()))
+    if wanted is None:
         return []
     try:
-        urllib.request.urlopen(CPU_INDEX + "/torch/", timeout=8).close()
+        with urllib.request.urlopen(f"{wanted}/torch/", timeout=8) as page:
+            there = f"torch-{TORCH}" in page.read().decode("utf-8", "replace").replace("%2B", "+")
     except OSError:
         return []
-    return ["--no-deps", "--index-url", CPU_INDEX]
+    return ["--no-deps", "--index-url", wanted] if there else []
 
 
 def create(plan, log):
     """Make the environment, or go on making it; ends with the self-test."""
     folder, root = Path(plan["folder"]), Path(plan["root"])
-    disk = NEEDS_GB["cuda" if gpu_or_none() else "cpu"][1]
+    disk = computer.NEEDS_GB[computer.computes_on()][1]
     if free_gb(folder) < disk and not python_of(folder).exists():
         raise Stop(f"The disk has {free_gb(folder):.1f} GB free; {disk:.1f} GB are needed. Choose another folder.")
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
@@ -154,9 +112,11 @@ def create(plan, log):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).write_text(json.dumps({"torch": TORCH}), "utf-8")
     python = python_of(folder)
-    if not quiet([str(python), "-m", "pip", "--version"]):
+    if not computer.quiet([str(python), "-m", "pip", "--version"]):
         log.progress(0.02, "Making the environment")
-        made = subprocess.run([*base_python()[0], "-m", "venv", "--clear", str(folder)], capture_output=True, text=True)
+        made = subprocess.run(
+            [*computer.base_python()[0], "-m", "venv", "--clear", str(folder)], capture_output=True, text=True
+        )
         (folder / MARKER).write_text(json.dumps({"torch": TORCH}), "utf-8")  # --clear took it away
         if made.returncode:
             raise Stop(f"The environment could not be made: {(made.stderr or made.stdout).strip()[-200:]}")
@@ -164,7 +124,7 @@ def create(plan, log):
     constraint = folder / "constraints.txt"
     constraint.write_text(f"torch=={TORCH}\n", "utf-8")
     pip(python, log, 0.05, 0.08, "Updating pip", "--upgrade", "pip>=25.1")
-    raw = ["--progress-bar", "raw", "--resume-retries", "10"]
+    raw = ["--only-binary", ":all:", "--progress-bar", "raw", "--resume-retries", "10"]
     pip(python, log, 0.08, 0.6, "Installing torch", *raw, *torch_index(), f"torch=={TORCH}")
     pip(python, log, 0.6, 0.93, "Installing the worker's packages", *raw, "-c", str(constraint), *packages)
     return verify({**plan, "python": str(python)}, log)
@@ -219,7 +179,7 @@ def move(plan, log):
             raise Stop(f"The folder {new} lies inside {old}, or the other way. Choose another.")
         if new.exists() and any(new.iterdir()):
             raise Stop(f"The folder {new} holds other things. Choose an empty one.")
-        if free_gb(new) < total / 1e9 and os.stat(old).st_dev != os.stat(nearest(new)).st_dev:
+        if free_gb(new) < total / 1e9 and os.stat(old).st_dev != os.stat(computer.nearest(new)).st_dev:
             raise Stop(
                 f"The disk has {free_gb(new):.1f} GB free; {total / 1e9:.1f} GB are needed. Choose another folder."
             )
@@ -231,15 +191,6 @@ def move(plan, log):
     for old, _ in places:
         shutil.rmtree(old, ignore_errors=True)  # what is held open is left behind, and harmless
     return "", f"Moved {total / 1e9:.1f} GB to {places[0][1].parent}"
-
-
-def size_of(folder):
-    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
-
-
-def nearest(folder):
-    """The folder, or the nearest one above it that exists."""
-    return folder if folder.exists() else nearest(folder.parent)
 
 
 def carry(old, new, log, done, total):
@@ -271,7 +222,7 @@ def respell(old, new):
             file.write_text(text.replace(before, after), "utf-8")
 
 
-ACTIONS = {"preflight": preflight, "create": create, "verify": verify, "remove": remove, "move": move}
+ACTIONS = {"preflight": computer.preflight, "create": create, "verify": verify, "remove": remove, "move": move}
 
 
 def main(action, plan_path):

@@ -61,10 +61,14 @@ def row_text(watch: Watch) -> str:
     if watch.cancelled_at and not status.ended:
         return "Cancelling"
     if status.state == "done":
-        less = any(note.code == "reduced" for note in status.notes)
-        return ("Done, reduced" if less else "Done") if watch.imported else "Ready, reduced" if less else "Ready"
+        codes = {note.code for note in status.notes}
+        if "untextured" in codes:
+            return "Done, without maps" if watch.imported else "Ready, without maps"
+        if "reduced" in codes:
+            return "Done, reduced" if watch.imported else "Ready, reduced"
+        return "Done" if watch.imported else "Ready"
     text = status.message or STAGE_TEXT.get(status.stage, status.stage)
-    return f"{text}, {seconds_text(status.eta_s)} left" if status.eta_s >= 0 else text
+    return f"{text}, {seconds_text(status.eta_s)} left" if status.eta_s > 0 else text
 
 
 def show(session: Session, watch: Watch) -> None:

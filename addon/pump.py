@@ -110,6 +110,7 @@ def open_store(session: Session) -> None:
     session.unread.clear()
     session.unread.extend(stores.job_ids(session.store))
     session.listed_at = time.monotonic()
+    watchdog.dismiss_earlier(session, stores.worker_status(session.store))
     gallery.load(session)
     setup.show_readiness()
 

@@ -1,4 +1,4 @@
-"""The text of Copy Report: versions, the request, the error and the end of the worker's log, without personal paths."""
+"""The texts of Copy Report, without personal paths: of a job, of Set Up; versions, what was found, the end of the log."""
 
 from __future__ import annotations
 
@@ -9,15 +9,29 @@ from pathlib import Path
 
 import bpy
 
-from . import landing, preferences, worker
+from . import environment, landing, mirror, preferences, worker
 from .session import Session
+
+
+def heading() -> str:
+    parts = (f"Propsmith {landing.version()}", f"Blender {bpy.app.version_string}", platform.platform())
+    return ", ".join(parts)
+
+
+def setup_report() -> str:
+    """What a developer needs to understand why Set Up, or its self-test, failed."""
+    shown = mirror.rows()
+    rows = [line.replace("|", ": ", 1) for line in shown.setup_rows.splitlines()]
+    log = worker.log_tail(environment.log_path().with_name("setup.log"))
+    lines = [heading(), f"Set Up: {shown.setup_text}", *rows, "Log:", *log]
+    return "\n".join(lines).replace(str(Path.home()), "~")
 
 
 def report(session: Session, job: str) -> str:
     """What a developer needs to understand a job, as plain text."""
     watch = session.watches.get(job)
     lines = [
-        f"Propsmith {landing.version()}, Blender {bpy.app.version_string}, {platform.platform()}",
+        heading(),
         f"Device: {preferences.get().device}. Job: {job}",
     ]
     if watch is not None:

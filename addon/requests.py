@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from ..backend.protocol import Generate, Refine, Request
+from ..backend.protocol import FORMAT, Generate, Refine, Request, request_from_json
 from ..backend.settings import PRESETS, with_budget
 from . import ghosts, landing, mirror, pump, returning, scene, snapshot
 from .session import Session, current
@@ -126,6 +127,18 @@ def reuse(settings: bpy.types.PropertyGroup, request: Request) -> None:
     settings.steps = request.quality.distillation.steps
     if isinstance(request, Generate):
         settings.image, settings.size_m = request.image, request.size_m
+
+
+def reuse_from(settings: bpy.types.PropertyGroup, obj: bpy.types.Object) -> None:
+    """`reuse` of the request stored on an object, for files whose job is on another machine or long gone.
+
+    Raises job-corrupt, or what is wrong with a stored setting.
+    """
+    try:
+        values = json.loads(obj.propsmith.request)
+        reuse(settings, request_from_json(obj.name, {"format": FORMAT, **values}))
+    except (TypeError, ValueError) as error:
+        raise problem("job-corrupt", job=obj.name, why="its stored settings cannot be read") from error
 
 
 def remove(session: Session, job: str) -> None:

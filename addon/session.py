@@ -85,6 +85,7 @@ class Session:
     log_size: int = 0  # of the worker's log when it was started
     start_failures: int = 0
     silent_restarts: int = 0
+    dismissed: int = 0  # pid of a worker of an earlier version that was asked to leave
     listed_at: float = 0.0
     readings: dict[str, Reading] = field(default_factory=dict)  # prompt -> what the prior reads in it
     wish: str = ""  # the prompt that the worker is asked about

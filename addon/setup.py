@@ -25,10 +25,8 @@ def show_readiness() -> None:
 def begin(action: str) -> None:
     """Start preflight, create, verify or remove in a child process. Raises worker-start, OSError."""
     chosen = preferences.get()
-    launch(
-        action,
-        environment.Plan(preferences.environment_folder(), bpy.path.abspath(chosen.python) if chosen.python else ""),
-    )
+    python = bpy.path.abspath(chosen.python) if chosen.python else ""
+    launch(action, environment.Plan(preferences.environment_folder(), python, store=str(preferences.store_folder())))
 
 
 def launch(action: str, plan: environment.Plan) -> None:

@@ -29,6 +29,7 @@ def step(session: Session) -> None:
     if not status.running:
         return revive(session)
     session.start_failures = 0
+    dismiss_earlier(session, status)
     if any(overdue(w) for w in active):
         worker.kill_worker(status, session.process)  # the next worker finds the cancel flag
     elif status.silent_s > STUCK_S and session.silent_restarts < 1:
@@ -94,6 +95,18 @@ def restart(session: Session) -> None:
     session.process = None
     if session.active_jobs():
         start(session)
+
+
+def dismiss_earlier(session: Session, status: stores.WorkerStatus) -> None:
+    """Ask a worker of an earlier version, left from before an update, to leave after its present job: ours follows it.
+
+    One of a later version is kept, so that two Blenders of different versions on one store do not send each other's away.
+    """
+    if session.store is None or not status.running or status.card is None or status.card.pid == session.dismissed:
+        return
+    if stores.is_older(status.card.version, stores.own_version()):
+        session.dismissed = status.card.pid
+        stores.ask_worker_to_leave(session.store)
 
 
 def dismiss(session: Session) -> None:

@@ -22,7 +22,6 @@ NEEDED = {  # distribution -> module
     "scipy": "scipy",
     "safetensors": "safetensors",
     "pillow": "PIL",
-    "PyMCubes": "mcubes",
     "xatlas": "xatlas",
     "fast-simplification": "fast_simplification",
     "trimesh": "trimesh",

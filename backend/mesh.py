@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import fast_simplification
-import mcubes
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from .errors import problem
 from .fuse import SignedDistance
+from .isosurface import isosurface
 from .planarity import flatten
 
 KEPT_SHARE = 0.003  # of the volume makes a loose part stay: a broken-off rung holds it, a speck of noise does not
@@ -62,13 +62,11 @@ def evenness(sdf: SignedDistance) -> float:
 def marching_cubes(sdf: SignedDistance) -> Mesh:
     """The zero level of the grid, closed at the grid's border, outward; raises "shape-empty" when there is none."""
     padded = np.pad(-sdf.values.astype(np.float64), 1, constant_values=-0.5 * sdf.voxel)
-    vertices, faces = mcubes.marching_cubes(padded, 0.0)
+    vertices, faces = isosurface(padded)
     if len(faces) == 0:
         raise problem("shape-empty")
     vertices = (2 * (vertices - 1) + 1) / sdf.size - 1
     vertices, faces = weld(vertices.astype(np.float32), faces.astype(np.int32))
-    if signed_volumes(vertices, faces).sum() < 0:
-        faces = faces[:, ::-1].copy()
     return Mesh(vertices, faces)
 
 

@@ -15,10 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .bake import bake
 from .clock import Clock
 from .consensus import consensus
-from .detail.synthesise import synthesise
 from .disk import writing
 from .distill import Run
 from .errors import problem
@@ -43,6 +41,7 @@ from .rasterise import Array
 from .regularise import regularise
 from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
+from .texturing import texture
 from .unwrap import texel_density, unwrap
 from .whole_object import confidence
 from .words import ReadsColours, Words
@@ -132,9 +131,7 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
         (yield from refine_views(request, prior, views, shape, uvs, work, clock)) if work.settings.steps else views.maps
     )
     mesh, size_px, result = (shape.vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
-    surface = yield from clock.during(lambda: bake(*mesh, seen, size_px), 0.0, 0.55)
-    look = (request.seed, quality.finish.detail, request.size_m)
-    textures = yield from clock.during(lambda: synthesise(surface, *mesh, *look), 0.55, 1)
+    textures = yield from texture(mesh, seen, request, clock)
     yield clock.enter("files")
     facts = facts_of(request, views, models.cards.get(request.prior, {}))
     with writing(folder):
@@ -270,7 +267,7 @@ def unconditional(prior: Prior, request: Generate, image: Tensor | None, asked: 
 def facts_of(request: Generate, views: Views, card: dict[str, Any]) -> dict[str, Any]:
     """What prop.json records of the request: enough to make the same prop again."""
     reading, seen = views.reading, {"looks_like": views.asked.kind or None, "sure": round(views.asked.sure, 3)}
-    packages = ("torch", "numpy", "PyMCubes", "xatlas")
+    packages = ("torch", "numpy", "xatlas")
     return {
         "prompt": request.prompt,
         "seed": request.seed,

@@ -11,8 +11,10 @@ import json
 import os
 import sys
 import time
+import tomllib
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,7 @@ class Card:
     since: float
     device: str = ""
     python: str = ""
+    version: str = ""  # of the extension whose code it runs; "" before versions were told
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,22 @@ class WorkerStatus:
     @property
     def silent_s(self) -> float:
         return max(time.time() - self.last_heartbeat, 0.0) if self.card else 0.0
+
+
+@cache
+def own_version() -> str:
+    """The version of the extension that this code belongs to; "" where it has no manifest."""
+    try:
+        text = (Path(__file__).parents[1] / "blender_manifest.toml").read_text("utf-8")
+        return str(tomllib.loads(text)["version"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def is_older(version: str, than: str) -> bool:
+    """Whether one version comes before another: by its numbers, "" before all."""
+    numbers = [tuple(int(part) for part in str(text).split(".") if part.isdecimal()) for text in (version, than)]
+    return numbers[0] < numbers[1]
 
 
 class WorkerLock:
@@ -95,7 +114,9 @@ def acquire_worker_lock(folder: Path) -> WorkerLock | None:
     with suppress(FileNotFoundError):
         (folder / LEAVE).unlink()
     pid = os.getpid()
-    return WorkerLock(folder, handle, Card(pid, process_start(pid), HOST, time.time(), "", sys.executable))
+    return WorkerLock(
+        folder, handle, Card(pid, process_start(pid), HOST, time.time(), "", sys.executable, own_version())
+    )
 
 
 def _lock(handle: int) -> bool:
@@ -113,7 +134,8 @@ def worker_status(folder: Path) -> WorkerStatus:
     """Whether a worker lives in the store at `folder`. Takes well under a millisecond; never blocks, never locks."""
     try:
         beat = (folder / CARD).stat().st_mtime
-        card = Card(**read_json(folder / CARD))
+        told = read_json(folder / CARD)
+        card = Card(**{item.name: told[item.name] for item in fields(Card) if item.name in told})
     except (OSError, ValueError, TypeError, RecursionError):
         return WorkerStatus(False)
     if not isinstance(card.pid, int) or card.pid <= 0:

@@ -167,5 +167,5 @@ def with_budget(quality: Quality, faces: int, texture_px: int, steps: int = -1) 
     finish = replace(
         quality.finish, faces=faces or quality.finish.faces, texture_px=texture_px or quality.finish.texture_px
     )
-    distillation = quality.distillation if steps < 0 else replace(quality.distillation, steps=steps)
+    distillation = quality.distillation if steps == -1 else replace(quality.distillation, steps=steps)
     return replace(quality, finish=finish, distillation=distillation)

@@ -64,7 +64,9 @@ def corner_tangents(corners: Array, uvs: Array, normals: Array) -> tuple[Array, 
     sign = np.where(area < 0, -1.0, 1.0).astype(np.float32)
     along_u = (ab * uac[:, 1:] - ac * uab[:, 1:]) * sign[:, None]
     tangent = _unit(along_u[:, None] - normals * np.einsum("fk,fck->fc", along_u, normals)[..., None])
-    keys = [corners, uvs, normals, np.broadcast_to(sign[:, None, None], (len(sign), 3, 1))]
+    flat = corners.reshape(-1, 3)
+    place = (corners - flat.min(0)) / max(float(np.ptp(flat, axis=0).max()), 1e-30)  # whatever the unit and the origin
+    keys = [place, uvs, normals, np.broadcast_to(sign[:, None, None], (len(sign), 3, 1))]
     key = np.concatenate([np.round(k * 32768).astype(np.int32).reshape(len(sign) * 3, -1) for k in keys], axis=1)
     _, group = np.unique(
         np.ascontiguousarray(key).view([("", np.int32)] * key.shape[1]).reshape(-1), return_inverse=True

@@ -23,6 +23,8 @@ from .disk import probe, read_json, write_atomic, writing
 from .errors import PropsmithError, problem
 from .presence import WorkerLock as WorkerLock
 from .presence import WorkerStatus as WorkerStatus
+from .presence import is_older as is_older
+from .presence import own_version as own_version
 from .presence import process_start as process_start
 from .protocol import (
     FORMAT,

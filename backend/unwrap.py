@@ -134,9 +134,24 @@ def _pack(flat: Array, faces: Array, chart: Array, padding: float) -> Array:
     )  # rotating by 90 degrees mirrors
     atlas.generate(xatlas.ChartOptions(), options)
     _, indices, uvs = atlas[0]
+    if not min(atlas.width, atlas.height):  # thinner than a texel of its length: nothing that a packing could keep
+        return _in_rows(flat, chart)
     uvs = uvs * np.array([atlas.width, atlas.height]) / max(atlas.width, atlas.height)  # xatlas stretches to a square
     placed = _placed_alike(flat, uvs[indices], chart)
     return np.ascontiguousarray(np.clip(placed, 0.0, 1.0), dtype=np.float32)
+
+
+def _in_rows(flat: Array, chart: Array) -> Array:
+    """(F, 3, 2) each chart stretched to its own cell of a square board: for surfaces too thin to keep their proportions."""
+    side = int(np.ceil(np.sqrt(int(chart.max()) + 1)))
+    low = np.full((int(chart.max()) + 1, 2), np.inf)
+    high = -low
+    for k in range(3):
+        np.minimum.at(low, chart, flat[:, k])
+        np.maximum.at(high, chart, flat[:, k])
+    inside = (flat - low[chart][:, None]) / np.maximum(high - low, 1e-20)[chart][:, None]
+    cell = np.stack([chart % side, chart // side], axis=1)[:, None]
+    return np.ascontiguousarray((cell + 0.05 + 0.9 * inside) / side, dtype=np.float32)
 
 
 def _placed_alike(flat: Array, uvs: Array, chart: Array) -> Array:

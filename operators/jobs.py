@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import mirror, reports, requests, session
+from ..addon import clean_up, mirror, reports, requests, session
 from ..addon.translations import say
 from .answers import allowed, attempt
 
@@ -100,6 +100,67 @@ class PROPSMITH_OT_remove_job(JobOperator, bpy.types.Operator):
         requests.remove(session.current(), job)
 
 
+class PROPSMITH_OT_clean_up_jobs(bpy.types.Operator):
+    """Remove many jobs and their files at once; props already in scenes stay, and so does what is waited for"""
+
+    bl_idname, bl_label, bl_options = "propsmith.clean_up_jobs", "Clean Up Jobs", {"REGISTER", "INTERNAL"}
+
+    which: bpy.props.EnumProperty(
+        name="Remove",
+        items=(
+            ("failed", "Failed and Cancelled", "Jobs that came to nothing"),
+            ("landed", "Also Placed Props", "And finished ones whose prop is in a scene: Add and Retry are then over"),
+            ("all", "All That Ended", "And finished props that are in no scene yet"),
+        ),
+        default="failed",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context):
+        return allowed(cls, "" if context.window_manager.propsmith.jobs else "There are no jobs yet")
+
+    def invoke(self, context, event):
+        now = session.current()
+        self.sizes = {}  # looked up once, not at every redraw of the dialog
+
+        def measure():
+            for which in ("failed", "landed", "all"):
+                jobs = clean_up.candidates(now, which)
+                self.sizes[which] = (len(jobs), clean_up.told(clean_up.size_of(now, jobs)))
+
+        if attempt(self, measure) == {"CANCELLED"}:
+            return {"CANCELLED"}
+        return context.window_manager.invoke_props_dialog(self, width=320)
+
+    def draw(self, context):
+        self.layout.prop(self, "which", expand=True)
+        count, size = self.sizes[self.which]
+        self.layout.label(text=say(f"{count} jobs, {size}"), icon="TRASH")
+        self.layout.label(text="Props already in scenes stay")
+
+    def execute(self, context):
+        now = session.current()
+        gone = clean_up.remove(now, clean_up.candidates(now, self.which))
+        mirror.redraw()
+        self.report({"INFO"}, say(f"{gone} jobs removed"))
+        return {"FINISHED"}
+
+
+class PROPSMITH_OT_reuse_from_object(bpy.types.Operator):
+    """Fill the panel with the settings that the active prop was made with, its seed locked; its job need not exist any more"""
+
+    bl_idname, bl_label, bl_options = "propsmith.reuse_from_object", "Reuse Settings", {"REGISTER", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context):
+        known = context.object is not None and bool(context.object.propsmith.request)
+        return allowed(cls, "" if known else "The active object was not made by Propsmith")
+
+    def execute(self, context):
+        return attempt(self, lambda: requests.reuse_from(context.scene.propsmith, context.object))
+
+
 class PROPSMITH_OT_open_job_folder(JobOperator, bpy.types.Operator):
     """Show this job's files in the file browser of the system"""
 
@@ -142,6 +203,8 @@ CLASSES = (
     PROPSMITH_OT_add_to_scene,
     PROPSMITH_OT_reuse_settings,
     PROPSMITH_OT_remove_job,
+    PROPSMITH_OT_clean_up_jobs,
+    PROPSMITH_OT_reuse_from_object,
     PROPSMITH_OT_open_job_folder,
     PROPSMITH_OT_copy_report,
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bpy
 
-from ..addon import mirror, requests, session, setup, watchdog
+from ..addon import mirror, reports, requests, session, setup, watchdog
 from ..addon.paths import PACKAGE
 from ..addon.translations import told
 from ..backend.errors import PropsmithError
@@ -150,6 +150,22 @@ class PROPSMITH_OT_cancel_setup(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class PROPSMITH_OT_copy_setup_report(bpy.types.Operator):
+    """Copy what is needed to report a problem with Set Up: versions, what was found, the end of its log"""
+
+    bl_idname, bl_label, bl_options = "propsmith.copy_setup_report", "Copy Report", {"REGISTER", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context):
+        shown = context.window_manager.propsmith
+        return allowed(cls, "" if shown.setup_text or shown.setup_rows else "Set Up has not run yet")
+
+    def execute(self, context):
+        context.window_manager.clipboard = reports.setup_report()
+        self.report({"INFO"}, "The report is on the clipboard")
+        return {"FINISHED"}
+
+
 class PROPSMITH_OT_open_preferences(bpy.types.Operator):
     """Open the preferences of Propsmith"""
 
@@ -204,6 +220,7 @@ CLASSES = (
     PROPSMITH_OT_remove_environment,
     PROPSMITH_OT_move_data,
     PROPSMITH_OT_cancel_setup,
+    PROPSMITH_OT_copy_setup_report,
     PROPSMITH_OT_open_preferences,
     PROPSMITH_OT_restart_worker,
     PROPSMITH_OT_stop_worker,

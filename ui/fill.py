@@ -4,6 +4,7 @@ import bpy
 
 from ..addon import fill_lists
 from ..addon.translations import say
+from .filters import Filtered
 from .panels import PropsPanel, draw_show_textures
 from .texts import wrapped
 
@@ -19,8 +20,11 @@ ICONS = {
 }
 
 
-class PROPSMITH_UL_fill(bpy.types.UIList):
+class PROPSMITH_UL_fill(Filtered, bpy.types.UIList):
     """The rows: state, placeholder, prompt."""
+
+    def words_of(self, row):
+        return f"{row.target} {row.prompt}"
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0):
         split = layout.split(factor=0.48)

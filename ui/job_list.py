@@ -2,6 +2,8 @@
 
 import bpy
 
+from .filters import Filtered
+
 STATE_ICONS = {
     "queued": "SORTTIME",
     "running": "RENDER_ANIMATION",
@@ -11,8 +13,11 @@ STATE_ICONS = {
 }
 
 
-class PROPSMITH_UL_jobs(bpy.types.UIList):
+class PROPSMITH_UL_jobs(Filtered, bpy.types.UIList):
     """The jobs; rows are kept newest first by the mirror, so no sorting is done while drawing."""
+
+    def words_of(self, job):
+        return job.title
 
     def draw_item(self, context, layout, data, job, icon, active_data, active_property, index=0, flt_flag=0):
         row = layout.row(align=True)

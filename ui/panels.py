@@ -100,6 +100,7 @@ class PROPSMITH_PT_jobs(PropsPanel, bpy.types.Panel):
         row = self.layout.row(align=True)
         row.emboss = "NONE"
         row.operator("propsmith.refresh_jobs", text="", icon="FILE_REFRESH")
+        row.operator("propsmith.clean_up_jobs", text="", icon="BRUSH_DATA")
         row.operator("propsmith.stop_worker", text="", icon="MEMORY")
 
     def draw(self, context):
@@ -176,6 +177,7 @@ class PROPSMITH_PT_provenance(PropsPanel, bpy.types.Panel):
             row = column.row()
             row.label(text=label)
             row.label(text=str(value))
+        self.layout.operator("propsmith.reuse_from_object", icon="COPYDOWN")
         self.layout.operator("propsmith.save_assets", icon="ASSET_MANAGER").whole_fill = False
 
 

@@ -39,6 +39,7 @@ def draw_progress(layout, shown):
         row.operator("propsmith.cancel_setup", text="", icon="X")
     elif shown.setup_text:
         wrapped(layout, shown.setup_text)
+        layout.operator("propsmith.copy_setup_report", icon="COPY_ID")
 
 
 def draw_preferences(self, context):

@@ -47,7 +47,7 @@ def main(args: argparse.Namespace) -> int:
 def request_from_arguments(args: argparse.Namespace) -> Refine:
     """The request; raises the InputError of the first bad argument."""
     distillation = Distillation(
-        steps=args.steps if args.steps >= 0 else polish_steps(args.preset, args.mode),
+        steps=args.steps if args.steps != -1 else polish_steps(args.preset, args.mode),
         objective=args.objective,
         guidance=args.guidance,
         strength=args.strength,

@@ -102,7 +102,8 @@ class Reader:
             main = found if i == found.chunk else None
             other = beside if beside and i == beside.chunk else None
             self._bind(chunk, draft, main or other, before=found.chunk is not None and i < found.chunk)
-        unknown = [w.text for w in draft.words if w.role == "unknown"]
+        told = " ".join(draft.notes)  # what was left out was understood
+        unknown = [w.text for w in draft.words if w.role == "unknown" and f"'{w.text}' was left out" not in told]
         if unknown:
             draft.notes.append(f"Not understood: {', '.join(dict.fromkeys(unknown))}.")
         if not draft.kind:

@@ -22,10 +22,13 @@ def run(action: str, folder: Path, tmp_path: Path, root: Path = ROOT, python: st
 
 
 def test_preflight_reports_rows_and_touches_nothing(tmp_path):
-    """Preflight ends well with a row for Python, GPU, disk, download and folder, and makes no folder."""
+    """Preflight ends well, says Python, GPU, memory, disk, download, folder, use and licence, and makes no folder."""
     lines = run("preflight", tmp_path / "env", tmp_path)
     assert lines[-1]["kind"] == "end" and lines[-1]["ok"]
-    assert len([line for line in lines if line["kind"] == "row"]) == 5 and not (tmp_path / "env").exists()
+    rows = " | ".join(line["text"] for line in lines if line["kind"] == "row")
+    for word in ("Python 3.", "GPU", "Memory: ", "GB needed", "Download", "Folder", "In use now: 0.0 GB", "CC0-1.0"):
+        assert word in rows, rows
+    assert not (tmp_path / "env").exists()
 
 
 def test_create_refuses_a_folder_with_other_things_in_it(tmp_path):
@@ -57,6 +60,35 @@ def test_remove_takes_only_what_set_up_made(tmp_path):
     assert not run("remove", folder, tmp_path)[-1]["ok"] and folder.exists()
     (folder / "propsmith-environment.json").write_text("{}")
     assert run("remove", folder, tmp_path)[-1]["ok"] and not folder.exists()
+
+
+def test_nothing_is_compiled_and_only_known_pythons_are_taken(tmp_path, load, monkeypatch):
+    """pip may take wheels only; a Python that has no wheels of every package is passed over, with a sentence if none is left."""
+    installer, asked = load("addon.installer"), []
+    monkeypatch.setattr(installer, "pip", lambda python, log, low, high, text, *given: asked.append(given))
+    monkeypatch.setattr(installer, "verify", lambda plan, log: ("", ""))
+    monkeypatch.setattr(installer.computer, "quiet", lambda *_: "pip 25")
+    installer.create({"folder": str(tmp_path / "env"), "root": str(ROOT)}, installer.Log(tmp_path / "log"))
+    assert all("--only-binary" in given for given in asked[1:]) and len(asked) == 3
+    monkeypatch.setattr(installer.computer, "quiet", lambda *_: "3.14.1")
+    with pytest.raises(installer.Stop, match="3.13"):
+        installer.computer.base_python()
+
+
+@pytest.mark.parametrize("driver, kind", [("570.86.10", "cpu"), ("580.65.06", "cuda"), ("", "cpu")])
+def test_an_old_driver_is_said_before_anything_is_downloaded(tmp_path, load, monkeypatch, driver, kind):
+    """A GPU whose driver cannot run this torch is named with its driver, and the smaller build for the processor is planned."""
+    installer = load("addon.installer")
+    monkeypatch.setattr(
+        installer.computer, "quiet", lambda command, *_: f"NVIDIA X, 24576, {driver}" if "smi" in command[0] else ""
+    )
+    assert installer.computer.computes_on() == kind
+    log = installer.Log(tmp_path / "log")
+    installer.computer.say_gpu(log)
+    rows = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert rows[0]["text"] == "GPU: NVIDIA X, 24.0 GB" and (len(rows) == 2 and rows[1]["mark"] == "warn") == (
+        kind == "cpu"
+    )
 
 
 def test_raw_progress_of_pip_becomes_fractions(tmp_path, load):

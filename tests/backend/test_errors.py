@@ -44,7 +44,7 @@ def test_every_code_raised_in_the_sources_has_a_row() -> None:
     ("error", "code"),
     [(MemoryError(), "out-of-memory"), (RuntimeError("CUDA out of memory. Tried to allocate"), "out-of-memory"),
      (ModuleNotFoundError("No module named 'xatlas'", name="xatlas"), "package-missing"),
-     (ImportError("DLL load failed", name="mcubes"), "package-missing"),
+     (ImportError("DLL load failed", name="xatlas"), "package-missing"),
      (ImportError("cannot import name 'x'", name="backend.pipeline"), "internal"),
      (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x"), "disk-full"),
      (PermissionError(errno.EACCES, "denied", "/x"), "folder-read-only"),

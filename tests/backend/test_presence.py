@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -44,4 +45,23 @@ def test_a_reused_pid_is_not_our_worker(at: Store) -> None:
     card = at.folder / presence.CARD
     card.write_text(card.read_text().replace(f'"started": "{lock.card.started}"', '"started": "1"'))
     assert not stores.worker_status(at).running
+    lock.release()
+
+
+def test_a_card_of_another_version_is_read(at: Store) -> None:
+    """A card with fields of the future, or without a version, still shows its worker; versions compare by their numbers."""
+    lock = stores.acquire_worker_lock(at)
+    assert lock is not None and lock.card.version == stores.own_version() != ""
+    card = at.folder / presence.CARD
+    told = json.loads(card.read_text())
+    card.write_text(json.dumps(told | {"mood": "good"}))
+    assert stores.worker_status(at).running
+    del told["version"]
+    card.write_text(json.dumps(told))
+    status = stores.worker_status(at)
+    assert status.running and status.card is not None
+    assert stores.is_older(status.card.version, stores.own_version())
+    assert (
+        stores.is_older("0.9.0", "0.10.0") and not stores.is_older("1.0.0", "1.0.0") and not stores.is_older("2", "1.9")
+    )
     lock.release()

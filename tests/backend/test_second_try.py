@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backend import pipeline
+from backend import pipeline, texturing
 from backend.executors import Local
 from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Done, Event, Generate, Note, Progress, Refine, Request
@@ -25,7 +25,7 @@ def test_a_prop_that_does_not_fit_is_made_with_less_and_says_so(
     error: Exception, prior: GaussianPrior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The true pipeline whose bake fits 512 px and no more: a prop of 512 px comes, its note and its record say it."""
-    bake, sizes = pipeline.bake, []
+    bake, sizes = texturing.bake, []
 
     def narrow(*mesh_views_size: object) -> object:
         sizes.append(mesh_views_size[-1])
@@ -33,7 +33,7 @@ def test_a_prop_that_does_not_fit_is_made_with_less_and_says_so(
             raise error
         return bake(*mesh_views_size)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "bake", narrow)
+    monkeypatch.setattr(texturing, "bake", narrow)
     executor = Local("cpu")
     executor._models = pipeline.Models(pipeline.torch.device("cpu"), {"analytic": prior})
     quality = replace(PRESETS["standard"], views=Views(steps=2, guidance=1.0), shape=Shape(grid=100))

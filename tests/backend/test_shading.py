@@ -83,3 +83,13 @@ def test_normals_are_blenders_when_it_marks_the_same_creases(crease_deg):
     ours = corner_normals(vertices, faces, crease_deg)
     angle = np.degrees(np.arccos(np.clip((ours.reshape(-1, 3) * theirs.reshape(-1, 3)).sum(1), -1, 1)))
     assert sharp > 0 and np.percentile(angle, 99.9) < 0.2, (sharp, angle.max())
+
+
+@pytest.mark.parametrize("scale, away", [(1e6, 0.0), (1e-6, 0.0), (1.0, 1e5)])
+def test_tangents_do_not_depend_on_the_unit_or_the_place(scale: float, away: float) -> None:
+    """A ball a thousand kilometres wide, a micrometre wide, or far from the origin has the tangents of one at hand."""
+    vertices, faces = mesh_of(BALL, 12)
+    uvs, normals = unwrap(vertices, faces), corner_normals(vertices, faces)
+    near = corner_tangents(vertices[faces], uvs, normals)[0]
+    moved = (vertices.astype(np.float64) * scale + away)[faces]
+    assert np.median(np.abs(corner_tangents(moved, uvs, normals)[0] - near)) < 1e-3

@@ -109,3 +109,13 @@ def test_texel_density_is_texels_along_the_surface() -> None:
     uvs = np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], np.float32)
     assert texel_density(vertices, faces, uvs, 512, 1.0) == pytest.approx(512)
     assert texel_density(vertices, faces, uvs, 512, 2.0) == pytest.approx(256)
+
+
+def test_a_needle_gets_a_layout_of_numbers() -> None:
+    """A bar ten thousand times longer than wide, of which a packing keeps nothing, has UVs in the square, side by side."""
+    bar = np.array([[x, y * 1e-4, z * 1e-4] for x in (0, 1) for y in (0, 1) for z in (0, 1)], np.float32)
+    quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    faces = np.array([t for a, b, c, d in quads for t in ((a, b, c), (a, c, d))], np.int32)
+    uvs = unwrap(bar, faces)
+    assert np.isfinite(uvs).all() and uvs.min() >= 0 and uvs.max() <= 1
+    assert overlap_share(uvs) < 0.01
