@@ -11,7 +11,6 @@ from torch import Tensor
 from .language.reader import Reading
 from .obedience import wish_of
 from .picture_kind import kind_reader
-from .picture_shape import ReadShape, shape_reader
 from .protocol import Note
 from .words import ReadsColours
 
@@ -57,17 +56,6 @@ def asked_of(prior: object, prompt: str, image: Tensor) -> Asked:
     if not likely:
         return Asked([""])
     return Asked([named(kind) for kind in shared_out(likely, TRIES)], *likely[0])
-
-
-def read_shapes(prior: object, asked: Asked, image: Tensor) -> list[ReadShape | None]:
-    """What the picture tells of the shape, given the kind that each try is asked for; None where that is no single known kind."""
-    reader, known = shape_reader(), dict[str, ReadShape | None]()
-    for prompt in asked.prompts:
-        if prompt not in known:
-            items = prior.read(prompt).brief.items if prompt and isinstance(prior, ReadsColours) else ()
-            kinds = [item.noun for item in items if item.noun in reader.kinds]
-            known[prompt] = reader.read(image, kinds[0]) if len(kinds) == 1 else None
-    return [known[prompt] for prompt in asked.prompts]
 
 
 def names_a_paint(prior: object, reading: Reading | None) -> bool:
