@@ -27,14 +27,14 @@ from .priors import GBUFFER, Prior
 from .priors.adapter import adapter_or_none
 from .protocol import Control, Event, Note, Preview, Progress
 from .representations import Frames, Representation
-from .representations.channels import FEATURES, maps_for
+from .representations.channels import FEATURES, as_gbuffers, maps_for
 from .representations.gaussians import Gaussians
 from .representations.surface import TexturedSurface
 from .representations.tending import Tending
 from .settings import Distillation, from_dict
 from .smoothness import penalty_or_none
 from .synchronise import favour
-from .viewpoints import aimed, render_px
+from .viewpoints import aimed, facing, render_px
 from .words import Words, conditions, rewritten, steering
 
 PREVIEW_S, CHECK_EVERY, STILL = 1.0, 25, 2e-4  # seconds; steps; mean change of the pictures that counts as done
@@ -179,7 +179,7 @@ def _step(state: State, base: Prior, run: Run, progress: float) -> Frames:
     prior = base
     if state.guide.source is None:  # the source was seen from the base's own cameras
         prior = aimed(base, progress, state.generator)
-        state.guide = replace(state.guide, prior=prior)
+    state.guide = facing(replace(state.guide, prior=prior))
     if state.adapter is not None:
         state.adapter.prior = prior
     colour_only = "alpha" not in prior.channels  # then the ground is part of the picture, and must not be learned
@@ -244,7 +244,7 @@ def _obey(state: State, prior: Prior, run: Run) -> Iterator[Event]:
 
 def _preview(state: State, frames: Frames, folder: Path, light: np.ndarray) -> Preview:
     """A picture of all views; for a moving mesh also its vertices for the live view."""
-    contact_sheet(maps_for(GBUFFER, frames).detach(), folder / "refine.png", light=light)
+    contact_sheet(as_gbuffers(frames).detach().cpu(), folder / "refine.png", light=light)
     if "displacement" not in state.tensors:
         if isinstance(state.representation, TexturedSurface):
             return Preview("refine.png", light_texture(state.representation, folder))

@@ -36,6 +36,8 @@ def shaded(maps: Tensor, light: np.ndarray = LIGHT) -> np.ndarray:
 def contact_sheet(maps: Tensor, path: Path, columns: int = 3, scale: int = 2, light: np.ndarray = LIGHT) -> None:
     """Write all views side by side as one PNG, whole or not at all."""
     views = shaded(maps, light)
+    blank = np.full((-len(views) % columns, *views.shape[1:]), GROUND)
+    views = np.concatenate([views, blank])
     rows = [np.concatenate(list(views[i : i + columns]), 1) for i in range(0, len(views), columns)]
     sheet = Image.fromarray((np.concatenate(rows, 0) * 255).round().astype(np.uint8))
     sheet = sheet.resize((sheet.width * scale, sheet.height * scale), Image.Resampling.NEAREST)

@@ -26,6 +26,7 @@ from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
 from .language.brief import Brief
 from .language.reader import Reading
+from .lifting import lifted
 from .mesh import Mesh, extract
 from .mirrors import mirrored
 from .obedience import obedience
@@ -163,9 +164,7 @@ def refine_views(
 def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) -> Generator[Event, None, Views]:
     """Sample the prior's views of the request; yields notes, progress and previews, returns Views."""
     if prior.channels != GBUFFER:
-        raise problem(
-            "prior-invalid", path=request.prior, why="it gives colours only; new props need depth and normals"
-        )
+        return Views((yield from lifted(request, prior, folder, clock)), None)
     reading = prior.read(request.prompt) if isinstance(prior, Reads) and request.prompt else None
     if reading is not None:
         yield from explain(reading, request)

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from .objectives.engine import Guide
-from .objectives.perpneg import azimuth_elevation_deg
 from .palette import paint
 from .priors import GBUFFER, Maps, Prior
+from .priors.view_words import azimuth_elevation_deg
 from .representations.channels import features_of, maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, Step, composed, sample

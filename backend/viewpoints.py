@@ -8,7 +8,8 @@ from typing import Protocol, runtime_checkable
 import torch
 
 from .cameras import Cameras
-from .priors import Prior
+from .objectives import Guide
+from .priors import Prior, SeesViewsAlone
 
 GROWS_FROM_PX, BANK = 128, 8  # pictures from this size grow; turns of the rig that free cameras choose from
 
@@ -47,3 +48,13 @@ def aimed(prior: Prior, progress: float, generator: torch.Generator) -> Prior:
     angle = torch.tensor(2 * torch.pi / len(prior.cameras) * k / BANK)
     turn[0, 0], turn[0, 1], turn[1, 0], turn[1, 1] = angle.cos(), -angle.sin(), angle.sin(), angle.cos()
     return prior.aimed(replace(prior.cameras, world_from_camera=turn @ prior.cameras.world_from_camera))
+
+
+def facing(guide: Guide) -> Guide:
+    """The guide with Perp-Neg's view negatives for where its prior looks from; as it is for one that sees all views at once."""
+    if not isinstance(guide.prior, SeesViewsAlone) or not (found := guide.prior.view_negatives(guide.conds["text"])):
+        return guide
+    names = [f"aside {k}" for k in range(len(found))]
+    conds, weights = zip(*found, strict=True)
+    perp = tuple(zip(names, weights, strict=True))
+    return replace(guide, conds=guide.conds | dict(zip(names, conds, strict=True)), perp=perp)

@@ -1,8 +1,9 @@
 """Does refinement refine? Before against after, by every objective, same seeds: `python -m backend.evaluation.refinement`.
 
 --of new: held-out captions, each prop made as `generate` makes it. --of edits: held-out props of one look, asked for
-another (`edits.py`). Each method starts from the same textured mesh and is scored on pictures of what it leaves. Results
-are kept one by one in --out, so that a stopped run goes on where it was.
+another (`edits.py`); --of objectives: every third of them, by every objective after the painting. Each method starts from
+the same textured mesh and is scored on pictures of what it leaves. Results are kept one by one in --out, so that a stopped
+run goes on where it was.
 """
 
 from __future__ import annotations
@@ -58,11 +59,17 @@ CONTROLS = ("views", "start", "re-baked", "sdedit", "samples")
 GUIDANCE = SHORT_RUN["asd"].guidance
 STRENGTH = 0.8  # of every objective; its noise is that at which four fifths of the look give way
 Method = Callable[[str], tuple[Maps, float]]  # its name -> pictures of what it leaves, processor seconds
-PICTURES = {"new": "refinement.png", "edits": "refinement-edits.png"}
 PAINTED = "sdedit+"  # prefix of an objective after the painting
-EDITS = ("start", "sdedit unsteered", "sdedit", *(PAINTED + name for name in OBJECTIVES), "asd", "dds", "samples")
+EDITS = ("start", "sdedit unsteered", "sdedit", "sdedit+asd", "sdedit+dds", "asd", "dds", "samples")
 PAIRS = "Paired differences, prop by prop, with their standard errors; bold: more than two of them."
 NEW = (*CONTROLS[:-1], *OBJECTIVES, f"asd{COLOUR_ONLY}", CONTROLS[-1])
+
+SUITES = {
+    "new": NEW,
+    "edits": EDITS,
+    "objectives": ("start", "sdedit", *(PAINTED + name for name in OBJECTIVES), "samples"),
+}
+STRIDE = {"objectives": 3}  # of the edits, every so many: ten objectives take their time
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,12 @@ class Start:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--of", default="new", choices=("new", "edits"), help="new props, or objects asked to change")
+    parser.add_argument(
+        "--of",
+        default="new",
+        choices=tuple(SUITES),
+        help="new props; objects asked to change; these by every objective",
+    )
     parser.add_argument("--data", type=Path, required=True, help="rendered shapes: what the judge learns from")
     parser.add_argument("--out", type=Path, default=OUT, help="kept results and the contact sheet")
     parser.add_argument("--captions", type=int, default=14)
@@ -95,7 +107,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--evaluations", type=int, default=Budget.evaluations, help="of each method on edits")
     parser.add_argument("--guidance", type=float, default=GUIDANCE, help="of every objective; 0: each its own")
     parser.add_argument("--strength", type=float, default=STRENGTH)
-    parser.add_argument("--methods", nargs="*", help="default: all of NEW or of EDITS")
+    parser.add_argument("--methods", nargs="*", help="default: all of SUITES")
     parser.add_argument("--preset", default="draft", choices=tuple(PRESETS))
     parser.add_argument("--prior", default="embedded")
     parser.add_argument("--judge", type=Path, default=KEPT)
@@ -109,7 +121,7 @@ def main(args: argparse.Namespace) -> int:
     prior = load_prior(args.prior, torch.device("cpu"))
     assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
     judge, right = judge_of(args.data, kinds_of_judge(args.judge, prior.kinds), args.judge)
-    args.methods = args.methods or list(EDITS if args.of == "edits" else NEW)
+    args.methods = args.methods or list(SUITES[args.of])
     rows: list[tuple[str, Scores]] = []
     props: list[tuple[str, list[Tensor]]] = []
     for asked in asked_of(args, prior.kinds):
@@ -121,10 +133,11 @@ def main(args: argparse.Namespace) -> int:
     text = f"{said(args, prior, len(props), right)}\n\n{table(rows)}\n\n{PAIRS}\n\n{paired(rows, control_of)}"
     print(text)
     image = sheet(props, list(dict.fromkeys(method for method, _ in rows)))
-    image.save(args.out / PICTURES[args.of])
+    name = "refinement.png" if args.of == "new" else f"refinement-{args.of}.png"
+    image.save(args.out / name)
     if args.write:
         write_into(args.write, text, args.of)
-        image.save(args.write.parent / "images" / PICTURES[args.of])
+        image.save(args.write.parent / "images" / name)
     return 0
 
 
@@ -137,8 +150,9 @@ def control_of(method: str) -> str:
 
 def asked_of(args: argparse.Namespace, kinds: Sequence[str]) -> Iterator[Caption | Edit]:
     """Of evenly spread kinds, a held-out caption each; or the edits that they take."""
-    for number, at in enumerate(np.linspace(0, len(kinds) - 1, args.captions).astype(int)):
-        asked = edit_of(kinds[at], number) if args.of == "edits" else with_colour(kinds[at])
+    spread = list(enumerate(np.linspace(0, len(kinds) - 1, args.captions).astype(int)))
+    for number, at in spread[:: STRIDE.get(args.of, 1)]:
+        asked = with_colour(kinds[at]) if args.of == "new" else edit_of(kinds[at], number)
         if asked is not None:
             yield asked
 
@@ -163,7 +177,7 @@ def said(args: argparse.Namespace, prior: MultiViewPrior, props: int, right: tup
     """The sentence above the table."""
     pull = f"guidance {args.guidance:g}" if args.guidance else "guidance as in the table of objectives"
     spent = f"preset {args.preset}, {args.steps} steps of each objective"
-    if args.of == "edits":
+    if args.of != "new":
         spent = f"{args.evaluations} evaluations by every method"
     return (
         f"{props} captions over {len(prior.kinds)} kinds, prior {weights_of(args.prior)[:12]}, {spent}, {pull}, "

@@ -207,7 +207,9 @@ def _view_negatives(
     """Perp-Neg's part of the guided prediction: guidance * sum_i w_i perp(eps_i - null, text - null)."""
     if not guide.perp:
         return 0.0
-    by_prompt = {term.prompt: eps for term, eps in predicted.items() if term.at == "now" and term.image == "current"}
+    by_prompt = {term.prompt: eps for term, eps in predicted.items() if (term.at, term.image, term.net) == NOW}
+    if not {"text", "null"} <= set(by_prompt):  # the last fifth of SDS-Bridge
+        return 0.0
     positive = by_prompt["text"] - by_prompt["null"]
     total: Tensor | float = 0.0
     for name, weights in guide.perp:

@@ -120,3 +120,12 @@ class Forgets(Protocol):
     """A prior of which it was measured at what signal over noise (alpha / sigma) half of an object's look gives way."""
 
     look_half_gone: float
+
+
+@runtime_checkable
+class SeesViewsAlone(Protocol):
+    """A prior that sees each view by itself, is told in words from where, and is pushed away from the other sides."""
+
+    def view_negatives(self, cond: Cond) -> list[tuple[Cond, Tensor]]:
+        """Perp-Neg's negatives of a condition: what each camera must not show, and how strongly, weights (1, V)."""
+        ...

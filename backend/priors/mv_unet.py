@@ -1,4 +1,8 @@
-"""The `mv-unet` family: diffusers' UNet whose self-attention joins the views, told the cameras: MVDream's network exactly."""
+"""The `mv-unet` family: diffusers' UNet whose self-attention joins the views, told the cameras: MVDream's network exactly.
+
+With `joined: false` in its card the same loader serves a single-view model (Stable Diffusion): every view by itself, told in
+words from where it looks (`view_words.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,9 @@ from torch import Tensor
 from ..cameras import Cameras, mvdream_vector, rig
 from ..errors import problem
 from . import Cond, Prediction, Schedule
+from .view_words import NEGATIVES, negative_weights, of_every_view, shares
 
-CONTEXT_KEY = "context"
+CONTEXT_KEY, ROLE_KEY = "context", "role"  # role: 0 what a camera is told it sees, 1.. what it is told it does not
 FOUR_VIEWS = ((0.0, 15.0), (90.0, 15.0), (180.0, 15.0), (270.0, 15.0))
 Encode = Callable[[list[str]], Tensor]
 
@@ -52,7 +57,8 @@ def to_prediction(kind: str, answer: Tensor, z_t: Tensor, alpha: Tensor, sigma: 
 class MultiViewUNet:
     """A loaded prior of the family. `network` is a UNet2DConditionModel with projected camera embedding.
 
-    autoencoder: AutoencoderKL, AutoencoderTiny or None (pixels in [-1, 1]); encode_text: prompts -> (B, L, D).
+    autoencoder: AutoencoderKL, AutoencoderTiny or None (pixels in [-1, 1]); encode_text: prompts -> (B, L, D). lifts_to: what
+    a new prop is distilled into, a key of `lifting.STARTS`. joined: whether it sees all views at once, and is told cameras.
     """
 
     name: str
@@ -66,10 +72,13 @@ class MultiViewUNet:
     latent_scale: float = 1.0
     cameras: Cameras = field(default_factory=lambda: rig(FOUR_VIEWS))
     channels: tuple[str, ...] = ("r", "g", "b")
+    lifts_to: str = "gaussians"
+    joined: bool = True
 
     def __post_init__(self) -> None:
         self.network.eval().requires_grad_(False)
-        join_views(self.network, self.latent_shape[0])
+        if self.joined:
+            join_views(self.network, self.latent_shape[0])
         if self.autoencoder is not None:
             self.autoencoder.eval().requires_grad_(False)
 
@@ -82,7 +91,11 @@ class MultiViewUNet:
         """Text only; raises objective-unsupported for an image, which this family has no input for."""
         if image is not None:
             raise problem("prior-invalid", path=self.name, why="it takes no image, only a prompt")
-        return Cond({CONTEXT_KEY: self.encode_text([prompt or negative for prompt in prompts])})
+        texts = [prompt or negative for prompt in prompts]
+        if self.joined:
+            return Cond({CONTEXT_KEY: self.encode_text(texts)})
+        context = of_every_view(self.encode_text, texts)
+        return Cond({CONTEXT_KEY: context, ROLE_KEY: torch.zeros(len(texts), dtype=torch.long, device=context.device)})
 
     def encode(self, maps: Tensor) -> Tensor:
         """(B, V, 3, H, W) in [0, 1] -> latents; the posterior's mean, so that one picture has one gradient."""
@@ -103,12 +116,27 @@ class MultiViewUNet:
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
         batch, views = z_t.shape[:2]
         dtype = self.network.dtype
-        context = cond.fields[CONTEXT_KEY].to(dtype).repeat_interleave(views, 0)
-        cameras = mvdream_vector(self.cameras).to(z_t.device, dtype).repeat(batch, 1)
+        context, cameras = self._told(cond, views)
         steps = (t * (len(self.schedule.alphas_cumprod) - 1)).repeat_interleave(views)
-        answer = self.network(z_t.flatten(0, 1).to(dtype), steps, context, class_labels=cameras).sample
+        labels = None if cameras is None else cameras.to(z_t.device, dtype).repeat(batch, 1)
+        answer = self.network(z_t.flatten(0, 1).to(dtype), steps, context.to(dtype), class_labels=labels).sample
         alpha, sigma = (level.reshape(-1, 1, 1, 1, 1) for level in self.schedule.alpha_sigma(t.float()))
         return to_prediction(self.prediction, answer.float().unflatten(0, (batch, views)), z_t.float(), alpha, sigma)
+
+    def _told(self, cond: Cond, views: int) -> tuple[Tensor, Tensor | None]:
+        """(B V, L, D) text of every view; and the cameras (V, 16), None for a network that is told in words."""
+        context = cond.fields[CONTEXT_KEY]
+        if self.joined:
+            return context.repeat_interleave(views, 0), mvdream_vector(self.cameras)
+        mixed = shares(self.cameras).to(context)[cond.fields[ROLE_KEY]]
+        return torch.einsum("bvk,bkld->bvld", mixed, context).flatten(0, 1), None
+
+    def view_negatives(self, cond: Cond) -> list[tuple[Cond, Tensor]]:
+        """See SeesViewsAlone; none where the network sees all views at once."""
+        if self.joined:
+            return []
+        role, weights = cond.fields[ROLE_KEY], negative_weights(self.cameras)
+        return [(Cond(cond.fields | {ROLE_KEY: role + k + 1}), weights[k : k + 1]) for k in range(NEGATIVES)]
 
 
 def discrete_schedule(card: dict[str, Any]) -> Schedule:
@@ -147,7 +175,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
 
     spaces = {"kl": AutoencoderKL, "tiny": AutoencoderTiny, "pixel": None}
     dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
-    local = {"local_files_only": True, "use_safetensors": True, "torch_dtype": dtype}
+    local = {"local_files_only": True, "use_safetensors": True, "torch_dtype": dtype, "low_cpu_mem_usage": False}
     try:
         unet = UNet2DConditionModel.from_pretrained(folder / "unet", **local).to(device)
         kind = spaces[settings["space"]]
@@ -160,6 +188,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
             settings["name"], unet, encode, autoencoder, discrete_schedule(settings["schedule"]),
             (len(views), channels, side, side), settings["size_px"], settings["prediction"],
             settings.get("latent_scale", 1.0), rig(views, fov_deg=settings.get("fov_deg", 40.0), distance=settings["distance"]),
+            lifts_to=settings.get("lifts_to", "gaussians"), joined=settings.get("joined", True),
         )  # fmt: skip
     except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=f"{type(error).__name__}: {error}"[:200]) from error

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
+from ..materials import CODES, INDEX, SURFACES
+from ..priors import GBUFFER
 from . import Frames
 
 FEATURES = ("albedo_r", "albedo_g", "albedo_b", "roughness", "metallic", "material_0", "material_1", "material_2")
@@ -12,6 +16,7 @@ _COLOUR = {"r": 0, "g": 1, "b": 2}
 _NORMAL = {"normal_x": 0, "normal_y": 1, "normal_z": 2}
 LOW = torch.tensor([0.0, 0.0, 0.0, 0.03, 0.0, -1.0, -1.0, -1.0])  # ranges of the features
 HIGH = torch.ones(8)
+UNKNOWN = INDEX["plastic"]  # what a thing is taken to be made of where colours are all that is known of it
 
 
 def maps_for(channels: tuple[str, ...], frames: Frames) -> Tensor:
@@ -40,3 +45,15 @@ def features_of(channels: tuple[str, ...], maps: Tensor) -> Tensor:
         if name in FEATURES or name in _COLOUR:
             features[:, FEATURES.index(name) if name in FEATURES else _COLOUR[name]] = maps[:, k]
     return features
+
+
+def as_gbuffers(frames: Frames) -> Tensor:
+    """(V, 13, S, S) G-buffers of frames on black, whose features are FEATURES, or colours alone."""
+    count = frames.features.shape[1]
+    if count < len(FEATURES):
+        surface = SURFACES[UNKNOWN]
+        rest = torch.tensor([surface.roughness, surface.metallic, *CODES[UNKNOWN].tolist()]).to(frames.features)
+        wide = rest.reshape(1, -1, 1, 1).expand(len(frames.features), -1, *frames.features.shape[2:])
+        plain = frames.features / frames.alpha.clamp(min=1e-3)  # it was blended over black
+        frames = replace(frames, features=torch.cat([plain.clamp(0, 1), wide], dim=1))
+    return maps_for(GBUFFER, frames)

@@ -75,6 +75,12 @@ class RadianceField:
         features = nn.Sequential(nn.Linear(inside, width), nn.ReLU(), nn.Linear(width, channels), nn.Sigmoid())
         return RadianceField(grid, density, features)
 
+    def to(self, place: torch.device) -> RadianceField:
+        """Itself, its tensors moved to a device."""
+        for module in (self.grid, self.density_head, self.feature_head):
+            module.to(place)
+        return self
+
     def parameters(self) -> list[dict]:
         """One group a tensor, so that checkpoints can name each."""
         groups = [{"params": [self.grid.tables], "lr": RATES["tables"], "name": "tables"}]
@@ -94,10 +100,11 @@ class RadianceField:
 
     def render(self, cameras: Cameras, size_px: int, background: Tensor | None = None) -> Frames:
         """Volume rendering by quadrature (Max 1995): weights T_i (1 - exp(-density_i delta)), nearest first."""
-        origin, direction = (r.reshape(-1, 3) for r in rays(cameras, size_px))
+        place = self.grid.tables.device
+        origin, direction = (r.reshape(-1, 3).to(place) for r in rays(cameras, size_px))
         middle = -(origin * direction).sum(-1, keepdim=True)
         step = 2 * REACH / self.samples
-        along = middle + (torch.arange(self.samples) + 0.5) * step - REACH  # (R, n)
+        along = middle + (torch.arange(self.samples, device=place) + 0.5) * step - REACH  # (R, n)
         points = origin[:, None] + along[..., None] * direction[:, None]
         flat = points.reshape(-1, 3)
         optical = self.density(flat).reshape(along.shape) * step * (points.abs().amax(-1) <= 1)
@@ -105,13 +112,13 @@ class RadianceField:
         before = torch.cat([torch.ones_like(passed[:, :1]), passed[:, :-1]], dim=1)
         weight = before - passed
         values = self.feature_head(self.grid(flat)).reshape(*along.shape, -1)
-        back = cameras.axes[:, 2].repeat_interleave(size_px * size_px, 0)
+        back = cameras.axes[:, 2].to(place).repeat_interleave(size_px * size_px, 0)
         depth = ((points * back[:, None]).sum(-1) * weight).sum(1)
         shape = (len(cameras), size_px, size_px)
         alpha = weight.sum(1).reshape(*shape)[:, None]
         features = (values * weight[..., None]).sum(1).reshape(*shape, -1).permute(0, 3, 1, 2)
         if background is not None:
-            features = features + (1 - alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
+            features = features + (1 - alpha) * background[: features.shape[1]].to(features).reshape(1, -1, 1, 1)
         seen = depth.reshape(*shape)[:, None] / alpha.clamp(min=1e-6)
         return Frames(features, alpha, seen, self._normals(origin, direction, along, weight, shape))
 
@@ -122,16 +129,16 @@ class RadianceField:
         with torch.no_grad():
             depth = (along * weight).sum(1) / weight.sum(1).clamp(min=1e-6)
             point = origin + depth[:, None] * direction
-            step = torch.eye(3) * 0.02
+            step = torch.eye(3, device=point.device) * 0.02
             slope = torch.stack([self.density(point - s) - self.density(point + s) for s in step], dim=1)
             normal = torch.nn.functional.normalize(slope, dim=1, eps=1e-9) * (weight.sum(1) > 0.5)[:, None]
         return normal.reshape(*shape, 3).permute(0, 3, 1, 2)
 
     def to_mesh(self, size: int = 64, faces: int = 20_000) -> Mesh:
         """The level set of the density on a grid; raises "shape-empty" when there is none."""
-        centre = (2 * torch.arange(size) + 1) / size - 1
+        centre = (2 * torch.arange(size, device=self.grid.tables.device) + 1) / size - 1
         points = torch.stack(torch.meshgrid(centre, centre, centre, indexing="ij"), dim=-1).reshape(-1, 3)
         with torch.no_grad():
             values = torch.cat([self.density(part) for part in points.split(1 << 16)]).reshape(size, size, size)
-        distance = (torch.log(torch.tensor(LEVEL)) - values.clamp(min=1e-6).log()) * (2 / size)
-        return extract(SignedDistance(distance.clamp(-6 / size, 6 / size).numpy()), faces)
+        distance = (math.log(LEVEL) - values.clamp(min=1e-6).log()) * (2 / size)
+        return extract(SignedDistance(distance.clamp(-6 / size, 6 / size).cpu().numpy()), faces)

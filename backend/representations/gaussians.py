@@ -45,6 +45,12 @@ class Gaussians:
         named = {name: getattr(self, name) for name in RATES}
         return {name: tensor for name, tensor in named.items() if tensor is not None}
 
+    def to(self, place: torch.device) -> Gaussians:
+        """Itself, its tensors moved to a device."""
+        for name, tensor in self.tensors().items():
+            setattr(self, name, tensor.to(place))
+        return self
+
     def parameters(self) -> list[dict]:
         for tensor in self.tensors().values():
             tensor.requires_grad_(True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import torch
 
 from backend.cameras import Cameras, rig
-from backend.objectives.perpneg import azimuth_elevation_deg
 from backend.priors.analytic import analytic_prior
+from backend.priors.view_words import azimuth_elevation_deg
 from backend.viewpoints import BANK, aimed, render_px
 
 
