@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from .lab import lab_of, rgb_of
-from .language.brief import Brief
+from .language.brief import Brief, Item
 from .materials import CODES, INDEX, MADE_OF, SURFACES
-from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, ROUGHNESS, Prior
+from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, ROUGHNESS, Prior, gbuffer
 from .sampler import Hook
 
 STRENGTH = 1.0  # of the classifier's gradient, in units of its own variance
@@ -42,9 +42,13 @@ class Wish:
 
 def wish_of(brief: Brief, colours: Sequence[str]) -> Wish | None:
     """The one colour and the one material that are said of the prop itself; None where neither is."""
-    said = brief.items[0].modifiers if brief.items else ()
-    named = [colours.index(word) for word in said if word in colours]
-    made = sorted({INDEX[MADE_OF[word]] for word in said if word in MADE_OF})
+    return said_of(brief.items[0], colours) if brief.items else None
+
+
+def said_of(item: Item, colours: Sequence[str]) -> Wish | None:
+    """The one colour and the one material among an item's modifiers; None where there is neither."""
+    named = [colours.index(word) for word in item.modifiers if word in colours]
+    made = sorted({INDEX[MADE_OF[word]] for word in item.modifiers if word in MADE_OF})
     wish = Wish(named[0] if len(named) == 1 else None, made[0] if len(made) == 1 else None)
     return None if wish == Wish(None, None) else wish
 
@@ -56,45 +60,56 @@ def obedience(
     names = sorted(colours)
     palette = lab_of(torch.tensor([colours[name] for name in names])) if names else torch.zeros(0, 3)
     wishes = [wish_of(brief, names) for brief in briefs]
-    if strength == 0.0 or not any(wishes):
+    if strength == 0.0 or not any(wishes) or prior.channels != GBUFFER:
         return None
 
     def steer(x0: Tensor, t: float) -> Tensor:
-        steered = []
-        for one, wish in zip(x0, wishes, strict=True):
-            if wish is None:
-                steered.append(one)
-                continue
-            maps = prior.decode(one[None])
-            change = prior.encode(obeying(maps[0], wish, palette.to(one.device), strength)[None]) - prior.encode(maps)
-            steered.append(one + change[0].to(one.dtype))  # pixels that nothing is said of stay bit for bit
-        return torch.stack(steered)
+        steered = x0.clone()
+        for one, wish in zip(steered, wishes, strict=True):
+            if wish is not None:
+                move(one, wish, palette.to(one.device), strength)
+        return steered
 
     return steer
 
 
-def obeying(maps: Tensor, wish: Wish, palette: Tensor, strength: float = STRENGTH) -> Tensor:
-    """G-buffers (V, 13, S, S) with the main part moved towards the wish. palette: (K, 3) L*a*b* of the named colours."""
-    view, row, column = (maps[:, ALPHA][:, 0] > THERE).nonzero(as_tuple=True)
-    pixels = maps[view, :, row, column]  # (P, 13): four fifths of a picture are ground, and need not be looked at
-    part = part_of(pixels, wish, palette)
+def move(z: Tensor, wish: Wish, palette: Tensor, strength: float) -> None:
+    """Move the main part of encoded G-buffers (V, 13, S, S) towards the wish, in place; all else stays bit for bit.
+
+    Only the prop's own pixels are decoded: four fifths of a picture are ground.
+    """
+    view, row, column = (z[:, ALPHA][:, 0] > 2 * THERE - 1).nonzero(as_tuple=True)
+    there = z[view, :, row, column]  # (P, 13)
+    pixels = gbuffer.decode(there.T[:, :, None])[..., 0].T
+    change = gbuffer.encode(obeying(pixels, wish, palette, strength).T[:, :, None]) - gbuffer.encode(
+        pixels.T[:, :, None]
+    )
+    z[view, :, row, column] = there + change[..., 0].T.to(z.dtype)
+
+
+def obeying(pixels: Tensor, wish: Wish, palette: Tensor, strength: float = STRENGTH) -> Tensor:
+    """G-buffer pixels (P, 13) with the main part moved towards the wish. palette: (K, 3) L*a*b* of the named colours."""
+    lab = lab_of(pixels[:, ALBEDO])
+    part = part_of(pixels, lab, wish, palette)
     if float(part.sum()) < 1.0:
-        return maps
+        return pixels
+    return moved(pixels, lab, part, wish, palette, strength)
+
+
+def moved(pixels: Tensor, lab: Tensor, part: Tensor, wish: Wish, palette: Tensor, strength: float) -> Tensor:
+    """Pixels (P, 13), whose colours are `lab` (P, 3), with those of the part (P,) in [0, 1] moved towards the wish."""
     out, weight = pixels.clone(), part / part.sum()
     if wish.colour is not None:
-        lab = lab_of(pixels[:, ALBEDO])
-        moved = rgb_of(lab + strength * part[:, None] * pull(weight @ lab, palette, wish.colour, COLOUR_SPREAD))
-        out[:, ALBEDO] = torch.where(part[:, None] > 0, moved, pixels[:, ALBEDO])
+        drawn = rgb_of(lab + strength * part[:, None] * pull(weight @ lab, palette, wish.colour, COLOUR_SPREAD))
+        out[:, ALBEDO] = torch.where(part[:, None] > 0, drawn, pixels[:, ALBEDO])
     if wish.material is not None:
-        codes, surface = CODES.to(maps), SURFACES[wish.material]
+        codes, surface = CODES.to(pixels), SURFACES[wish.material]
         step = strength * pull(weight @ pixels[:, MATERIAL], codes, wish.material, CODE_SPREAD)
         out[:, MATERIAL] = (pixels[:, MATERIAL] + part[:, None] * step).clamp(-1, 1)
         for channel, own in ((ROUGHNESS, surface.roughness), (METALLIC, surface.metallic)):
             away = own - weight @ pixels[:, channel]
             out[:, channel] = (pixels[:, channel] + strength * away * part[:, None]).clamp(0, 1)
-    whole = maps.clone()
-    whole[view, :, row, column] = out
-    return whole
+    return out
 
 
 def belonging(mean: Tensor, classes: Tensor, spread: float) -> Tensor:
@@ -107,21 +122,16 @@ def pull(mean: Tensor, classes: Tensor, wanted: int, spread: float) -> Tensor:
     return classes[wanted] - belonging(mean, classes, spread) @ classes
 
 
-def main_part(maps: Tensor, wish: Wish, palette: Tensor) -> Tensor:
-    """(V, S, S) in [0, 1]: `part_of` the pixels of G-buffers (V, 13, S, S)."""
-    part = part_of(maps.movedim(1, -1).flatten(0, 2), wish, palette)
-    return part.reshape(len(maps), *maps.shape[2:])
-
-
-def part_of(pixels: Tensor, wish: Wish, palette: Tensor) -> Tensor:
-    """(P,) in [0, 1]: how far each of the pixels (P, 13) belongs to the surface that is likest the wish, and largest.
+def part_of(pixels: Tensor, lab: Tensor, wish: Wish, palette: Tensor) -> Tensor:
+    """(P,) in [0, 1]: how far each of the pixels (P, 13), whose colours are `lab` (P, 3), belongs to the surface that is likest
+    the wish, and largest.
 
     Mean shift (Comaniciu and Meer 2002) in colour and material code from the wish itself, with shrinking radius: from afar
     it goes to the bulk of the prop, then settles on the mode nearest to it. What the prompt leaves unsaid starts at the
     prop's mean. Exactly 0 for pixels unlike the part.
     """
     solid = pixels[:, ALPHA][:, 0]
-    points = torch.cat([lab_of(pixels[:, ALBEDO]), CODE_SCALE * pixels[:, MATERIAL]], -1)
+    points = torch.cat([lab, CODE_SCALE * pixels[:, MATERIAL]], -1)
     centre = solid @ points / solid.sum().clamp(min=1e-6)
     if wish.colour is not None:
         centre[:3] = palette[wish.colour]

@@ -28,12 +28,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gpu", action="store_true", help="only what needs CUDA: gsplat's equality, step times, memory"
     )
+    parser.add_argument(
+        "--write",
+        type=Path,
+        help="with --gpu: a page, whose table between its markers is replaced (docs/distillation.md)",
+    )
     parser.add_argument("--presets", nargs="*", default=list(PRESET_NAMES), choices=PRESET_NAMES)
 
 
 def main(args: argparse.Namespace) -> int:
     if args.gpu:
-        return bench_gpu.main()
+        return bench_gpu.main(args.write)
     device = choose_device(args.device)
     threads = set_threads()
     facts = ", ".join(f"{key} {value}" for key, value in describe(device).items())

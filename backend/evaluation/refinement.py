@@ -136,7 +136,7 @@ def main(args: argparse.Namespace) -> int:
     name = "refinement.png" if args.of == "new" else f"refinement-{args.of}.png"
     image.save(args.out / name)
     if args.write:
-        write_into(args.write, text, args.of)
+        write_into(args.write, text, f"refinement of {args.of}")
         image.save(args.write.parent / "images" / name)
     return 0
 

@@ -14,7 +14,7 @@ from ..disk import write_atomic
 from ..picture import shaded
 from .picture_scores import Scores
 
-BEGIN, END = "<!-- refinement of {of}: begin -->", "<!-- refinement of {of}: end -->"
+BEGIN, END = "<!-- {what}: begin -->", "<!-- {what}: end -->"
 SHOWN, MARGIN = 8, 2  # captions on the sheet; views of each tile are the first and the last
 NAMES = {
     "colour": "colour right", "surface": "surface right", "kind": "kind kept",
@@ -105,9 +105,9 @@ def sheet(props: list[tuple[str, list[Tensor]]], methods: list[str]) -> Image.Im
     return image
 
 
-def write_into(page: Path, text: str, of: str) -> None:
-    """Replace what stands between a page's markers of this benchmark; raises ValueError when they are not there."""
-    whole, begin, end = page.read_text(encoding="utf-8"), BEGIN.format(of=of), END.format(of=of)
+def write_into(page: Path, text: str, what: str) -> None:
+    """Replace what stands between a page's markers of a benchmark; raises ValueError when they are not there."""
+    whole, begin, end = page.read_text(encoding="utf-8"), BEGIN.format(what=what), END.format(what=what)
     if begin not in whole or end not in whole:
         raise ValueError(f"{page} has no markers {begin} and {end}")
     before, after = whole.split(begin)[0], whole.split(end)[1]
