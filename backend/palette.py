@@ -16,6 +16,7 @@ from scipy import ndimage
 from scipy.sparse import csgraph
 
 from .materials import SURFACES, decode_materials
+from .patches import settled
 from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, NORMAL, ROUGHNESS, Maps
 from .rasterise import Array
 from .smoothing import TEXTURED, without_grain, without_noise
@@ -28,6 +29,7 @@ ORM_WEIGHT = np.array([0.2, 0.3], dtype=np.float32)  # roughness, metallic
 ALIKE, SMALL_ALIKE = 0.16, 0.24  # colour distances within which doubtful classes are one; of small entries
 SMALL_SHARE = 0.04
 LEAST_DOUBT = 0.02  # mean distance of a code's channels from the lattice of classes: exact views have none
+
 LIGHT_WEIGHT = 0.33  # brightness of a textured surface: 30 % less of it is 0.12
 
 
@@ -88,10 +90,22 @@ def paint(maps: Maps) -> Painted:
     palette = agreed_classes(palette) if unsure else palette
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
+    if unsure:
+        soft, nearest = _without_islands(soft, settled(squared, maps, opaque, trusted), opaque)
     weight = trusted * _calm(nearest, opaque)
     soft = _blur(soft, weight, 0.6)
     residual = _blur((values - soft @ palette.values).astype(np.float32), weight, 0.6)
     return Painted(palette, soft, residual, weight)
+
+
+def _without_islands(soft: Array, field: Array, opaque: Array) -> tuple[Array, Array]:
+    """Memberships (V, S, S, K) and labels (V, S, S) with those pixels moved that their surroundings outvote; field: (P, K)."""
+    label, winner = soft.argmax(-1), field.argmax(1)
+    moved = np.zeros_like(opaque)
+    moved[opaque] = winner != label[opaque]
+    soft, label = soft.copy(), label.copy()
+    soft[moved], label[opaque] = field[moved[opaque]], winner
+    return soft, label
 
 
 def _features(values: Array, code: Array, textured: Array) -> Array:

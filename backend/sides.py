@@ -18,6 +18,7 @@ UNEVEN = 0.9 * PIXEL  # of a flat side's heights around their plane
 FLAT_SHARE = 0.8  # of the side's cells that lie so near the plane
 WHOLE_SHARE = 0.75  # of the shadow that the side covers: a barrel's front covers half of its own
 DEPTH = 2.5 * PIXEL  # behind the plane, where edges that were rounded off are whole: their section is drawn out to it
+PIT = 2.5 * PIXEL  # half the width of a pit that is taken for noise
 LEAST_NOISE = 0.18  # pixels of disagreement (`align`): exact views stay under it and are left alone
 
 
@@ -57,16 +58,27 @@ def flat_top(values: Array, voxel: float) -> Array | None:
         return None
     # edges have been worn down and noise stands up a little; knobs and holes are neither
     edge = section & (height < level) & ~ndimage.binary_erosion(section, iterations=depth)
-    drawn = ndimage.binary_dilation((section & near) | edge, iterations=2) & ~(height > level + uneven)
+    pits = narrow_pits(section & near, shadow & (height < level - uneven), depth, round(PIT / voxel))
+    drawn = ndimage.binary_dilation((section & near) | edge | pits, iterations=2) & ~(height > level + uneven)
     top = min(int(level + uneven) + 2, size)
     above = (np.arange(low, top, dtype=np.float32) - level) * np.float32(voxel)
     filled = np.minimum(
         values[:, :, low:top], values[:, :, low, None]
     )  # what is there below the plane stays: a leg's foot
-    block = np.maximum(above, filled).clip(values.min(), values.max())
+    block = np.where(pits[:, :, None], above, np.maximum(above, filled)).clip(values.min(), values.max())
     made = values.copy()
     made[:, :, low:top] = np.where(drawn[:, :, None], block, values[:, :, low:top])
     return made
+
+
+def narrow_pits(flat: Mask, below: Mask, margin: int, half_width: int) -> Mask:
+    """(n, n) the pieces of `below` that the flat ground closes over from all sides; a wider opening stays, with its corners."""
+    closed = ndimage.binary_closing(np.pad(flat, margin), iterations=half_width)[margin:-margin, margin:-margin]
+    piece, count = ndimage.label(below)
+    inside = ndimage.minimum(closed, piece, np.arange(count + 1)) > 0
+    inside[0] = False
+    pits: Mask = inside[piece]
+    return pits
 
 
 def outermost(values: Array) -> Array:

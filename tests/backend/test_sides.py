@@ -71,3 +71,15 @@ def test_exact_shapes_and_empty_grids_are_left_alone():
     assert square_up(exact).values is exact.values
     empty = SignedDistance(np.full((SIZE,) * 3, 0.1, np.float32), {"disagreement_px": 0.5})
     assert square_up(empty).values is empty.values
+
+
+def test_narrow_pits_are_filled():
+    """A pit four pixels wide is filled up to the plane however deep it is; no cell of the box is wrong but at its edges."""
+    solid, pit = box((1.2, 1.0, 1.0)), box((0.12, 0.4, 0.12), (0.2, -0.5, 0.1))
+    sdf = grid_of(lambda p: np.maximum(solid(p), -pit(p)))
+    opened = (pit(cell_centres(SIZE)) < 0).reshape((SIZE,) * 3) & ((solid(cell_centres(SIZE)) < 0).reshape((SIZE,) * 3))
+    made = square_up(sdf)
+    front = opened & (cell_centres(SIZE)[:, 1] < -0.5 + 2 * VOXEL).reshape((SIZE,) * 3)
+    assert front.any()
+    assert (sdf.values[front] > 0).all()
+    assert (made.values[front] < 0).all()
