@@ -137,8 +137,13 @@ def part_of(pixels: Tensor, lab: Tensor, wish: Wish, palette: Tensor) -> Tensor:
         centre[:3] = palette[wish.colour]
     if wish.material is not None:
         centre[3:] = CODE_SCALE * CODES[wish.material].to(pixels)
+    squared = (points * points).sum(-1)
+
+    def apart() -> Tensor:  # |p - c|^2 without a table of differences
+        return (squared - 2 * (points @ centre) + centre @ centre).clamp(min=0)
+
     for reach in REACHES:
-        near = solid * torch.exp(-((points - centre) ** 2).sum(-1) / (2 * reach**2))
+        near = solid * torch.exp(apart() / (-2 * reach**2))
         centre = near @ points / near.sum().clamp(min=1e-6)
-    part = torch.sigmoid((RADIUS - (points - centre).norm(dim=-1)) / EDGE)
+    part = torch.sigmoid((RADIUS - apart().sqrt()) / EDGE)
     return torch.where((part > FAINT) & (solid > 0.2), part, 0.0)

@@ -275,3 +275,24 @@ def test_strength_told_live_is_strength_asked_for(prior: GaussianPrior, tmp_path
     (tmp_path / "control.json").write_text(json.dumps({"strength": 0.3}))
     list(distill(told, prior, BLUE, Run(replace(SETTINGS, steps=6), folder=tmp_path)))
     assert asked.delta.abs().max() > 0 and torch.equal(asked.delta, told.delta)
+
+
+def test_the_preferred_viewpoint_is_refined_first(prior: GaussianPrior, tmp_path: Path) -> None:
+    """With the front preferred in control.json the front nears the blue faster than the back; with none both go alike."""
+
+    def left(control: dict[str, float], folder: Path) -> tuple[float, float]:
+        folder.mkdir()
+        (folder / "control.json").write_text(json.dumps(control))
+        surface = red_ball()
+        list(distill(surface, prior, BLUE, Run(replace(SETTINGS, steps=3), folder=folder)))
+        with torch.no_grad():
+            frames = surface.render(prior.cameras, SIZE_PX)
+        solid = frames.alpha.sum((1, 2, 3))
+        seen = (frames.features[:, :3] * frames.alpha).sum((2, 3)) / solid[:, None]
+        away = (seen - torch.tensor(COLOURS["blue"])).norm(dim=1)
+        back = prior.cameras.world_from_camera[:, 1, 2]  # a camera in front stands at -Y
+        return float(away[back.argmin()]), float(away[back.argmax()])
+
+    front, behind = left({"favour_azimuth_deg": 0.0}, tmp_path / "told")
+    same, alike = left({}, tmp_path / "untold")
+    assert front < 0.9 * behind and abs(same - alike) < 0.3 * (behind - front)

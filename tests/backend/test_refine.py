@@ -242,3 +242,19 @@ def test_small_changes_recolour_areas_as_a_whole() -> None:
     whole = Areas(member, 0.0).together(shift + noise, torch.ones(1, 1, 8, 8))
     assert (whole - shift).abs().max() < 0.2 and whole[..., :4].std(dim=(2, 3)).max() < 1e-6
     assert torch.equal(Areas(member, 1.0).together(shift + noise, torch.ones(1, 1, 8, 8)), shift + noise)
+
+
+def test_the_sliders_of_a_new_shape_are_monotone(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
+    """Asked to be a box, the ball's silhouette gives way with strength and comes back with keep-original."""
+    free = {"keep_silhouette": 0.0}
+
+    def kept(name: str, **sliders: float) -> float:
+        wish = request(ball, "a blue box", mode="shape", **(free | {"strength": 1.0} | sliders))
+        events, _ = carried_out(wish, tmp_path / name, prior)
+        assert isinstance(events[-1], Done)
+        return events[-1].figures["silhouette_kept"]
+
+    by_strength = [kept(f"s{s}", strength=s) for s in (0.0, 0.5, 0.8, 1.0)]
+    by_keeping = [kept(f"k{k}", keep_original=k) for k in (0.0, 0.5, 1.0)]
+    assert by_strength == sorted(by_strength, reverse=True) and by_strength[0] > 0.99 and by_strength[-1] < 0.8
+    assert by_keeping == sorted(by_keeping) and by_keeping[0] < 0.8 and by_keeping[-1] > 0.97
