@@ -81,11 +81,21 @@ def total_memory_gb() -> float:
 if sys.platform == "win32":
     import ctypes
 
-    def _windows_memory_gb() -> float:
+    def _windows_memory_gb(available: bool = False) -> float:
         status = (ctypes.c_ulonglong * 8)()  # MEMORYSTATUSEX: its first 8 bytes are dwLength and dwMemoryLoad
         status[0] = 64
         ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
-        return status[1] / 2**30
+        return status[2 if available else 1] / 2**30
+
+
+def free_memory_gb() -> float:
+    """Memory in GiB that programs can still get without swapping, or 0 where the system does not say (macOS)."""
+    if sys.platform == "win32":
+        return _windows_memory_gb(available=True)
+    with suppress(OSError, ValueError, IndexError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:")) / 2**20
+    return 0.0
 
 
 def describe(device: torch.device) -> dict[str, str | float]:

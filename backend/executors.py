@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from .errors import problem
-from .protocol import Event, Request
+from .protocol import Event, Note, Request
 from .second_try import run_or_reduced
 
 if TYPE_CHECKING:
     from .pipeline import Models
+
+
+NEEDED_GB = 1.8  # of memory for a prop, its models loaded: the largest measured at all presets (docs/benchmarks.md), and some air
 
 
 class Executor(Protocol):
@@ -37,7 +40,7 @@ class Local:
 
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
         from . import pipeline  # noqa: PLC0415 -- torch takes seconds to import; the worker reports in before that
-        from .device import choose_device, release_memory, set_threads  # noqa: PLC0415
+        from .device import choose_device, free_memory_gb, release_memory, set_threads  # noqa: PLC0415
 
         def work(asked: Request) -> Iterator[Event]:
             if self._models is None:
@@ -46,6 +49,9 @@ class Local:
                 self.device = str(self._models.device)
             return pipeline.run(asked, folder, self._models)
 
+        if self._models is None and 0 < (free := free_memory_gb()) < NEEDED_GB:
+            told = f"Only {free:.1f} GB of memory are free, and a prop takes up to {NEEDED_GB} GB"
+            yield Note("memory-low", f"{told}: close other programs if it is slow.")
         yield from run_or_reduced(work, request, release_memory)
 
     def forget(self) -> None:

@@ -197,6 +197,14 @@ def test_blenders_side_starts_no_threads_and_opens_no_sockets() -> None:
     report(wrong)
 
 
+def test_only_set_up_reaches_for_a_network() -> None:
+    """No file but the installer, which Blender's online switch guards, imports what downloads or uploads; nothing phones home."""
+    network = ("urllib.request", "http", "ftplib", "smtplib", "requests", "httpx", "aiohttp", "huggingface_hub")
+    reaches = lambda name: any(name == module or name.startswith(f"{module}.") for module in network)
+    found = {name_of(path) for path in FILES if any(reaches(name) for name in imports_of(path))}
+    assert found == {"addon/installer.py"}
+
+
 def test_the_backend_never_touches_blender() -> None:
     """No bpy and nothing of the Blender side in the backend."""
     banned = {"bpy", "bmesh", "mathutils", "addon", "operators", "ui"}

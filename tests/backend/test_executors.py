@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from backend import pipeline
+from backend import device, pipeline
 from backend.errors import PropsmithError
 from backend.executors import Local, make_executor
-from backend.protocol import Done, Event, Generate, Request
+from backend.protocol import Done, Event, Generate, Note, Progress, Request
 
 
 def test_an_unknown_executor_is_refused() -> None:
@@ -46,3 +46,16 @@ def test_an_absent_device_fails_the_job_by_name(tmp_path: Path) -> None:
     with pytest.raises(PropsmithError) as caught:
         list(Local("cuda:99").run(Generate(prompt="x"), tmp_path))
     assert caught.value.code == "device-missing"
+
+
+@pytest.mark.parametrize("free, told", [(0.6, True), (16.0, False), (0.0, False)])
+def test_little_memory_is_said_before_the_work_begins(free: float, told: bool, tmp_path, monkeypatch) -> None:
+    """With less free memory than a prop takes, the first event of the first job says so; unknown memory says nothing."""
+    monkeypatch.setattr(device, "free_memory_gb", lambda: free)
+    monkeypatch.setattr(pipeline, "run", lambda request, folder, models: iter([Progress("loading", 0.0)]))
+    executor = Local("cpu")
+    notes = [e.message for e in executor.run(Generate(prompt="a box"), tmp_path) if isinstance(e, Note)]
+    assert (
+        notes == ["Only 0.6 GB of memory are free, and a prop takes up to 1.8 GB: close other programs if it is slow."]
+    ) == told
+    assert not [e for e in executor.run(Generate(prompt="a box"), tmp_path) if isinstance(e, Note)]  # loaded: said once
