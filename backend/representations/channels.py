@@ -47,6 +47,13 @@ def features_of(channels: tuple[str, ...], maps: Tensor) -> Tensor:
     return features
 
 
+def on_ground(features: Tensor, alpha: Tensor, background: Tensor | None) -> Tensor:
+    """Premultiplied features (V, C, H, W) over a ground (at least C,); as they are, on black, where it is None."""
+    if background is None:
+        return features
+    return features + (1 - alpha) * background[: features.shape[1]].to(features).reshape(1, -1, 1, 1)
+
+
 def as_gbuffers(frames: Frames) -> Tensor:
     """(V, 13, S, S) G-buffers of frames on black, whose features are FEATURES, or colours alone."""
     count = frames.features.shape[1]

@@ -12,6 +12,7 @@ from ..cameras import Cameras
 from ..fuse import SignedDistance
 from ..mesh import Mesh, extract
 from . import Frames
+from .channels import on_ground
 from .sight import rays
 
 RATES = {"tables": 1e-2, "heads": 1e-3}  # DreamFusion-class configurations of threestudio
@@ -117,8 +118,7 @@ class RadianceField:
         shape = (len(cameras), size_px, size_px)
         alpha = weight.sum(1).reshape(*shape)[:, None]
         features = (values * weight[..., None]).sum(1).reshape(*shape, -1).permute(0, 3, 1, 2)
-        if background is not None:
-            features = features + (1 - alpha) * background[: features.shape[1]].to(features).reshape(1, -1, 1, 1)
+        features = on_ground(features, alpha, background)
         seen = depth.reshape(*shape)[:, None] / alpha.clamp(min=1e-6)
         return Frames(features, alpha, seen, self._normals(origin, direction, along, weight, shape))
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from ..cameras import Cameras
 from ..mesh import Mesh
 from . import Frames
-from .channels import HIGH, LOW
+from .channels import HIGH, LOW, on_ground
 from .gaussian_mesh import extract
 from .harmonics import colour
 from .splat import Splats, covariances, rotations, splat
@@ -90,8 +90,7 @@ class Gaussians:
         )
         count = self.features.shape[1]
         features, depth, normal = image[:, :count], image[:, count : count + 1], image[:, count + 1 :]
-        if background is not None:
-            features = features + (1 - alpha) * background[: features.shape[1]].to(features).reshape(1, -1, 1, 1)
+        features = on_ground(features, alpha, background)
         seen = alpha.clamp(min=1e-6)
         return Frames(features, alpha, depth / seen, torch.nn.functional.normalize(normal, dim=1, eps=1e-6))
 

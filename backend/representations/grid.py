@@ -12,7 +12,7 @@ from ..cameras import Cameras
 from ..fuse import SignedDistance
 from ..mesh import Mesh, extract
 from . import Frames
-from .channels import HIGH, LOW
+from .channels import HIGH, LOW, on_ground
 from .sight import rays
 
 RATES = {"values": 2e-3, "colours": 1e-2}
@@ -67,8 +67,7 @@ class DistanceGrid:
         back = cameras.axes[:, 2].repeat_interleave(size_px * size_px, 0)[hit]
         alpha = hit.float().reshape(*side)[:, None]
         features = self._spread(look_up(self.colours, point), hit, side)
-        if background is not None:
-            features = features + (1 - alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
+        features = on_ground(features, alpha, background)
         depth = self._spread((point * back).sum(-1, keepdim=True), hit, side)
         assert depth.shape == (views, 1, size_px, size_px)
         return Frames(features, alpha, depth, self._spread(normal, hit, side))

@@ -13,7 +13,7 @@ from ..cameras import Cameras
 from ..mesh import Mesh
 from ..rasterise import Array, Texels, rasterise
 from . import Frames
-from .channels import HIGH, LOW
+from .channels import HIGH, LOW, on_ground
 from .lookups import Lookups, lookups
 from .sight import Sight, average, bake, look, pyramid, sample
 
@@ -138,8 +138,7 @@ class TexturedSurface:
             self._still[key] = still
         still = self._still[key]
         features = torch.cat([still[:, : self.free] + change(moved[: self.free]), still[:, self.free :]], dim=1)
-        if background is not None:
-            features = features + (1 - sight.alpha) * background[: features.shape[1]].reshape(1, -1, 1, 1)
+        features = on_ground(features, sight.alpha, background)
         depth, normal = sight.depth, sight.normal
         if self.displacement is not None:
             depth, normal = self._displaced(sight, cameras)
