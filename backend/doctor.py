@@ -33,6 +33,7 @@ OPTIONAL = {  # distribution -> what it is for
     "numba": "training",
     "gsplat": "fast Gaussians on CUDA",
     "ray": "more than one machine",
+    "PyMCubes": "surfaces of solids (marching cubes; our own where it has no wheels)",
     "bpy": "Blender without Blender",
 }
 FREE_GB = 1.0  # below it a job's previews and maps may not fit

@@ -14,6 +14,11 @@ from .fuse import SignedDistance
 from .isosurface import isosurface
 from .planarity import flatten
 
+try:
+    import mcubes
+except ImportError:  # it has no wheels for Python 3.13 and later, and an artist's machine compiles nothing
+    mcubes = None
+
 KEPT_SHARE = 0.003  # of the volume makes a loose part stay: a broken-off rung holds it, a speck of noise does not
 SMALLEST = 30.0  # voxels: a body below this volume is noise even when it is all there is
 TRIES = ((1.0, 7), (1.0, 5), (1.0, 3), (0.97, 7))  # share of the budget and greed, until the mesh is watertight
@@ -62,11 +67,13 @@ def evenness(sdf: SignedDistance) -> float:
 def marching_cubes(sdf: SignedDistance) -> Mesh:
     """The zero level of the grid, closed at the grid's border, outward; raises "shape-empty" when there is none."""
     padded = np.pad(-sdf.values.astype(np.float64), 1, constant_values=-0.5 * sdf.voxel)
-    vertices, faces = isosurface(padded)
+    vertices, faces = isosurface(padded) if mcubes is None else mcubes.marching_cubes(padded, 0.0)
     if len(faces) == 0:
         raise problem("shape-empty")
     vertices = (2 * (vertices - 1) + 1) / sdf.size - 1
     vertices, faces = weld(vertices.astype(np.float32), faces.astype(np.int32))
+    if signed_volumes(vertices, faces).sum() < 0:
+        faces = faces[:, ::-1].copy()
     return Mesh(vertices, faces)
 
 
