@@ -15,7 +15,7 @@ from . import boxes, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
 from .session import Session, Watch
-from .translations import told
+from .translations import say, told
 
 AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
 ROW_MARK, FILL_MARK, SCENE_MARK = "propsmith_row", "propsmith_fill", "propsmith_fill_id"
@@ -48,9 +48,9 @@ class Found:
 
 
 def find(fill: Fill, scene: bpy.types.Scene) -> Found:
-    marked = {str(mark): obj for obj in scene.objects if (mark := obj.get(ROW_MARK))}
     start = f"{fill.id}/"
-    ours = {mark.removeprefix(start): obj for mark, obj in marked.items() if mark.startswith(start)}
+    marked = ((str(mark), obj) for obj in scene.objects if (mark := obj.get(ROW_MARK)))
+    ours = {mark[len(start) :]: obj for mark, obj in marked if mark.startswith(start)}
     props = {obj.propsmith.job: obj for mark, obj in ours.items() if mark.endswith("/prop")}
     return Found(scene, ours, reserving.of(fill, scene), props)
 
@@ -70,6 +70,8 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     if not due or scene is None:
         return []
     found = find(fill, scene)
+    for key in [row.key for row in due if row.key in found.places and not reserving.is_sound(found.places[row.key])]:
+        del found.places[key]
     kept = {row.job for row in due if row.key in found.places}
     if due[0].job in kept:
         rows = [row for row in due if row.job == due[0].job]
@@ -96,10 +98,10 @@ def fill_place(session: Session, rows: list[Row], found: Found, deadline: float)
     try:
         result = landing.result_of(session, watch)
         assert watch.request is not None
-        while True:
+        reserving.fill_on(whole, job, result, watch.request, landing.packs())
+        while 1 < reserving.pieces_in(whole, job) < reserving.FULL and time.perf_counter() < deadline:
             reserving.fill_on(whole, job, result, watch.request, landing.packs())
-            if reserving.is_full(whole, job) or time.perf_counter() > deadline:
-                return False  # shown in the next tick
+        return False  # the faces take a tick of their own, and so does showing what is full
     except PropsmithError as error:
         fills.fail(rows, told(error))
         return False
@@ -144,7 +146,7 @@ def title(rows: list[Row]) -> str:
 
 
 def undo_step(message: str) -> None:
-    bpy.ops.ed.undo_push(message=message)
+    bpy.ops.ed.undo_push(message=say(message))
 
 
 def put(session: Session, fill: Fill, row: Row, found: Found) -> bpy.types.Object | None:

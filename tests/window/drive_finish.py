@@ -16,6 +16,9 @@ from lead import Facts, Wait, part
 PROMPTS = ("a wooden barrel with iron bands", "a red mushroom")
 
 
+HEADER_PX = 34  # from the last row of the panel Material down to the header of the next panel
+
+
 def props() -> list[bpy.types.Object]:
     return [o for o in bpy.data.objects if o.propsmith.job]
 
@@ -31,7 +34,8 @@ def make(hand: Hand, facts: Facts) -> Iterator[Wait]:
         bpy.context.scene.cursor.location.x = 1.2 * place
         bpy.ops.propsmith.generate()
         yield lambda place=place: len(props()) == place + 1
-    bpy.ops.object.select_all(action="SELECT")
+    for obj in bpy.data.objects:
+        obj.select_set(obj in props())
     yield from lead.look_at_selected(1.0)
     viewport()[1].spaces.active.shading.color_type = "TEXTURE"
     yield from hand.away()
@@ -48,7 +52,7 @@ def sliders(hand: Hand, facts: Facts) -> Iterator[Wait]:
     )  # a header: a list would take the wheel for itself
     yield SETTLE_S
     xdotool("click", "--repeat", 60, "--delay", 30, 5)
-    yield 2 * SETTLE_S
+    yield 6 * SETTLE_S  # a busy machine scrolls slowly
     hand.shot("sliders")
     yield from hand.away()
 
@@ -56,15 +60,13 @@ def sliders(hand: Hand, facts: Facts) -> Iterator[Wait]:
 def ship(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """The panel Look and Ship, opened by a click on its header, with the preview light on; off again by the same button."""
     yield from hand.find("propsmith.look_bake")
-    for _ in range(4):  # the header follows the last row of the panel Material
-        hand.move(hand.at[0], hand.at[1] - 12)
-        yield SETTLE_S / 4
+    hand.move(hand.at[0], hand.at[1] - HEADER_PX)
     yield from hand.stir()
     xdotool("click", 1)
     yield SETTLE_S
     hand.move(region_of("UI").x + region_of("UI").width // 3, hand.at[1])
     xdotool("click", "--repeat", 60, "--delay", 30, 5)
-    yield 2 * SETTLE_S
+    yield 6 * SETTLE_S  # a busy machine scrolls slowly
     yield from hand.click("propsmith.preview_light(turntable=False")
     facts["lit"] = part("addon.preview_light").rig_or_none(bpy.context.scene) is not None
     yield from hand.away()

@@ -31,4 +31,4 @@ def test_a_click_on_the_button_lasts_until_the_next(played: Played) -> None:
 def test_the_status_bar_says_how_to_go_back(played: Played) -> None:
     """The bar at the window's lower edge reads otherwise while a key is held than after a click."""
     held, clicked = (played.pixels(name)[-24:, :800].astype(int) for name in ("held", "clicked"))
-    assert (held.max(axis=2) > 150).any() and (np.abs(held - clicked).max(axis=2) > 60).sum() > 100
+    assert (held.max(axis=2) > 100).any() and (np.abs(held - clicked).max(axis=2) > 60).sum() > 100
