@@ -107,6 +107,7 @@ class PROPSMITH_OT_clean_up_jobs(bpy.types.Operator):
 
     which: bpy.props.EnumProperty(
         name="Remove",
+        description="Which of the jobs that have ended",
         items=(
             ("failed", "Failed and Cancelled", "Jobs that came to nothing"),
             ("landed", "Also Placed Props", "And finished ones whose prop is in a scene: Add and Retry are then over"),
