@@ -22,6 +22,7 @@ LEAST_NOISE = math.radians(2.0)  # an axis; exact views of 20 kinds stay under 0
 LEAST_PAIRS = 100  # fewer second differences tell no quantile
 PASSES = (1, 2)  # strides of the windows, pixels of a 64-px view; a window is 7 x 7 samples
 WIDEST_RANGE = 0.4  # radians: surfaces that meet at a larger angle are never averaged
+OUTLINE_PX = 0.6  # of a 64-px view: blur of the outline
 LINE_PX = 2  # a run of 2 * LINE_PX + 1 solid pixels is a thin part, however narrow
 
 
@@ -133,22 +134,35 @@ def smooth_depth(sheets: Sheets, stride: int) -> Sheets:
 
 
 def calm_outline(alpha: Tensor) -> Tensor:
-    """(V, S, S) alpha whose contour is smooth: blurred by 0.9 px, but straight runs of solid pixels stay.
+    """(V, S, S) alpha whose contour is smooth: single pixels off an edge go, single notches are filled, the rest is blurred.
 
-    The blur takes single pixels off an edge and fills notches; a bar of 1.5 px keeps nine tenths of its width, a narrower
-    one would vanish, so a solid pixel inside a run of 2 LINE_PX + 1 along one of four directions keeps its own.
+    A blur of OUTLINE_PX leaves a foot two pixels wide, but would take a line of one: what lies in a straight run along
+    one of four directions, solid or clear, is no fray, and a solid pixel in one keeps its own.
     """
+    solid = (alpha > 0.5).float()[:, None]
+    kept = _in_a_run(solid) & (solid > 0)
+    bump = (solid > 0) & (_opened(solid) == 0) & ~kept
+    notch = (solid == 0) & (_opened(1 - solid) == 0) & ~_in_a_run(1 - solid)
+    calm = torch.where(bump, 0.0, torch.where(notch, 1.0, alpha[:, None]))
     reach = 3
     along = torch.arange(-reach, reach + 1).float()
-    kernel = torch.exp(-0.5 * (along / (0.9 * alpha.shape[-1] / 64)) ** 2)
+    kernel = torch.exp(-0.5 * (along / (OUTLINE_PX * alpha.shape[-1] / 64)) ** 2)
     kernel = (kernel / kernel.sum())[None, None]
-    blurred = functional.conv2d(functional.pad(alpha[:, None], (reach,) * 4), kernel[..., None])
+    blurred = functional.conv2d(functional.pad(calm, (reach,) * 4), kernel[..., None])
     blurred = functional.conv2d(blurred, kernel[:, :, None])
+    return torch.where(kept, blurred.clamp(min=0.6), blurred)[:, 0]
+
+
+def _in_a_run(mask: Tensor) -> Tensor:
+    """(V, 1, S, S) bool: where a pixel is the middle of 2 LINE_PX + 1 set ones along a row, a column or a diagonal."""
     eye = torch.eye(2 * LINE_PX + 1)
     rows = torch.zeros_like(eye)
     rows[LINE_PX] = 1
     lines = torch.stack([rows, rows.T, eye, eye.flip(1)])[:, None] / (2 * LINE_PX + 1)
-    solid = (alpha > 0.5).float()[:, None]
-    run = functional.conv2d(solid, lines, padding=LINE_PX).amax(1, keepdim=True)
-    kept = (run > 0.99) & (solid > 0)
-    return torch.where(kept, blurred.clamp(min=0.6), blurred)[:, 0]
+    return functional.conv2d(mask, lines, padding=LINE_PX).amax(1, keepdim=True) > 0.99
+
+
+def _opened(mask: Tensor) -> Tensor:
+    """(V, 1, S, S) the mask's pixels that lie in a block of two by two set ones."""
+    whole = -functional.max_pool2d(-mask, 2, 1)
+    return functional.max_pool2d(functional.pad(whole, (1, 1, 1, 1)), 2, 1)

@@ -73,6 +73,14 @@ def test_outlines_lose_their_fray_but_no_thin_line():
     assert calm[7:58, 50].all() and calm[55:57, 7:38].all()
 
 
+def test_feet_stay_whole():
+    """A foot two pixels wide and three high under an edge keeps every pixel: so wheels show (a blur of 0.9 px left four)."""
+    alpha = torch.zeros(1, 64, 64)
+    alpha[0, 20:40, 20:40] = 1
+    alpha[0, 40:43, 24:26] = 1
+    assert (calm_outline(alpha)[0, 40:43, 24:26] > 0.5).all()
+
+
 def test_a_thin_rod_survives_views_that_disagree():
     """A rod 1.5 pixels thick between two blocks is whole in every height though each view's depths are wrong by up to a
     pixel and a half and its outlines fray."""
