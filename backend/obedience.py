@@ -89,7 +89,7 @@ def move(z: Tensor, wish: Wish, palette: Tensor, strength: float) -> None:
 
 def obeying(pixels: Tensor, wish: Wish, palette: Tensor, strength: float = STRENGTH) -> Tensor:
     """G-buffer pixels (P, 13) with the main part moved towards the wish. palette: (K, 3) L*a*b* of the named colours."""
-    lab = lab_of(pixels[:, ALBEDO])
+    lab = lab_of(pixels[:, ALBEDO].contiguous())
     part = part_of(pixels, lab, wish, palette)
     if float(part.sum()) < 1.0:
         return pixels
