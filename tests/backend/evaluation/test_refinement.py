@@ -5,14 +5,18 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import trimesh
+from scipy.stats import sem
 
 from backend.cameras import rig
 from backend.evaluation import refinement
 from backend.evaluation.classifier import Judge
-from backend.evaluation.refinement import Caption, Start, one_caption, shown, with_colour
+from backend.evaluation.picture_scores import Scores
+from backend.evaluation.refinement import Caption, Start, control_of, one_caption, shown, with_colour
+from backend.evaluation.refinement_report import NAMES, difference, paired
 from backend.mesh import Mesh
 from backend.priors import Maps
 from backend.priors.analytic import COLOURS, RADIUS, exact_maps
@@ -66,3 +70,18 @@ def test_captions_name_a_colour_where_they_can() -> None:
     """Of six seeds the first that names a colour is taken."""
     asked = with_colour("chair")
     assert asked.kind == "chair" and asked.colour and asked.colour in asked.prompt
+
+
+def test_paired_differences_are_told_with_their_errors() -> None:
+    """A method is held against its control prop by prop: the mean and its standard error are scipy's, NaN pairs left out."""
+    rng = np.random.default_rng(0)
+    before, after = (np.array([*rng.normal(m, 0.1, 9), np.nan]) for m in (0.0, 0.3))
+    mean, error = difference(after, before)
+    assert mean == pytest.approx(np.nanmean(after - before)) and error == pytest.approx(sem((after - before)[:-1]))
+    blank = dict.fromkeys(NAMES, 0.5)
+    rows = [
+        (m, Scores(**(blank | {"colour_p": v}))) for m, of in (("sdedit", before), ("sdedit+asd", after)) for v in of
+    ]
+    line = next(line for line in paired(rows, control_of).splitlines() if line.startswith("| sdedit+asd, to sdedit |"))
+    assert f"**{mean:+.3f} ({error:.3f})**" in line and line.count("**") == 2
+    assert control_of("asd") == "start" and control_of("start") == "start"
