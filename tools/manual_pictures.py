@@ -12,6 +12,7 @@ VIEW = (300, 50, 1315, 812)  # left, top, right, bottom: the 3D viewport with it
 TIP = (1000, 85, 1600, 420)
 PAGE = (200, 0, 1095, 372)  # the preferences above the self-test, which names folders of the machine, ...
 PAGE_END = (375, 560, 1095, 700)  # ... and below it
+SHIP = (1024, 672, 1290, 812)  # the panel Look and Ship at the sidebar's end
 DIALOG = (85, 620, 490, 895)  # Save to Asset Library
 BROWSER = (0, 460, 800, 700)  # the Asset Browser below the viewport
 MARGIN_PX = 24
@@ -24,7 +25,7 @@ WINDOWS = {
     "panel-ready": ("panel/ready", VIEW), "panel-disabled": ("panel/disabled", TIP), "panel-done": ("panel/done", VIEW),
     "panel-preferences": ("panel/preferences", PAGE),
     "panel-move-data": ("panel/preferences", PAGE_END), "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
-    "finish-material": ("finish/sliders", VIEW), "finish-ship": ("finish/ship", VIEW),
+    "finish-material": ("finish/sliders", VIEW), "finish-ship": ("finish/ship", SHIP),
     "assets-dialog": ("finish/dialog", DIALOG), "assets-browser": ("finish/browser", BROWSER),
     "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
     "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),
