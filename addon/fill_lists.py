@@ -36,11 +36,6 @@ def running_or_untidy() -> list[Fill]:
     return [fill for fill in _known if fill.running or fill.untidy]
 
 
-def jobs() -> set[str]:
-    """The jobs that rows of these lists name."""
-    return {row.job for fill in _known for row in fill.rows if row.job}
-
-
 def belongs(scene: bpy.types.Scene) -> bool:
     """Whether the shown list is this scene's; cheap enough for a draw. Without a list every scene is as good."""
     return not _known or fill_landing.scene_of(_known[0]) in (scene, None)
