@@ -62,6 +62,15 @@ _WORDS = {
 }  # fmt: skip
 MADE_OF: dict[str, str] = {word: name for name, words in _WORDS.items() for word in words.split(", ")}
 
+# The sRGB of those words that say their colour too, for they never take another; of several shades the mean.
+NATURAL: dict[str, tuple[float, float, float]] = {
+    "gold": (0.93, 0.73, 0.26), "brass": (0.76, 0.60, 0.28), "copper": (0.78, 0.45, 0.30), "silver": (0.84, 0.84, 0.85),
+    "steel": (0.72, 0.73, 0.75), "iron": (0.28, 0.28, 0.28), "rusty": (0.48, 0.29, 0.18), "oak": (0.62, 0.44, 0.26),
+    "dark wood": (0.26, 0.15, 0.08), "pine": (0.80, 0.62, 0.40), "bark": (0.38, 0.30, 0.22), "straw": (0.85, 0.70, 0.36),
+    "cardboard": (0.70, 0.54, 0.36), "concrete": (0.58, 0.57, 0.55), "cobblestone": (0.46, 0.45, 0.43),
+    "bread": (0.73, 0.50, 0.26), "chocolate": (0.28, 0.15, 0.09), "snow": (0.94, 0.95, 0.97), "ice": (0.74, 0.88, 0.96),
+}  # fmt: skip
+
 
 def decode_materials(code: Tensor) -> Tensor:
     """The nearest surface of each code. (..., 3) -> (...) int64 indices into SURFACES."""

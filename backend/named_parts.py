@@ -21,9 +21,10 @@ from .obedience import CODE_SCALE, RGB, STRENGTH, THERE, Wish, moved, said_of
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, Cond, Prior
 from .sampler import Hook
 
-LATEST = 0.9  # t above which an estimate is too blurred to hold parts
 TOP = 0.98  # quantile of the differences that counts as the part's own
-SURE = 0.5  # share of it from which a pixel begins to belong
+SURE = 0.55  # share of it from which a pixel begins to belong
+SETTLED = 0.5  # share of a part's own differences in colour that go at every step
+FIRM = 0.4  # membership from which a pixel takes the part's material
 FELT = 2.0  # L*a*b* units of difference under which the network does not know the part
 WORD_OF = {name: word for word, name in reversed(MADE_OF.items())}  # surface class -> its first word
 
@@ -74,7 +75,7 @@ def named_parts(
 ) -> Hook | None:
     """The sampler's hook for a batch of as many briefs, or None where none of them names how a part looks.
 
-    It costs one evaluation a brief with such parts, and one a part, at every step from t = LATEST on.
+    It costs one evaluation a brief with such parts, and one a part, at every step: from the first on was measured best.
     """
     names = sorted(colours)
     palette = lab_of(torch.tensor([colours[name] for name in names])) if names else torch.zeros(0, 3)
@@ -87,8 +88,6 @@ def named_parts(
     rows = samples + [part.sample for part in parts]
 
     def steer(x0: Tensor, t: float) -> Tensor:
-        if t > LATEST:
-            return x0
         time = torch.full((len(rows),), t, device=x0.device)
         alpha, sigma = prior.schedule.alpha_sigma(time[:1])
         z = alpha * x0 + sigma * noise.to(x0)
@@ -127,7 +126,12 @@ def painted(maps: Tensor, where: Tensor, wish: Wish, palette: Tensor, strength: 
     if float(where.sum()) < 1.0:
         return maps
     view, row, column = (where > 0).nonzero(as_tuple=True)
-    pixels, out = maps[view, :, row, column], maps.clone()
+    pixels, part, out = maps[view, :, row, column], where[view, row, column], maps.clone()
     lab = lab_of(pixels[:, ALBEDO].clamp(0, 1))
-    out[view, :, row, column] = moved(pixels, lab, where[view, row, column], wish, palette, strength)
+    lab = lab + SETTLED * part[:, None] * (part @ lab / part.sum() - lab)  # what it was of two colours becomes of one
+    done = moved(pixels, lab, part, wish, palette, strength)
+    if wish.material is not None:  # halfway between two codes lies a third material: a pixel goes over whole, or stays
+        own = CODES[wish.material].to(pixels)
+        done[:, MATERIAL] = torch.where(part[:, None] > FIRM, own, pixels[:, MATERIAL])
+    out[view, :, row, column] = done
     return out

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .lab import lab_of, rgb_of
 from .language.brief import Brief, Item
-from .materials import CODES, INDEX, MADE_OF, SURFACES
+from .materials import CODES, INDEX, MADE_OF, NATURAL, SURFACES
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, ROUGHNESS, Prior, gbuffer
 from .sampler import Hook
 
@@ -34,10 +34,14 @@ RGB = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Wish:
-    """What the prompt says of the main part. colour: index of the named colours, material: of SURFACES; None: unsaid."""
+    """What the prompt says of a part. colour: index of the named colours, material: of SURFACES; None: unsaid.
+
+    natural: the sRGB of a material that says its colour too ("gold"), where no other colour is named.
+    """
 
     colour: int | None
     material: int | None
+    natural: RGB | None = None
 
 
 def wish_of(brief: Brief, colours: Sequence[str]) -> Wish | None:
@@ -48,8 +52,10 @@ def wish_of(brief: Brief, colours: Sequence[str]) -> Wish | None:
 def said_of(item: Item, colours: Sequence[str]) -> Wish | None:
     """The one colour and the one material among an item's modifiers; None where there is neither."""
     named = [colours.index(word) for word in item.modifiers if word in colours]
-    made = sorted({INDEX[MADE_OF[word]] for word in item.modifiers if word in MADE_OF})
-    wish = Wish(named[0] if len(named) == 1 else None, made[0] if len(made) == 1 else None)
+    words = [word for word in item.modifiers if word in MADE_OF]
+    made = sorted({INDEX[MADE_OF[word]] for word in words})
+    natural = NATURAL.get(words[0]) if len(words) == 1 and not named else None
+    wish = Wish(named[0] if len(named) == 1 else None, made[0] if len(made) == 1 else None, natural)
     return None if wish == Wish(None, None) else wish
 
 
@@ -99,8 +105,8 @@ def obeying(pixels: Tensor, wish: Wish, palette: Tensor, strength: float = STREN
 def moved(pixels: Tensor, lab: Tensor, part: Tensor, wish: Wish, palette: Tensor, strength: float) -> Tensor:
     """Pixels (P, 13), whose colours are `lab` (P, 3), with those of the part (P,) in [0, 1] moved towards the wish."""
     out, weight = pixels.clone(), part / part.sum()
-    if wish.colour is not None:
-        drawn = rgb_of(lab + strength * part[:, None] * pull(weight @ lab, palette, wish.colour, COLOUR_SPREAD))
+    if wish.colour is not None or wish.natural is not None:
+        drawn = rgb_of(lab + strength * part[:, None] * colour_pull(weight @ lab, wish, palette))
         out[:, ALBEDO] = torch.where(part[:, None] > 0, drawn, pixels[:, ALBEDO])
     if wish.material is not None:
         codes, surface = CODES.to(pixels), SURFACES[wish.material]
@@ -120,6 +126,14 @@ def belonging(mean: Tensor, classes: Tensor, spread: float) -> Tensor:
 def pull(mean: Tensor, classes: Tensor, wanted: int, spread: float) -> Tensor:
     """(d,) the gradient of log p(wanted | mean), times the variance: c_wanted minus what the mean is taken for."""
     return classes[wanted] - belonging(mean, classes, spread) @ classes
+
+
+def colour_pull(mean: Tensor, wish: Wish, palette: Tensor) -> Tensor:
+    """(3,) in L*a*b*: towards the named colour among all that have names, or else to the material's own, if that is far."""
+    if wish.colour is not None:
+        return pull(mean, palette, wish.colour, COLOUR_SPREAD)
+    away = lab_of(torch.tensor(wish.natural).to(mean)) - mean
+    return away * (1 - torch.exp(-(away @ away) / (2 * COLOUR_SPREAD**2)))
 
 
 def part_of(pixels: Tensor, lab: Tensor, wish: Wish, palette: Tensor) -> Tensor:

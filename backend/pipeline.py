@@ -29,6 +29,7 @@ from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract
 from .mirrors import mirrored
+from .named_parts import named_parts
 from .obedience import obedience
 from .picture import contact_sheet
 from .picture_colours import with_colours_of
@@ -198,9 +199,10 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
 def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str]) -> list[Hook]:
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
     told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
-    obeying = obedience(prior, told, prior.named_colours) if told and isinstance(prior, ReadsColours) else None
+    named = prior.named_colours if told and isinstance(prior, ReadsColours) else {}
+    obeying, parts = (by(prior, told, named) if named else None for by in (obedience, named_parts))
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    return [hook for hook in (mirrored(prior.cameras, symmetries), obeying, agreeing) if hook is not None]
+    return [hook for hook in (mirrored(prior.cameras, symmetries), obeying, parts, agreeing) if hook is not None]
 
 
 def symmetries_of(request: Generate, prior: Prior, asked: Asked) -> list[str]:

@@ -53,7 +53,7 @@ class Views:
     """How the prior samples the posed views."""
 
     steps: int = setting(16, "Denoising steps: more is slower and a little cleaner", low=1, high=200)
-    guidance: float = setting(4.0, "How strongly the prompt is followed in colour and material", low=0.0, high=20.0)
+    guidance: float = setting(2.5, "How strongly the prompt is followed in colour and material", low=0.0, high=20.0)
     solver: str = setting("ddim", "The sampler", choices=("ddim", "dpm++"))
     student: bool = setting(False, "Take the prior's few-step student, where it has one for this guidance")
 

@@ -98,7 +98,7 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
     save_file({k: v.detach().to(torch.bfloat16).contiguous() for k, v in state["tensors"].items()}, folder / STUDENT)
     with (run / "losses.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
-    errors = {key: float(last[key]) for key in ("mse_student", "mse_teacher_same_steps")}
+    errors = {key: float(last[key]) for key in ("mse_student", "mse_teacher_same_evaluations")}
     counters = {"steps": state["step"], "samples": state["samples"], "seconds": round(state["seconds"])}
     settings["student"] = {
         **told, "teacher": settings["sha256"][MODEL], "training": told["training"] | counters | {"held_out": errors},

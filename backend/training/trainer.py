@@ -46,8 +46,8 @@ class Recipe:
     decay: float = 0.02
     ema: float = 0.999
     drop_text: float = 0.1
-    with_reference: float = 0.3  # share of batches with a clean reference view
-    drop_text_with_reference: float = 0.4
+    with_reference: float = 0.5  # share of batches with a clean reference view
+    drop_text_with_reference: float = 0.3
     snr_cap: float = 5.0  # loss weight min(1 + SNR, cap): without the 1, the noisy end learns nothing
     shift: float = 2.0  # of the cosine schedule towards noise (64 px, six joined views)
     seed: int = 0

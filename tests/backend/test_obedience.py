@@ -10,8 +10,8 @@ from torch import Tensor
 from backend.lab import lab_of, lab_of_array, rgb_of
 from backend.language.brief import Brief, Item
 from backend.language.reader import Reading
-from backend.materials import CODES, INDEX, MADE_OF, SURFACES, decode_materials
-from backend.obedience import COLOUR_SPREAD, Wish, obedience, obeying, part_of, pull, wish_of
+from backend.materials import CODES, INDEX, MADE_OF, NATURAL, SURFACES, decode_materials
+from backend.obedience import COLOUR_SPREAD, Wish, obedience, obeying, part_of, pull, said_of, wish_of
 from backend.objectives import Guide
 from backend.priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, NORMAL, ROUGHNESS
 from backend.priors.gaussian import Gaussian, GaussianPrior
@@ -124,6 +124,25 @@ def test_a_brief_wishes_what_it_says_of_the_prop_itself() -> None:
 def test_materials_are_made_of_what_the_grammar_paints() -> None:
     """The product's table of material words is the grammar's."""
     assert {word: material.surface for word, material in MATERIALS.items()} == MADE_OF
+
+
+def test_materials_that_take_no_colour_have_the_grammars() -> None:
+    """The product's table of natural colours is the mean of the grammar's, for just the materials that are never tinted."""
+    plain = {word: np.mean(material.natural, 0) for word, material in MATERIALS.items() if material.tint == 0}
+    assert set(NATURAL) == set(plain)
+    assert all(np.abs(np.array(NATURAL[word]) - colour).max() < 0.011 for word, colour in plain.items())
+
+
+def test_a_material_that_says_its_colour_brings_it() -> None:
+    """Cream plastic asked to be gold is golden; asked to be blue gold it is blue; what is golden already hardly moves."""
+    maps, gold = prop("cream", "black"), said_of(Item("cup", ("gold",)), NAMES)
+    assert gold is not None and said_of(Item("cup", ("gold", "blue")), NAMES) == wish("blue", "gold")
+    wanted = lab_of(torch.tensor(NATURAL["gold"]))
+    once = obeyed(maps, gold)
+    away = [
+        float((lab_of(m[:, ALBEDO, BODY].mean((0, 2, 3))) - wanted).norm()) for m in (maps, once, obeyed(once, gold))
+    ]
+    assert away[0] > 20 and away[1] < 9 and abs(away[2] - away[1]) < 3
 
 
 def test_sampling_obeys_and_without_a_wish_nothing_changes() -> None:

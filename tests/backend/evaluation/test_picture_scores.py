@@ -75,7 +75,7 @@ def test_marks_follow_the_paired_differences() -> None:
 def test_a_page_gets_the_new_table(tmp_path: Path, ball: torch.Tensor) -> None:
     """What stands between the markers is replaced, the rest stays; a page without markers is refused."""
     page = tmp_path / "page.md"
-    begin, end = (mark.format(of="edits") for mark in (BEGIN, END))
+    begin, end = (mark.format(what="edits") for mark in (BEGIN, END))
     page.write_text(f"before\n{begin}\nold\n{end}\nafter\n")
     write_into(page, "new", "edits")
     assert page.read_text() == f"before\n{begin}\nnew\n{end}\nafter\n"

@@ -151,7 +151,7 @@ def test_only_a_draft_that_asks_what_it_was_taught_takes_the_student() -> None:
     prior = teacher()
     draft = Generate(prompt="a mug", preset="draft", quality=PRESETS["draft"])
     assert student_for(draft, prior) is None
-    prior.student = Student(teacher(1), 4, 4.0)
+    prior.student = Student(teacher(1), 4, PRESETS["draft"].views.guidance)
     assert student_for(draft, prior) is prior.student
     assert student_for(Generate(prompt="a mug", preset="standard", quality=PRESETS["standard"]), prior) is None
     assert student_for(replace(draft, negative="a handle"), prior) is None
