@@ -285,9 +285,7 @@ def main() -> int:
         print(line, flush=True)
     error, bar = (float(v) for v in line.split()[-2:])
     if error >= bar:
-        print(
-            "not published: the teacher itself, in as few evaluations, comes closer to its own sample than the student"
-        )
+        print("not published: in as few evaluations the teacher comes closer to its own sample than the student")
         return 1
     told = {
         "steps": recipe.steps,

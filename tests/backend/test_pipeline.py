@@ -105,14 +105,6 @@ def test_an_empty_view_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert caught.value.code == "shape-empty" and caught.value.remedy
 
 
-def test_a_prior_of_colours_only_is_refused(tmp_path: Path) -> None:
-    """A prior without depth says so before any time is spent."""
-    prior = GaussianPrior({"": Gaussian(torch.zeros(6, 3, 32, 32), 0.1)})
-    with pytest.raises(PropsmithError) as caught:
-        list(run(request_of(), tmp_path, Models(torch.device("cpu"), {"analytic": prior})))
-    assert caught.value.code == "prior-invalid"
-
-
 def test_an_image_is_read_and_its_notes_are_passed_on(models: Models, tmp_path: Path) -> None:
     """A picture with a plain ground is isolated; an animated one says that its first frame is used."""
     frames = []
