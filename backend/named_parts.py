@@ -75,7 +75,8 @@ def named_parts(
 ) -> Hook | None:
     """The sampler's hook for a batch of as many briefs, or None where none of them names how a part looks.
 
-    It costs one evaluation a brief with such parts, and one a part, at every step: from the first on was measured best.
+    It costs one evaluation a brief with such parts, and one a part, at every step until words change nothing any more. It
+    remembers where it saw the parts: one hook a sample.
     """
     names = sorted(colours)
     palette = lab_of(torch.tensor([colours[name] for name in names])) if names else torch.zeros(0, 3)
@@ -87,32 +88,49 @@ def named_parts(
     noise = torch.randn((len(briefs), *prior.latent_shape), generator=torch.Generator().manual_seed(0))
     rows = samples + [part.sample for part in parts]
 
-    def steer(x0: Tensor, t: float) -> Tensor:
+    found = dict[int, Tensor]()  # where each part was seen last
+    settled = False
+
+    def look(x0: Tensor, t: float) -> None:
+        """Find the parts anew. As noise goes, the network reads its own drawing and words change it no more."""
+        nonlocal settled
         time = torch.full((len(rows),), t, device=x0.device)
         alpha, sigma = prior.schedule.alpha_sigma(time[:1])
         z = alpha * x0 + sigma * noise.to(x0)
         answers = prior.decode(prior.predict(z[rows], time, cond).x0)
         said = dict(zip(samples, answers[: len(samples)], strict=True))
+        seen = {
+            i: contrast(said[part.sample], otherwise)
+            for i, (part, otherwise) in enumerate(zip(parts, answers[len(samples) :], strict=True))
+        }
+        felt = {i: where for i, where in seen.items() if bool(where.any())}
+        settled = not felt and len(found) == len(parts)
+        found.update(felt)
+
+    def steer(x0: Tensor, t: float) -> Tensor:
+        if not settled:
+            look(x0, t)
         maps = prior.decode(x0)
         steered = maps.clone()
-        for part, otherwise in zip(parts, answers[len(samples) :], strict=True):
-            where = contrast(said[part.sample], otherwise, steered[part.sample])
-            steered[part.sample] = painted(steered[part.sample], where, part.wish, palette.to(x0.device), strength)
+        for i, where in found.items():
+            sample = parts[i].sample
+            there = where * (steered[sample, :, ALPHA][:, 0] > THERE)
+            steered[sample] = painted(steered[sample], there, parts[i].wish, palette.to(x0.device), strength)
         return x0 + (prior.encode(steered) - prior.encode(maps)).to(x0.dtype)
 
     return steer
 
 
-def contrast(said: Tensor, otherwise: Tensor, maps: Tensor) -> Tensor:
-    """(V, S, S) in [0, 1]: how far each pixel of G-buffers (V, 13, S, S) belongs to the part by which two answers differ."""
+def contrast(said: Tensor, otherwise: Tensor) -> Tensor:
+    """(V, S, S) in [0, 1]: how far each pixel belongs to the part by which two answers differ, G-buffers (V, 13, S, S)."""
     apart = (looks(said) - looks(otherwise)).norm(dim=-1)
-    solid = maps[:, ALPHA][:, 0] > 0.5
+    solid = said[:, ALPHA][:, 0] > 0.5
     if not bool(solid.any()):
         return torch.zeros_like(apart)
     top = torch.quantile(apart[solid], TOP)
     if float(top) < FELT:
         return torch.zeros_like(apart)
-    return ((apart / top - SURE) / (1 - SURE)).clamp(0, 1) * (maps[:, ALPHA][:, 0] > THERE)
+    return ((apart / top - SURE) / (1 - SURE)).clamp(0, 1) * solid
 
 
 def looks(maps: Tensor) -> Tensor:

@@ -119,4 +119,25 @@ def test_the_other_brief_differs_in_the_parts_own_words_alone() -> None:
 def test_an_empty_answer_holds_no_part() -> None:
     """Views without a prop give no part, and no NaN."""
     nothing = torch.zeros(2, 13, 16, 16)
-    assert float(contrast(nothing, nothing, nothing).sum()) == 0
+    assert float(contrast(nothing, nothing).sum()) == 0
+
+
+class ForgetfulPrior(JarPrior):
+    """It answers by its words while there is noise; later it gives back what it is shown."""
+
+    asked = 0
+
+    def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
+        self.asked += 1
+        return super().predict(z_t, t, cond) if float(t[0]) > 0.5 else Prediction(torch.zeros_like(z_t), z_t)
+
+
+def test_a_part_found_early_is_steered_to_the_end() -> None:
+    """Where words change nothing any more the part keeps its place, and the network is asked no more."""
+    forgetful = ForgetfulPrior({"": Gaussian(encode(jar("grey")), 0.02)}, channels=GBUFFER)
+    hook = named_parts(forgetful, [Brief((Item("jar", ("white",)), Item("lid", ("red",))))], COLOURS)
+    assert hook is not None
+    x0 = encode(jar("grey"))[None]
+    hook(x0, 0.9)
+    late = [named(forgetful.decode(hook(x0, t))[0], LID) for t in (0.4, 0.3, 0.2)]
+    assert late == ["red"] * 3 and forgetful.asked == 2
