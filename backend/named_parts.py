@@ -17,7 +17,7 @@ from torch import Tensor
 from .lab import lab_of
 from .language.brief import Brief
 from .materials import CODES, MADE_OF, SURFACES
-from .obedience import CODE_SCALE, RGB, STRENGTH, THERE, Wish, moved, said_of
+from .obedience import CODE_SCALE, RGB, STRENGTH, THERE, Wish, moved, named_palette, said_of
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, Cond, Prior
 from .sampler import Hook
 
@@ -78,8 +78,7 @@ def named_parts(
     It costs one evaluation a brief with such parts, and one a part, at every step until words change nothing any more. It
     remembers where it saw the parts: one hook a sample.
     """
-    names = sorted(colours)
-    palette = lab_of(torch.tensor([colours[name] for name in names])) if names else torch.zeros(0, 3)
+    names, palette = named_palette(colours)
     parts = [part for i, brief in enumerate(briefs) for part in parts_of(brief, i, palette, names)]
     if strength == 0.0 or not parts or prior.channels != GBUFFER or not isinstance(prior, ReadsBriefs):
         return None

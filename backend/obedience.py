@@ -59,12 +59,17 @@ def said_of(item: Item, colours: Sequence[str]) -> Wish | None:
     return None if wish == Wish(None, None) else wish
 
 
+def named_palette(colours: Mapping[str, RGB]) -> tuple[list[str], Tensor]:
+    """The names of colours in the order that a Wish counts them, and their L*a*b* (K, 3)."""
+    names = sorted(colours)
+    return names, lab_of(torch.tensor([colours[name] for name in names]).reshape(-1, 3))
+
+
 def obedience(
     prior: Prior, briefs: Sequence[Brief], colours: Mapping[str, RGB], strength: float = STRENGTH
 ) -> Hook | None:
     """The sampler's hook for a batch of as many briefs, or None where none of them names a colour or a material."""
-    names = sorted(colours)
-    palette = lab_of(torch.tensor([colours[name] for name in names])) if names else torch.zeros(0, 3)
+    names, palette = named_palette(colours)
     wishes = [wish_of(brief, names) for brief in briefs]
     if strength == 0.0 or not any(wishes) or prior.channels != GBUFFER:
         return None

@@ -27,7 +27,7 @@ from .images import isolate_object, load_picture
 from .language.brief import Brief
 from .language.reader import Reading
 from .lifting import lifted
-from .mesh import Mesh, extract
+from .mesh import Mesh, extract, mcubes
 from .mirrors import mirrored
 from .named_parts import named_parts
 from .obedience import obedience
@@ -268,7 +268,7 @@ def unconditional(prior: Prior, request: Generate, image: Tensor | None, asked: 
 def facts_of(request: Generate, views: Views, card: dict[str, Any]) -> dict[str, Any]:
     """What prop.json records of the request: enough to make the same prop again."""
     reading, seen = views.reading, {"looks_like": views.asked.kind or None, "sure": round(views.asked.sure, 3)}
-    packages = ("torch", "numpy", "xatlas")
+    packages = ("torch", "numpy", "xatlas", *(("PyMCubes",) if mcubes else ()))
     return {
         "prompt": request.prompt,
         "seed": request.seed,

@@ -7,8 +7,9 @@ counts as there when it covers at least THERE of its true share, and as spilt wh
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,13 @@ from ..device import choose_device, set_threads
 from ..lab import lab_of
 from ..language.brief import Brief
 from ..materials import decode_materials
-from ..named_parts import STRENGTH, named_parts
-from ..obedience import Wish, obedience, said_of
+from ..named_parts import named_parts
+from ..obedience import STRENGTH, Wish, named_palette, obedience, said_of
 from ..pipeline import Models
 from ..priors import ALBEDO, ALPHA, MATERIAL
 from ..priors.multiview import MultiViewPrior
 from ..sampler import Plan, composed, sample
-from ..training.dataset import Shape, Shapes, paint_sample
+from ..training.dataset import Shape, paint_sample, shapes_of
 from ..training.trainer import HELD_OUT
 
 NEAR = 25.0  # L*a*b*: a pixel of a named colour
@@ -78,7 +79,7 @@ def cases_of(shapes: Sequence[Shape], palette: Tensor, names: Sequence[str], by_
 
 
 def shares_shown(prior: MultiViewPrior, sampled: MultiViewPrior, cases: Sequence[Case], plan: Plan, strength: float,
-                 seen: Callable[[Tensor, Wish], float]) -> list[float]:  # fmt: skip
+                 palette: Tensor) -> list[float]:  # fmt: skip
     """Of every case the share that the sampled views show, in units of the true share."""
     found = list[float]()
     for start in range(0, len(cases), BATCH):
@@ -92,7 +93,7 @@ def shares_shown(prior: MultiViewPrior, sampled: MultiViewPrior, cases: Sequence
         hook = composed([steer for steer in steers if steer is not None])
         steps = sample(sampled, cond, null, plan, torch.Generator().manual_seed(start), hook=hook)
         views = prior.decode(list(steps)[-1].x0).cpu()
-        found += [seen(maps, case.wish) / case.share for maps, case in zip(views, some, strict=True)]
+        found += [share_of(maps, case.wish, palette) / case.share for maps, case in zip(views, some, strict=True)]
     return found
 
 
@@ -110,21 +111,19 @@ def main() -> int:
     set_threads()
     prior = Models(choose_device(args.device)).prior(args.prior)
     assert isinstance(prior, MultiViewPrior), "asked in the embedded prior's language"
-    names = sorted(prior.named_colours)
-    palette = lab_of(torch.tensor([prior.named_colours[name] for name in names]))
+    names, palette = named_palette(prior.named_colours)
     sampled, plans = prior, [Plan(args.steps, guidance) for guidance in args.guidance]
     if args.student:
         assert prior.student is not None and isinstance(prior.student.prior, MultiViewPrior), (
             "this prior has no student"
         )
         sampled, plans = prior.student.prior, [Plan(prior.student.steps)]
-    held = Shapes(args.data).shapes[:HELD_OUT]
+    held = list(islice(shapes_of(args.data), HELD_OUT))
     for sort, by_colour in (("colour", True), ("material", False)):
         cases = cases_of(held, palette, names, by_colour, args.most)
         for plan in plans:
             for strength in args.strength:
-                shown = np.array(shares_shown(prior, sampled, cases, plan, strength,
-                                              lambda maps, wish: share_of(maps, wish, palette)))  # fmt: skip
+                shown = np.array(shares_shown(prior, sampled, cases, plan, strength, palette))
                 told = f"there {np.mean(shown >= THERE):.2f}, spilt {np.mean(shown > SPILT):.2f}"
                 print(f"{sort}, {plan.steps} steps, guidance {plan.guidance:g}, strength {strength:g}: "
                       f"{told}, median share {np.median(shown):.2f} ({len(cases)})", flush=True)  # fmt: skip
