@@ -160,3 +160,12 @@ def pytest_unconfigure(config):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(_ended[0])
+
+
+@pytest.fixture
+def no_fill(app):
+    """No fill and no list of places is left over from another test."""
+    filling = importlib.import_module(f"{PACKAGE}.addon.filling")
+    filling.forget()
+    yield
+    filling.forget()

@@ -12,12 +12,7 @@ from mathutils import Matrix, Vector
 ADDON = "bl_ext.user_default.propsmith.addon"
 
 
-@pytest.fixture(autouse=True)
-def fresh(app):
-    """No fill is left over from another test."""
-    filling().forget()
-    yield
-    filling().forget()
+pytestmark = pytest.mark.usefixtures("no_fill")
 
 
 def filling():

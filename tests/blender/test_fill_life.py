@@ -15,12 +15,7 @@ from .test_panels import Recorder, drawn, names
 ADDON = "bl_ext.user_default.propsmith.addon"
 
 
-@pytest.fixture(autouse=True)
-def fresh(app):
-    """No fill is left over from another test."""
-    filling().forget()
-    yield
-    filling().forget()
+pytestmark = pytest.mark.usefixtures("no_fill")
 
 
 def states() -> list[str]:

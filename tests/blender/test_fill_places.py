@@ -11,13 +11,7 @@ import pytest
 from .test_fill import ADDON, box, filling, rows, select, shown
 from .test_large_scenes import crowd, processor_s
 
-
-@pytest.fixture(autouse=True)
-def fresh(app):
-    """No fill is left over from another test."""
-    filling().forget()
-    yield
-    filling().forget()
+pytestmark = pytest.mark.usefixtures("no_fill")
 
 
 def reserving():

@@ -7,13 +7,7 @@ import pytest
 
 from .test_fill import box, filling, rows, select
 
-
-@pytest.fixture(autouse=True)
-def fresh(app):
-    """No fill is left over from another test."""
-    filling().forget()
-    yield
-    filling().forget()
+pytestmark = pytest.mark.usefixtures("no_fill")
 
 
 def added(*objects) -> dict[str, object]:

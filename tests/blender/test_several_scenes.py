@@ -12,13 +12,7 @@ from .test_fill import box, filling, rows, shown
 from .test_fill import select as select_places
 from .test_panels import drawn, names
 
-
-@pytest.fixture(autouse=True)
-def fresh(app):
-    """No list of places is left over from another test."""
-    filling().forget()
-    yield
-    filling().forget()
+pytestmark = pytest.mark.usefixtures("no_fill")
 
 
 @pytest.fixture
