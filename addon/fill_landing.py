@@ -235,7 +235,8 @@ def put_away_hidden(fill: Fill) -> bool:
     hidden = [obj for obj in landed if placeholders.is_hidden(obj, scene)]
     for obj in hidden:
         placeholders.put_away(obj, scene)
-    return bool(hidden)
+    shown = [placeholders.show_to_rays(obj) for obj in there.values()]  # those that the artist has unhidden meanwhile
+    return bool(hidden) or any(shown)
 
 
 def end(fill: Fill) -> bool:

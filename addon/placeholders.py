@@ -12,6 +12,8 @@ TYPES = ("EMPTY", "MESH", "CURVE", "SURFACE", "FONT", "META")
 VOLUMES = ("CUBE", "SPHERE")  # empties that enclose their place; the others mark the point where the prop stands
 LEAST_M = 0.001  # the shortest longest side that a prop can have
 MANY_POINTS = 100_000  # a placeholder of more is compared by its box alone
+RAYS = "propsmith_rays"  # on a placeholder hidden from renders: which of these switches were on
+SHOWN_TO = ("camera", "diffuse", "glossy", "transmission", "volume_scatter", "shadow")  # `visible_...`
 
 
 def fault(obj: bpy.types.Object, scene: bpy.types.Scene) -> str:
@@ -92,10 +94,30 @@ def hidden_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
 
 
 def hide(obj: bpy.types.Object, scene: bpy.types.Scene, on: bool = True) -> None:
-    """Hide the object in the scene's viewports, or show it: that alone has Blender rebuild no graph of the scene."""
+    """Hide the object in the scene's viewports and in renders, or show it, without a rebuild of the scene's graph.
+
+    `hide_render` would have one made, the switches of ray visibility do not; Cycles and EEVEE obey them, Workbench does not.
+    """
     for layer in scene.view_layers:
         if obj.name in layer.objects and obj.hide_get(view_layer=layer) != on:
             obj.hide_set(on, view_layer=layer)
+    if not on:
+        show_to_rays(obj)
+    elif RAYS not in obj:
+        seen = [name for name in SHOWN_TO if getattr(obj, f"visible_{name}")]
+        obj[RAYS] = " ".join(seen)
+        for name in seen:
+            setattr(obj, f"visible_{name}", False)
+
+
+def show_to_rays(obj: bpy.types.Object) -> bool:
+    """Turn the switches of ray visibility back on that `hide` turned off; whether it had."""
+    if RAYS not in obj:
+        return False
+    for name in str(obj[RAYS]).split():
+        setattr(obj, f"visible_{name}", True)
+    del obj[RAYS]
+    return True
 
 
 def is_hidden(obj: bpy.types.Object, scene: bpy.types.Scene) -> bool:
