@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .sketch import Sketch, SketchSize
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -33,6 +35,12 @@ class Architecture:
     items: int = 8
     pooled: bool = False  # the brief's main item and the reference also modulate every block, as time does
     overlap: bool = False  # fine patches also see and draw half a patch around themselves, or their borders show
+    sketch: bool = False  # fine patches are also told what the reference says of them (see `sketch`)
+
+    @property
+    def sketch_size(self) -> SketchSize:
+        """A cell for every fine patch."""
+        return SketchSize(self.views, self.channels, self.size_px, self.size_px // self.fine, self.vocabulary)
 
 
 class FineBlock(nn.Module):
@@ -146,6 +154,10 @@ class MultiViewTransformer(nn.Module):
             self.out_around = nn.ConvTranspose2d(a.fine_width, a.channels, window, step, margin, bias=False)
             nn.init.zeros_(self.embed_around.weight)
             nn.init.zeros_(self.out_around.weight)
+        if a.sketch:  # taught by itself, and only used here
+            self.sketch = Sketch(a.sketch_size).requires_grad_(False)
+            self.sketched = nn.Linear(a.channels + 1, a.fine_width, bias=False)
+            nn.init.zeros_(self.sketched.weight)
 
     def text_tokens(self, brief: Tensor) -> tuple[Tensor, Tensor]:
         """brief (B, ITEMS, 1 + MODIFIERS) int64 -> tokens (B, ITEMS, width) and which of them count (B, ITEMS)."""
@@ -179,6 +191,8 @@ class MultiViewTransformer(nn.Module):
         fine = self.embed(self._cut(z_t))  # (B, V coarse^2 merge^2, fine_width)
         if a.overlap:
             fine = fine + self._seen_around(z_t)
+        if a.sketch and reference is not None:
+            fine = fine + self._sketched(reference, brief[:, 0, 0]) * there[:, :, None]
         for block in self.enter:
             fine = block(fine, time)
         coarse = self.merge(fine.view(batch, -1, a.fine_width * a.merge**2)).unflatten(1, (views, -1))
@@ -203,6 +217,15 @@ class MultiViewTransformer(nn.Module):
             2, (self.coarse, a.merge)
         )  # BV c row row' column column'
         return seen.permute(0, 2, 4, 3, 5, 1).reshape(maps.shape[0], -1, a.fine_width)
+
+    def _sketched(self, reference: Tensor, word: Tensor) -> Tensor:
+        """(B, V coarse^2 merge^2, fine_width): what the sketch adds to every fine patch, a cell to each."""
+        a = self.architecture
+        cells = self.sketch(reference, word)
+        cells = cells.unflatten(4, (self.coarse, a.merge)).unflatten(3, (self.coarse, a.merge))
+        cells = cells.permute(0, 1, 3, 5, 4, 6, 2).reshape(len(word), -1, a.channels)  # B V row column row' column' c
+        told: Tensor = self.sketched(torch.cat([cells, torch.ones_like(cells[..., :1])], dim=2))
+        return told
 
     def _drawn_around(self, fine: Tensor, views: int) -> Tensor:
         """(B, V coarse^2 merge^2, fine_width) -> (B, V, c, S, S): what each fine patch draws over itself and around."""

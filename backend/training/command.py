@@ -11,7 +11,9 @@ from pathlib import Path
 import torch
 
 from ..priors.mv_transformer import Architecture
-from .trainer import Pace, Recipe, train
+from .dataset import shapes_of
+from .sketch import teach_sketch
+from .trainer import SKETCH_FILE, Pace, Recipe, train
 
 SIZES = {
     "tiny": Architecture(
@@ -26,10 +28,13 @@ SIZES = {
         vocabulary=2048,
         pooled=True,
         overlap=True,
+        sketch=True,
     ),
-    "small": Architecture(fine_blocks=1, fine_width=96, width=256, depth=8, heads=4, pooled=True, overlap=True),
+    "small": Architecture(
+        fine_blocks=1, fine_width=96, width=256, depth=8, heads=4, pooled=True, overlap=True, sketch=True
+    ),  # fmt: skip
     "full": Architecture(
-        merge=2, fine_blocks=1, fine_width=128, width=384, depth=8, heads=6, pooled=True, overlap=True
+        merge=2, fine_blocks=1, fine_width=128, width=384, depth=8, heads=6, pooled=True, overlap=True, sketch=True
     ),
 }
 
@@ -51,6 +56,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--painters", type=int, default=0, help="processes that paint batches: about all cores with a GPU"
     )
+    parser.add_argument(
+        "--sketch-passes", type=float, default=10.0, help="over the pictures that teach the sketch, once in a run"
+    )
+    parser.add_argument("--sketch-shapes", type=int, default=24_000, help="drawn anew to teach it")
+    parser.add_argument("--sketch-only", action="store_true", help="teach the sketch, on the CPU, and end")
     parser.add_argument("--checkpoint-s", type=float, default=240.0)
     parser.add_argument("--previews", type=int, default=0, help="checkpoints between two previews; 0: at the end only")
 
@@ -72,9 +82,16 @@ def main(args: argparse.Namespace) -> int:
     keep_freed_memory()
     if args.threads:
         torch.set_num_threads(args.threads)
+    architecture = SIZES[args.size]
+    if architecture.sketch and not (args.run / SKETCH_FILE).exists():
+        kinds = sorted({shape.kind for shape in shapes_of(args.data)})
+        for line in teach_sketch(args.run, kinds, architecture, args.sketch_shapes, args.sketch_passes):
+            print(line, flush=True)
+    if args.sketch_only:
+        return 0
     recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown, painters=args.painters)
     pace = Pace(args.checkpoint_s, args.previews)
-    lines = train(args.run, args.data, SIZES[args.size], recipe, args.samples, torch.device(args.device), pace)
+    lines = train(args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace)
     for line in lines:
         print(line, flush=True)
     return 0

@@ -72,8 +72,8 @@ class Drawn:
 
     @classmethod
     def of(cls, made: Composition, style: str, rng: np.random.Generator) -> Drawn:
-        free = [look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T for _ in range(REFERENCES)]
-        return cls(made, style, np.concatenate([rig().axes.numpy(), torch.stack(free).numpy()]).astype(np.float32))
+        free = np.stack([free_view(rng) for _ in range(REFERENCES)])
+        return cls(made, style, np.concatenate([rig().axes.numpy(), free]).astype(np.float32))
 
     def shape(self, program: NDArray[np.float32], maps: tuple[NDArray[Any], ...]) -> Shape:
         """The shape of a finished program and its buffers."""
@@ -83,6 +83,12 @@ class Drawn:
         return Shape(
             m.kind, self.style, program, m.slots, m.phrases, m.adjectives, self.axes, part, normal, depth, company
         )
+
+
+def free_view(rng: np.random.Generator) -> NDArray[np.float32]:
+    """(3, 3) axes of a camera from where people take pictures: up to 75 degrees aside, -5 to 45 above."""
+    axes: NDArray[np.float32] = look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T.numpy()
+    return axes
 
 
 def draw_kind(kind: str, rng: np.random.Generator) -> Drawn:

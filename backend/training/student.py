@@ -33,7 +33,7 @@ from .dataset import Batches, Shapes, feed
 from .publish import publish_student
 from .trainer import CHANNEL_WEIGHT
 
-UNCHANGED = ("words.weight",)  # what the words mean is the teacher's affair
+UNCHANGED = ("words.weight", "sketch.")  # what words and pictures mean is the teacher's affair
 HELD_OUT = 12  # captions and noises on which the student is compared with its teacher
 REFERENCE_STEPS = 16  # of the teacher's sample that counts as right: the standard preset's
 WITH_IMAGE, IMAGE_ALONE = 0.35, 0.4  # share of batches with a reference picture; of these, without words
@@ -70,7 +70,7 @@ def begin(network: MultiViewTransformer, recipe: Recipe) -> State:
     generator = torch.Generator().manual_seed(recipe.seed)
     tensors: dict[str, Tensor] = {}
     for name, weight in network.named_parameters():
-        if name in UNCHANGED:
+        if name.startswith(UNCHANGED):
             continue
         if weight.dim() == 2 and min(weight.shape) > 2 * recipe.rank:
             tensors[f"{name}.up"] = torch.zeros(weight.shape[0], recipe.rank)

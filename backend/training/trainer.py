@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
 from ..cameras import rig
@@ -32,6 +33,7 @@ CHANNEL_WEIGHT = torch.tensor([1, 1, 1, 2, 1, 1, 1, 3, 0.5, 0.5, 0.4, 0.4, 0.4])
 # Matrices between hidden layers go to Muon (Jordan et al. 2024), everything else to AdamW.
 HIDDEN = ("blocks.", "merge.", "split.", "enter.", "leave.")
 HELD_OUT_TIMES = (0.3, 0.5, 0.7, 0.9, 0.999)
+SKETCH_FILE = "sketch.safetensors"  # in the run's folder: see `sketch`
 HELD_OUT = 96  # objects of shapes never trained on, whose loss is recorded
 
 
@@ -71,11 +73,20 @@ def begin(architecture: Architecture, recipe: Recipe) -> State:
     torch.manual_seed(recipe.seed)
     net, ema = MultiViewTransformer(architecture), MultiViewTransformer(architecture)
     ema.load_state_dict(net.state_dict())
-    hidden = [p for n, p in net.named_parameters() if p.dim() == 2 and n.startswith(HIDDEN)]
+    learning = [(n, p) for n, p in net.named_parameters() if p.requires_grad]
+    hidden = [p for n, p in learning if p.dim() == 2 and n.startswith(HIDDEN)]
     chosen = {id(p) for p in hidden}
-    others = [p for p in net.parameters() if id(p) not in chosen]
+    others = [p for _, p in learning if id(p) not in chosen]
     muon = torch.optim.Muon(hidden, lr=recipe.rate, weight_decay=recipe.decay, adjust_lr_fn="match_rms_adamw")
     return State(net, ema, (muon, torch.optim.AdamW(others, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)))
+
+
+def take_sketch(run: Path, state: State) -> None:
+    """Put the run's sketch into its networks, if they have one. FileNotFoundError when it was not taught yet."""
+    if state.net.architecture.sketch:
+        tensors = load_file(run / SKETCH_FILE)
+        state.net.sketch.load_state_dict(tensors)
+        state.ema.sketch.load_state_dict(tensors)
 
 
 def rate_at(state: State, recipe: Recipe) -> float:
@@ -115,6 +126,7 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     )
     state = begin(architecture, recipe)
     load_state(run, state)
+    take_sketch(run, state)
     state.net.to(device)
     state.ema.to(device)
     held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from backend.language.brief import Brief, Item
 from backend.priors import loader
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
+from backend.priors.sketch import Sketch
 from backend.training import trainer
 from backend.training.checkpoint import load_ema, load_state
 from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
@@ -81,9 +83,10 @@ def test_training_learns_and_resumes_exactly(data: Path, tmp_path: Path) -> None
 
 
 def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None:
-    """A run from before pooled conditioning and overlapping patches goes on in a network that has them, and predicts the
-    same until it has learned."""
-    larger = replace(TINY, pooled=True, overlap=True)
+    """A run from before pooled conditioning, overlapping patches and the sketch goes on in a network that has them, and
+    predicts the same until it has learned."""
+    larger = replace(TINY, pooled=True, overlap=True, sketch=True)
+    save_file(Sketch(larger.sketch_size).state_dict(), tmp_path / trainer.SKETCH_FILE)
     list(train(tmp_path, data, TINY, RECIPE, 80, CPU))
     old, new = (trainer.begin(architecture, RECIPE) for architecture in (TINY, larger))
     for state in (old, new):
@@ -95,7 +98,10 @@ def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None
         assert torch.equal(old.net(*asked, cameras, reference), new.net(*asked, cameras, reference))
     list(train(tmp_path, data, larger, RECIPE, 160, CPU))
     learned = load_ema(tmp_path)
-    assert all(learned[f"{name}.weight"].abs().max() > 0 for name in ("subject", "embed_around", "out_around"))
+    assert all(torch.equal(learned[f"sketch.{k}"], v) for k, v in load_file(tmp_path / trainer.SKETCH_FILE).items())
+    assert all(
+        learned[f"{name}.weight"].abs().max() > 0 for name in ("subject", "embed_around", "out_around", "sketched")
+    )
 
 
 def test_references_are_framed_as_in_use(data: Path) -> None:

@@ -1,0 +1,186 @@
+"""Teaches the sketch (`priors.sketch`) of a run, which its trainer then uses as it is.
+
+Lessons are shapes of its own, drawn and rendered here: so what the trainer shows it later is as new to it as users'
+pictures are, and the transformer learns to trust it as far as it deserves. Each is shaded from free cameras and framed
+as users' pictures are; the answer is the mean of its six encoded views over every cell. One shape in TEST teaches
+nothing: the printed errors are theirs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from torch import Tensor
+
+from ..language.brief import Vocabulary
+from ..priors import ALPHA, DEPTH
+from ..priors.gbuffer import encode
+from ..priors.mv_transformer import Architecture
+from ..priors.sketch import Sketch, SketchSize
+from .captions import STACK_WORD, describe, with_company
+from .dataset import VIEWS, Drawn, draw_composition, draw_kind, framed, free_view, shade
+from .paint import gbuffer
+from .paints import draw
+from .render import buffers, finish
+from .trainer import CHANNEL_WEIGHT, SKETCH_FILE, vocabulary_of
+
+TEST = 12  # one shape in so many tests
+COMPOSED = 0.1  # share of two kinds joined
+PICTURES = 2  # of a shape, each in its own paint
+ACROSS = 2  # pixels along a cell of the views that answer
+STEEPEST = 2e-3
+NO_WORD = 0.15  # share of lessons without the kind's word, as guidance asks
+SHADE = 0.1  # pictures are brightened and darkened by up to this
+GEOMETRY = [ALPHA.start, DEPTH.start]
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """P pictures (P, 4, S, S) uint8 premultiplied; views (P, V, c, cells, cells) int8, 127 is 1; word (P,) of the main item,
+    0 for none; test (P,) bool."""
+
+    pictures: Tensor
+    views: Tensor
+    word: Tensor
+    test: Tensor
+
+    def some(self, which: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Pictures and views as the network knows them, and the words, of some lessons."""
+        return self.pictures[which].float() / 255, self.views[which].float() / 127, self.word[which]
+
+
+def drawn(kinds: Sequence[str], rng: Rng) -> Drawn:
+    """A prop of one of the kinds, or two of them joined."""
+    if rng.random() < COMPOSED:
+        try:
+            return draw_composition(frozenset(kinds), rng)
+        except RuntimeError:  # none of them fit
+            pass
+    return draw_kind(kinds[int(rng.integers(len(kinds)))], rng)
+
+
+def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """PICTURES of a prop: (4, S, S) uint8, its views (V, c, cells, cells) int8 and the main item's word ()."""
+    made = prop.made
+    program, slots = finish(made.program), made.slots
+    company = STACK_WORD if made.other == made.kind else made.other
+    axes = prop.axes[:VIEWS]
+    answer = buffers(program, axes, ACROSS * size.cells)
+    free = np.stack([free_view(rng) for _ in range(PICTURES)])
+    asked = buffers(program, free, size.size_px)
+    for i in range(PICTURES):
+        paints = draw(slots, rng)
+        rows = np.stack([paints[name].row for name in slots])
+        one = slice(i, i + 1)
+        maps = gbuffer(program, rows, free[one], asked[0][one], asked[1][one], asked[2][one])
+        picture = framed(shade(maps[0], free[i], rng), size.size_px)
+        if not picture.any():
+            continue
+        brief = describe(made.kind, slots, paints, made.phrases, made.adjectives, prop.style, rng)
+        brief = with_company(brief, company) if company else brief
+        views = F.avg_pool2d(encode(torch.from_numpy(gbuffer(program, rows, axes, *answer))), ACROSS)
+        yield (
+            torch.from_numpy(np.round(picture * 255).astype(np.uint8)),
+            (views.clamp(-1, 1) * 127).round().to(torch.int8),
+            words.encode([brief])[0, 0, 0],
+        )
+
+
+def lessons(kinds: Sequence[str], words: Vocabulary, size: SketchSize, count: int, seed: int = 0) -> Lessons:
+    """The pictures of `count` shapes of the kinds."""
+    rng, rows, test = np.random.default_rng([20261121, seed]), list[tuple[Tensor, Tensor, Tensor]](), list[bool]()
+    for i in range(count):
+        found = list(seen(drawn(kinds, rng), words, size, rng))
+        rows += found
+        test += [i % TEST == TEST - 1] * len(found)
+    pictures, views, word = (torch.stack(column) for column in zip(*rows, strict=True))
+    return Lessons(pictures, views, word, torch.tensor(test))
+
+
+def teach(network: Sketch, given: Lessons, passes: float, batch: int = 96, seed: int = 0) -> Iterator[str]:
+    """Train with AdamW on one cycle; yields a line with the errors on the lessons kept back after every pass."""
+    generator = torch.Generator().manual_seed(seed)
+    taught = torch.nonzero(~given.test)[:, 0]
+    a_pass = max(len(taught) // batch, 1)
+    steps = max(int(passes * a_pass), 1)
+    network.requires_grad_(True).train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(network.parameters(), STEEPEST, weight_decay=0.03, betas=(0.9, 0.98))
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEEPEST, steps, pct_start=0.1)
+    started, order = time.process_time(), torch.empty(0, dtype=torch.long)
+    for step in range(steps):
+        if len(order) < batch:
+            order = taught[torch.randperm(len(taught), generator=generator)]
+        part, order = order[:batch], order[batch:]
+        loss = one_loss(network, given.some(part), generator)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        cycle.step()
+        if (step + 1) % a_pass == 0 or step + 1 == steps:
+            told = ", ".join(f"{name} {value:.4f}" for name, value in errors(network, given).items())
+            yield f"step {step + 1} of {steps}: {told}; {time.process_time() - started:.0f} s of processor"
+    network.requires_grad_(False).eval()
+
+
+def one_loss(network: Sketch, lesson: tuple[Tensor, Tensor, Tensor], generator: torch.Generator) -> Tensor:
+    """The weighted squared error of a batch, some of it without its word and all of it in another light."""
+    pictures, views, word = lesson
+    count = len(word)
+    light = 1 + SHADE * (2 * torch.rand(count, 1, 1, 1, generator=generator) - 1)
+    pictures = torch.cat([(pictures[:, :3] * light).clamp(0, 1), pictures[:, 3:]], 1)
+    word = torch.where(torch.rand(count, generator=generator) < NO_WORD, 0, word)
+    with torch.autocast("cpu", torch.bfloat16):
+        told = network(pictures.contiguous(memory_format=torch.channels_last), word)
+    return ((told.float() - views) ** 2 * CHANNEL_WEIGHT).mean()
+
+
+@torch.no_grad()
+def errors(network: Sketch, given: Lessons) -> dict[str, float]:
+    """Mean squared errors on the lessons kept back: of all channels with the word and without, of alpha and depth, and of
+    these where every kind's mean is the answer."""
+    network.eval()
+    kept = torch.nonzero(given.test)[:, 0]
+    total = dict.fromkeys(("all", "all_without_word", "geometry", "geometry_by_kind"), 0.0)
+    means = means_by_word(given)
+    for part in kept.split(250):
+        pictures, views, word = given.some(part)
+        told = (network(pictures, word), network(pictures, torch.zeros_like(word)), means[word])
+        missed = [((answer - views) ** 2).sum(0) for answer in told]
+        found = (missed[0].mean(), missed[1].mean(), missed[0][:, GEOMETRY].mean(), missed[2][:, GEOMETRY].mean())
+        for name, value in zip(total, found, strict=True):
+            total[name] += float(value)
+    network.train()
+    return {name: value / max(len(kept), 1) for name, value in total.items()}
+
+
+def means_by_word(given: Lessons) -> Tensor:
+    """(words, V, c, cells, cells): the mean of the views that teach, by main word; 0 where there are none."""
+    taught = torch.nonzero(~given.test)[:, 0]
+    total = torch.zeros(int(given.word.max()) + 1, *given.views.shape[1:])
+    for part in taught.split(1000):
+        _, views, word = given.some(part)
+        total.index_add_(0, word, views)
+    return total / torch.bincount(given.word[taught], minlength=len(total)).clamp(min=1).view(-1, 1, 1, 1, 1)
+
+
+def teach_sketch(
+    run: Path, kinds: Sequence[str], architecture: Architecture, shapes: int, passes: float
+) -> Iterator[str]:
+    """Teach from `shapes` new shapes and write run/SKETCH_FILE, after every pass; yields lines of report."""
+    run.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    network = Sketch(architecture.sketch_size)
+    given = lessons(kinds, vocabulary_of(run), network.size, shapes)
+    yield f"sketch: {len(given.word)} pictures, {int(given.test.sum())} kept back"
+    for line in teach(network, given, passes):
+        save_file({k: v.contiguous() for k, v in network.state_dict().items()}, run / SKETCH_FILE)
+        yield f"sketch: {line}"
