@@ -20,11 +20,11 @@ from .errors import problem
 from .export import write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
+from .known import Reads
 from .materials import CODES, SURFACES
 from .mesh import extract
 from .objectives.schedules import noise_time
 from .painting import paint_views, reshape_views
-from .pipeline import Reads
 from .polish import polish, views_of
 from .priors import ALPHA, GBUFFER, Prior
 from .protocol import Done, Event, Note, Preview, Refine
@@ -34,6 +34,7 @@ from .representations.surface import TexturedSurface
 from .sampler import Plan
 from .synchronise import repaint_share
 from .textures import Textures, to_bytes
+from .thickness import thickened
 from .unwrap import unwrap
 from .words import Words
 
@@ -120,7 +121,9 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
     """SDEdit of the views' whole G-buffers, fused and meshed anew in the object's own place and size."""
     if prior.channels != GBUFFER:
         raise problem("prior-invalid", path=request.prior, why="it gives colours only; a new shape needs depth")
-    surface = surface_of(found)
+    thick = thickened(found)
+    yield from thick.notes
+    surface = surface_of(thick.found)
     settings, quality = run.settings, request.quality
     own = maps = views_of(surface, prior)
     yield clock.enter("views")
@@ -142,8 +145,8 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
         textures = _repainted(textures, moving, prior)
     yield clock.enter("finish")
     run.figures["silhouette_kept"] = _overlap(own.maps[:, ALPHA], maps.maps[:, ALPHA])
-    centre, scale = found.to_prior
-    return (vertices / scale + centre).astype(np.float32), mesh.faces, uvs, textures
+    centre, scale = thick.found.to_prior
+    return thick.thinned(vertices / scale + centre).astype(np.float32), mesh.faces, uvs, textures
 
 
 def _repainted(textures: Textures, moving: TexturedSurface, prior: Prior) -> Textures:
