@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -72,8 +73,15 @@ NATURAL: dict[str, tuple[float, float, float]] = {
 }  # fmt: skip
 
 
-def decode_materials(code: Tensor) -> Tensor:
-    """The nearest surface of each code. (..., 3) -> (...) int64 indices into SURFACES."""
+def decode_materials(code: Tensor, among: Sequence[int] = ()) -> Tensor:
+    """The nearest surface of each code, of all or only of those `among`. (..., 3) -> (...) int64 indices into SURFACES.
+
+    A code half-way between wood and iron is that of plaster: whoever knows that there is no plaster should say so.
+    """
+    if among:
+        few = torch.tensor(sorted(among), device=code.device)
+        away = (code.unsqueeze(-2).float() - CODES.to(code.device)[few]).square().sum(-1)
+        return few[away.argmin(-1)]
     lattice = (code.clamp(-1, 1).round() + 1).long()  # nearest lattice point, 0..2 in each axis
     return _BY_LATTICE.to(code.device)[lattice[..., 0] * 9 + lattice[..., 1] * 3 + lattice[..., 2]]
 

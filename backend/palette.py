@@ -76,7 +76,7 @@ def paint(maps: Maps) -> Painted:
     code = np.clip(image[..., MATERIAL], -1, 1)
     unsure = float(np.abs(code - np.round(code))[opaque].mean()) > LEAST_DOUBT if opaque.any() else False
     values, code = without_noise(values, code, image[..., NORMAL], opaque)
-    material = decode_materials(torch.from_numpy(np.ascontiguousarray(code))).numpy()
+    material = decode_materials(torch.from_numpy(np.ascontiguousarray(code)), maps.surfaces).numpy()
     values = without_grain(values, image[..., NORMAL], np.where(opaque, material, -1))
     features = _features(values, code, TEXTURED[material])
     inner = ndimage.minimum_filter(alpha, size=(1, 3, 3))
@@ -86,7 +86,8 @@ def paint(maps: Maps) -> Painted:
     centres = _without_gradients(centres, features, opaque)
     squared = ((features[..., None, :] - centres) ** 2).sum(-1)  # (V, S, S, K)
     nearest = squared.argmin(-1)
-    palette = _palette(nearest[opaque], values[opaque], code[opaque], even[opaque], len(centres))
+    inside = nearest[opaque], values[opaque], code[opaque], even[opaque]
+    palette = _palette(*inside, len(centres), maps.surfaces)
     palette = agreed_classes(palette) if unsure else palette
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
@@ -119,15 +120,20 @@ def _features(values: Array, code: Array, textured: Array) -> Array:
     return np.concatenate([colour - grey, light, code * CODE_WEIGHT, values[..., 3:] * ORM_WEIGHT], axis=-1)
 
 
-def _palette(label: Array, values: Array, code: Array, weight: Array, count: int) -> Palette:
-    """The weighted mean surface of each of `count` labels. label: (P,), values: (P, 5), code: (P, 3), weight: (P,)."""
+def _palette(
+    label: Array, values: Array, code: Array, weight: Array, count: int, among: tuple[int, ...] = ()
+) -> Palette:
+    """The weighted mean surface of each of `count` labels. label: (P,), values: (P, 5), code: (P, 3), weight: (P,).
+
+    among: the surfaces that the prop can be made of, as in `Maps`.
+    """
     sums = np.bincount(label, weights=weight, minlength=count)
     scale = 1.0 / np.maximum(sums, 1e-9)
     both = np.concatenate([values, code], axis=1)
     means = np.stack([np.bincount(label, weights=weight * both[:, c], minlength=count) * scale for c in range(8)], 1)
     if len(label) == 0:
         means[:, :5] = (0.5, 0.5, 0.5, 0.6, 0.0)  # nothing to see: a grey, rough dielectric
-    material = decode_materials(torch.from_numpy(means[:, 5:])).numpy()
+    material = decode_materials(torch.from_numpy(means[:, 5:]), among).numpy()
     share = sums / max(sums.sum(), 1e-9)
     return Palette(means[:, :3], material, means[:, 3], _settled(means[:, 4], material), share)
 

@@ -24,7 +24,7 @@ from .export import write_prop
 from .from_picture import Asked, asked_of, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
-from .language.brief import Brief
+from .known import Reads, surfaces_of, symmetries_of
 from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract, mcubes
@@ -53,24 +53,10 @@ PREVIEWS = 4  # pictures of the views while they form
 
 
 @runtime_checkable
-class Reads(Protocol):
-    """A prior with a language of its own says how it understands a prompt, before time is spent."""
-
-    def read(self, prompt: str) -> Reading: ...
-
-
-@runtime_checkable
 class HasStudent(Protocol):
     """A prior that may come with a student of few evaluations."""
 
     student: Student | None
-
-
-@runtime_checkable
-class KnowsSymmetry(Reads, Protocol):
-    """A prior that knows of which kinds all props are mirror-symmetric. symmetry: axes of "xy"."""
-
-    def symmetry(self, brief: Brief) -> str: ...
 
 
 @dataclass
@@ -159,7 +145,7 @@ def refine_views(
     words = Words(request.prompt or views.asked.prompts[0], request.negative, image=views.image)
     yield from polish(surface, prior, words, work, clock)
     yield clock.enter("finish")
-    return views_of(surface, prior)
+    return views_of(surface, prior, views.maps.surfaces)
 
 
 def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) -> Generator[Event, None, Views]:
@@ -188,9 +174,10 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     assert x0 is not None
     tries = prior.decode(x0).cpu()
     if image is None:
-        return Views(Maps(tries[0], prior.cameras), reading, asked=asked, symmetry=symmetries[0])
+        maps = Maps(tries[0], prior.cameras, surfaces_of(prior, asked.prompts[0]))
+        return Views(maps, reading, asked=asked, symmetry=symmetries[0])
     best, pose = most_alike(tries, prior.cameras, image)
-    maps = Maps(tries[best], prior.cameras)
+    maps = Maps(tries[best], prior.cameras, surfaces_of(prior, asked.prompts[best]))
     if not names_a_paint(prior, reading):
         maps = with_colours_of(maps, image, pose)
     return Views(maps, reading, image, sure, asked, pose, symmetries[best])
@@ -203,13 +190,6 @@ def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetrie
     obeying, parts = (by(prior, told, named) if named else None for by in (obedience, named_parts))
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
     return [hook for hook in (mirrored(prior.cameras, symmetries), obeying, parts, agreeing) if hook is not None]
-
-
-def symmetries_of(request: Generate, prior: Prior, asked: Asked) -> list[str]:
-    """For every try the axes of "xy" about which what it is asked for is always symmetric."""
-    if not request.quality.shape.symmetry or not isinstance(prior, KnowsSymmetry):
-        return [""] * len(asked.prompts)
-    return [prior.symmetry(prior.read(prompt).brief) if prompt else "" for prompt in asked.prompts]
 
 
 def means_of(request: Generate, prior: Prior, image: Tensor | None, asked: Asked) -> tuple[Prior, Cond | None, Plan]:

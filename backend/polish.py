@@ -37,9 +37,9 @@ def features_of_bake(baked: Bake) -> Tensor:
 
 
 @torch.no_grad()
-def views_of(surface: TexturedSurface, prior: Prior) -> Maps:
-    """What the prior's cameras see of the surface, as G-buffers."""
-    return Maps(maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach(), prior.cameras)
+def views_of(surface: TexturedSurface, prior: Prior, surfaces: tuple[int, ...] = ()) -> Maps:
+    """What the prior's cameras see of the surface, as G-buffers. surfaces: see `Maps`."""
+    return Maps(maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach(), prior.cameras, surfaces)
 
 
 def polish(

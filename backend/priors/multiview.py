@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
 from ..language.lexicon import load as load_lexicon
 from ..language.reader import Reader, Reading
+from ..materials import INDEX, MADE_OF
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
 from .mv_transformer import Architecture, MultiViewTransformer
 from .student import STUDENT, Student, changed
@@ -36,6 +37,7 @@ class MultiViewPrior:
     # of a white cube asked to be a wooden crate, 25 % of the way to wood was gone at .079, 55 % at .039, 82 % at .016
     look_half_gone: float = 0.045
     student: Student | None = None  # the same prior in few evaluations, where its folder holds one
+    made_of: Mapping[str, Sequence[str]] = {}  # kind -> the surfaces that its props, all parts together, can have
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
@@ -69,6 +71,17 @@ class MultiViewPrior:
         """The axes ("x", "y", "xy" or "") about which every prop so described is symmetric: none in company."""
         alone = not any(item.noun in self.kinds for item in brief.items[1:])
         return self.symmetries.get(brief.kind, "") if alone else ""
+
+    def surfaces(self, brief: Brief) -> tuple[int, ...]:
+        """Indices of materials.SURFACES: of what the kinds named in a Brief were seen to be made, and what it names besides.
+
+        () where the first kind, or any other that it has for company, is none that was taught.
+        """
+        kinds = {brief.kind, *(item.noun for item in brief.items[1:] if item.noun in self.kinds)}
+        if not kinds <= self.made_of.keys():
+            return ()
+        named = {MADE_OF[word] for item in brief.items for word in item.modifiers if word in MADE_OF}
+        return tuple(sorted({INDEX[name] for name in named.union(*(self.made_of[kind] for kind in kinds))}))
 
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         """See Prior.condition. An empty prompt becomes the negative prompt, or the null prompt without one."""
@@ -118,7 +131,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     kinds = tuple(settings["kinds"])
     reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
     prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
-    prior.symmetries = settings.get("symmetries", {})
+    prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
     prior.student = student_of(prior, folder, settings)
     return prior
 

@@ -20,7 +20,7 @@ from ..priors.student import STUDENT
 from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
-from .paints import draw
+from .paints import MATERIALS, draw
 from .symmetries import symmetries
 
 MODEL = "model.safetensors"
@@ -35,6 +35,16 @@ def taught_words(shapes: list[Shape], times: int = 4) -> set[str]:
         brief = describe(shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style, rng)
         words |= {word for item in brief.items for word in (item.noun, *item.modifiers)}
     return words
+
+
+def made_of(shapes: list[Shape]) -> dict[str, list[str]]:
+    """Kind -> the surface classes that its parts can be painted with; shapes in company are left out."""
+    found: dict[str, set[str]] = {}
+    for shape in shapes:
+        if not shape.company:
+            names = {MATERIALS[name].surface for slot in shape.slots.values() for name in slot.materials}
+            found.setdefault(shape.kind, set()).update(names)
+    return {kind: sorted(names) for kind, names in sorted(found.items())}
 
 
 def card(run: Path, kinds: list[str], taught: set[str], compute: str) -> dict[str, Any]:
@@ -78,7 +88,10 @@ def publish(run: Path, data: Path, out: Path, compute: str) -> dict[str, Any]:
     weights = {name: tensor.to(torch.bfloat16) for name, tensor in load_ema(run).items()}
     out.mkdir(parents=True, exist_ok=True)
     save_file(weights, out / MODEL)
-    settings = card(run, kinds, taught_words(shapes), compute) | {"symmetries": symmetries(shapes)}
+    settings = card(run, kinds, taught_words(shapes), compute) | {
+        "symmetries": symmetries(shapes),
+        "made_of": made_of(shapes),
+    }
     settings["sha256"] = {
         name: hashlib.sha256((out / name).read_bytes()).hexdigest()
         for name in (MODEL, LEXICON)
