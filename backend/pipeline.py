@@ -40,6 +40,7 @@ from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
 from .protocol import Done, Event, Generate, Note, Preview, Request
 from .rasterise import Array
+from .recognition import notes_of, recognised
 from .regularise import regularise
 from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
@@ -157,7 +158,6 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
     asked = asked_of(prior, request.prompt, image) if image is not None else Asked([request.prompt])
-    yield from asked.notes
     cond = prior.condition(asked.prompts, image)
     sampled, null, plan = means_of(request, prior, image, asked)
     symmetries = symmetries_of(request, prior, asked)
@@ -177,6 +177,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         maps = Maps(tries[0], prior.cameras, surfaces_of(prior, asked.prompts[0]))
         return Views(maps, reading, asked=asked, symmetry=symmetries[0])
     best, pose = most_alike(tries, prior.cameras, image)
+    yield from notes_of(asked, sure, pose)
     maps = Maps(tries[best], prior.cameras, surfaces_of(prior, asked.prompts[best]))
     if not names_a_paint(prior, reading):
         maps = with_colours_of(maps, image, pose)
@@ -248,6 +249,8 @@ def unconditional(prior: Prior, request: Generate, image: Tensor | None, asked: 
 def facts_of(request: Generate, views: Views, card: dict[str, Any]) -> dict[str, Any]:
     """What prop.json records of the request: enough to make the same prop again."""
     reading, seen = views.reading, {"looks_like": views.asked.kind or None, "sure": round(views.asked.sure, 3)}
+    if views.pose and views.asked.kind:
+        seen["recognised"] = recognised(views.asked, views.image_confidence or 0.0, views.pose)
     packages = ("torch", "numpy", "xatlas", *(("PyMCubes",) if mcubes else ()))
     return {
         "prompt": request.prompt,
