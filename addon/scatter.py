@@ -17,13 +17,15 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Spread:
-    """How to scatter. Sizes in metres; `density` is props a square metre; `jitter` 0.2 makes sizes 0.8 to 1.2 times."""
+    """How to scatter. Sizes in metres; `density` is props a square metre; `jitter` 0.2 makes sizes 0.8 to 1.2 times;
+    each is turned about Z by at most `turn_deg` to either side."""
 
     size_m: float = 0.3
     jitter: float = 0.2
     density: float = 1.0
     slope_deg: float = 35.0
     seed: int = 0
+    turn_deg: float = 180.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def scatter(
     u, v = np.where(over, 1 - u, u), np.where(over, 1 - v, v)
     points = usable[chosen, 0] + u * edges[chosen, 0] + v * edges[chosen, 1]
     sizes = spread.size_m * (1 + spread.jitter * rng.uniform(-1, 1, len(chosen)))
-    yaws = rng.uniform(0, 360, len(chosen))
+    yaws = spread.turn_deg * rng.uniform(-1, 1, len(chosen))
     widest = max([spread.size_m * (1 + spread.jitter), *(spot.size_m for spot in taken)])
     cell = 2 * reach(widest)  # the widest that two spots can reach
     grid: dict[tuple[int, ...], list[Spot]] = defaultdict(list)

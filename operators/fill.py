@@ -120,9 +120,7 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
     """Add rows for props scattered over the active mesh, apart from one another"""
 
     bl_idname, bl_label = "propsmith.fill_scatter", "Scatter on Active"
-    prompts: bpy.props.StringProperty(
-        name="Prompts", description="What to scatter, separated by commas", default="rock"
-    )
+    prompts: bpy.props.StringProperty(name="Prompts", description="Separated by commas", default="rock")
     size: bpy.props.FloatProperty(
         name="Size", description="Before jitter", default=0.3, min=1e-3, max=1e4, unit="LENGTH"
     )
@@ -135,6 +133,10 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
     slope: bpy.props.FloatProperty(
         name="Steepest Slope", description="Faces steeper than this stay empty", default=0.6, min=0.0, max=1.57,
         subtype="ANGLE",
+    )  # fmt: skip
+    turn: bpy.props.FloatProperty(
+        name="Turn Jitter", description="Each is turned by at most this to either side; 0: all face the front",
+        default=math.pi, min=0.0, max=math.pi, subtype="ANGLE",
     )  # fmt: skip
     seed: bpy.props.IntProperty(name="Seed", description="Another number spreads the places otherwise", min=0)
 
@@ -151,7 +153,8 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
 
     def act(self, context):
         prompts = [p.strip() for p in self.prompts.split(",") if p.strip()]
-        spread = scatter.Spread(self.size, self.jitter, self.density, math.degrees(self.slope), self.seed)
+        angles = math.degrees(self.slope), math.degrees(self.turn)
+        spread = scatter.Spread(self.size, self.jitter, self.density, angles[0], self.seed, angles[1])
         count = fill_sources.add_scattered(context, prompts, spread) if prompts else 0
         if not count:
             self.report(

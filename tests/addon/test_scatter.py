@@ -21,6 +21,16 @@ def test_no_two_spots_collide_and_the_density_is_met(load, seed):
     assert np.ptp([s.yaw_deg for s in spots]) > 270 and np.histogram(points[:, 0], 4, (0, 8))[0].min() >= 6
 
 
+@pytest.mark.parametrize("turn", [0, 20, 180])
+def test_no_spot_is_turned_further_than_asked(load, turn):
+    """Turns lie within the limit on either side and reach most of it; places and sizes are the same whatever it is."""
+    scatter = load("addon.scatter")
+    spots, free = (scatter.scatter(FLOOR, scatter.Spread(seed=4, turn_deg=limit)) for limit in (turn, 180))
+    yaws = [s.yaw_deg for s in spots]
+    assert len(spots) > 30 and -turn <= min(yaws) <= -0.8 * turn and 0.8 * turn <= max(yaws) <= turn
+    assert [(*s.point, s.size_m) for s in spots] == [(*s.point, s.size_m) for s in free]
+
+
 def test_a_crowded_surface_takes_what_fits(load):
     """Asked for more than fits, it stops: never over the packing bound, never under half of what a square grid takes."""
     scatter = load("addon.scatter")

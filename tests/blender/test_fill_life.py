@@ -158,6 +158,21 @@ def test_scattered_props_stand_on_the_surface_and_apart(app):
     assert all((a.location - b.location).length > (max(a.dimensions) + max(b.dimensions)) / 2 for a, b in pairs)
 
 
+def test_scattered_props_turn_no_further_than_asked(app):
+    """Without turn jitter all props face the front; with ten degrees none is turned further, and not all alike."""
+    for limit in (0.0, 0.1745):
+        bpy.ops.mesh.primitive_plane_add(size=4)
+        assert bpy.ops.propsmith.fill_scatter(prompts="chair", size=0.4, turn=limit, seed=3) == {"FINISHED"}
+        before = set(app.props())
+        bpy.ops.propsmith.fill_start()
+        app.until(lambda: not shown().running)
+        turns = [o.rotation_euler.z for o in app.props() if o not in before]
+        assert len(turns) > 8 and max(map(abs, turns)) <= limit + 1e-4
+        assert len({round(t, 3) for t in turns}) == 1 if not limit else max(turns) - min(turns) > limit
+        bpy.data.objects.remove(bpy.context.scene.objects["Plane"])
+        bpy.ops.propsmith.fill_clear()
+
+
 def test_scattered_places_keep_clear_of_what_stands_there(app):
     """A box on the ground and the places scattered before stay free of new ones; a floor under the ground is no obstacle."""
     bpy.ops.mesh.primitive_plane_add(size=40, location=(0, 0, -0.01))  # a floor under all
