@@ -6,6 +6,7 @@ import functools
 import os
 from pathlib import Path
 
+import bmesh
 import bpy
 import numpy as np
 import pytest
@@ -133,3 +134,27 @@ def test_a_cylinder_becomes_a_barrel_by_the_embedded_prior(app, monkeypatch):
     assert np.ptp(found, axis=0).max() > 0.02, "the sides are painted, not plain"
     if "PROPSMITH_SHOTS" in os.environ:
         bpy.ops.wm.save_as_mainfile(filepath=str(Path(os.environ["PROPSMITH_SHOTS"]) / "refined.blend"))
+
+
+@pytest.mark.parametrize("what", ["plane", "one face", "cup"])
+def test_a_surface_without_an_inside_takes_a_new_shape(real, what):
+    """A turned plane, a single face, an open cylinder: a closed mesh in the object's place and outline, and the job says why."""
+    app = real
+    if what == "cup":
+        bpy.ops.mesh.primitive_cylinder_add(radius=0.5, depth=1, end_fill_type="NOTHING", location=(2, 0, 1))
+    else:
+        bpy.ops.mesh.primitive_plane_add(size=1.5, location=(2, 0, 1), rotation=(0.4, 0.3, 0.2))
+    obj = bpy.context.object
+    if what == "one face":
+        obj.data.clear_geometry()
+        obj.data.from_pydata([(0, 0, 0), (1, 0, 0), (0, 0, 1)], [], [(0, 1, 2)])
+        bpy.context.view_layer.update()
+    old = np.array(obj.bound_box)
+    (job,) = press(app, prompt="a red box", mode="shape", strength=0.2, preset="draft")
+    landed(app, job)
+    assert not beside(app, job) and ("walls" if what == "cup" else "thick") in app.shown.jobs[job].notes
+    assert np.abs(np.array(obj.bound_box) - old).max() < 0.25, "corners of a triangle are finer than the views' pixels"
+    mesh = bmesh.new()
+    mesh.from_mesh(obj.data)
+    assert all(edge.is_manifold for edge in mesh.edges) and abs(mesh.calc_volume()) > 1e-3
+    mesh.free()
