@@ -61,6 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sketch-shapes", type=int, default=24_000, help="drawn anew to teach it")
     parser.add_argument("--sketch-only", action="store_true", help="teach the sketch, on the CPU, and end")
+    parser.add_argument(
+        "--sketch-again", action="store_true", help="once training has ended: go on with its sketch and all shapes"
+    )
     parser.add_argument("--checkpoint-s", type=float, default=240.0)
     parser.add_argument("--previews", type=int, default=0, help="checkpoints between two previews; 0: at the end only")
 
@@ -83,11 +86,12 @@ def main(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     architecture = SIZES[args.size]
-    if architecture.sketch and not (args.run / SKETCH_FILE).exists():
+    if architecture.sketch and (args.sketch_again or not (args.run / SKETCH_FILE).exists()):
+        stored = args.data if args.sketch_again else None
         kinds = sorted({shape.kind for shape in shapes_of(args.data)})
-        for line in teach_sketch(args.run, kinds, architecture, args.sketch_shapes, args.sketch_passes):
+        for line in teach_sketch(args.run, kinds, architecture, args.sketch_shapes, args.sketch_passes, stored):
             print(line, flush=True)
-    if args.sketch_only:
+    if args.sketch_only or args.sketch_again:
         return 0
     recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown, painters=args.painters)
     pace = Pace(args.checkpoint_s, args.previews)

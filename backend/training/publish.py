@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from ..cameras import CANONICAL
 from ..priors import GBUFFER
@@ -22,6 +22,7 @@ from .checkpoint import load_ema
 from .dataset import Shape, Shapes
 from .paints import MATERIALS, draw
 from .symmetries import symmetries
+from .trainer import SKETCH_FILE
 
 MODEL = "model.safetensors"
 LEXICON = "lexicon.safetensors"
@@ -85,7 +86,10 @@ def publish(run: Path, data: Path, out: Path, compute: str) -> dict[str, Any]:
     """Write model and prior.json into `out`, which already holds the lexicon; returns the card."""
     shapes = Shapes(data).shapes
     kinds = sorted({shape.kind for shape in shapes})
-    weights = {name: tensor.to(torch.bfloat16) for name, tensor in load_ema(run).items()}
+    weights = load_ema(run)
+    if (run / SKETCH_FILE).exists():  # it may have learnt more since
+        weights |= {f"sketch.{name}": tensor for name, tensor in load_file(run / SKETCH_FILE).items()}
+    weights = {name: tensor.to(torch.bfloat16) for name, tensor in weights.items()}
     out.mkdir(parents=True, exist_ok=True)
     save_file(weights, out / MODEL)
     settings = card(run, kinds, taught_words(shapes), compute) | {

@@ -3,39 +3,42 @@
 Lessons are shapes of its own, drawn and rendered here: so what the trainer shows it later is as new to it as users'
 pictures are, and the transformer learns to trust it as far as it deserves. Each is shaded from free cameras and framed
 as users' pictures are; the answer is the mean of its six encoded views over every cell. One shape in TEST teaches
-nothing: the printed errors are theirs.
+nothing: the printed errors are theirs. When the transformer has learnt, the sketch may go on with the stored shapes as
+well, those aside that the trainer keeps out: what it then gets right is more than what it was trusted for.
 """
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from ..language.brief import Vocabulary
+from ..language.brief import Brief, Vocabulary
 from ..priors import ALPHA, DEPTH
 from ..priors.gbuffer import encode
 from ..priors.mv_transformer import Architecture
 from ..priors.sketch import Sketch, SketchSize
 from .captions import STACK_WORD, describe, with_company
-from .dataset import VIEWS, Drawn, draw_composition, draw_kind, framed, free_view, shade
+from .dataset import VIEWS, Drawn, draw_composition, draw_kind, framed, free_view, paint_sample, shade, shapes_of
 from .paint import gbuffer
 from .paints import draw
 from .render import buffers, finish
-from .trainer import CHANNEL_WEIGHT, SKETCH_FILE, vocabulary_of
+from .trainer import CHANNEL_WEIGHT, HELD_OUT, SKETCH_FILE, vocabulary_of
 
 TEST = 12  # one shape in so many tests
 COMPOSED = 0.1  # share of two kinds joined
 PICTURES = 2  # of a shape, each in its own paint
 ACROSS = 2  # pixels along a cell of the views that answer
-STEEPEST = 2e-3
+STEEPEST, GENTLER = 2e-3, 1.2e-3  # of a new sketch, of one that goes on
 NO_WORD = 0.15  # share of lessons without the kind's word, as guidance asks
 SHADE = 0.1  # pictures are brightened and darkened by up to this
 GEOMETRY = [ALPHA.start, DEPTH.start]
@@ -55,6 +58,11 @@ class Lessons:
     def some(self, which: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Pictures and views as the network knows them, and the words, of some lessons."""
         return self.pictures[which].float() / 255, self.views[which].float() / 127, self.word[which]
+
+    def with_more(self, other: Lessons) -> Lessons:
+        """These and others, one after the other."""
+        both = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        return Lessons(*(torch.cat(pair) for pair in both))
 
 
 def drawn(kinds: Sequence[str], rng: Rng) -> Drawn:
@@ -86,12 +94,21 @@ def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator
             continue
         brief = describe(made.kind, slots, paints, made.phrases, made.adjectives, prop.style, rng)
         brief = with_company(brief, company) if company else brief
-        views = F.avg_pool2d(encode(torch.from_numpy(gbuffer(program, rows, axes, *answer))), ACROSS)
-        yield (
-            torch.from_numpy(np.round(picture * 255).astype(np.uint8)),
-            (views.clamp(-1, 1) * 127).round().to(torch.int8),
-            words.encode([brief])[0, 0, 0],
-        )
+        yield lesson(picture, gbuffer(program, rows, axes, *answer), brief, (words, size))
+
+
+def lesson(
+    picture: NDArray[np.float32], maps: NDArray[np.float32], brief: Brief, means: tuple[Vocabulary, SketchSize]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """What `Lessons` keeps of a picture (4, S, S), the G-buffers (V, 13, S', S') of what it shows, and its Brief."""
+    words, size = means
+    views = encode(torch.from_numpy(maps))
+    views = F.avg_pool2d(views, views.shape[-1] // size.cells)
+    return (
+        torch.from_numpy(np.round(picture * 255).astype(np.uint8)),
+        (views.clamp(-1, 1) * 127).round().to(torch.int8),
+        words.encode([brief])[0, 0, 0],
+    )
 
 
 def lessons(kinds: Sequence[str], words: Vocabulary, size: SketchSize, count: int, seed: int = 0) -> Lessons:
@@ -105,15 +122,29 @@ def lessons(kinds: Sequence[str], words: Vocabulary, size: SketchSize, count: in
     return Lessons(pictures, views, word, torch.tensor(test))
 
 
-def teach(network: Sketch, given: Lessons, passes: float, batch: int = 96, seed: int = 0) -> Iterator[str]:
+def stored_lessons(folder: Path, words: Vocabulary, size: SketchSize, seed: int = 0) -> Lessons:
+    """PICTURES of every shape in a folder of shards, in fresh paint, from their stored free views; none is for the test."""
+    rng, rows = np.random.default_rng([20261122, seed]), list[tuple[Tensor, Tensor, Tensor]]()
+    for shape in itertools.islice(shapes_of(folder), HELD_OUT, None):
+        for _ in range(PICTURES):
+            sample = paint_sample(shape, rng)
+            if sample.reference.any():
+                rows.append(lesson(sample.reference, sample.maps, sample.brief, (words, size)))
+    pictures, views, word = (torch.stack(column) for column in zip(*rows, strict=True))
+    return Lessons(pictures, views, word, torch.zeros(len(word), dtype=torch.bool))
+
+
+def teach(
+    network: Sketch, given: Lessons, passes: float, batch: int = 96, steepest: float = STEEPEST, seed: int = 0
+) -> Iterator[str]:
     """Train with AdamW on one cycle; yields a line with the errors on the lessons kept back after every pass."""
     generator = torch.Generator().manual_seed(seed)
     taught = torch.nonzero(~given.test)[:, 0]
     a_pass = max(len(taught) // batch, 1)
     steps = max(int(passes * a_pass), 1)
     network.requires_grad_(True).train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(network.parameters(), STEEPEST, weight_decay=0.03, betas=(0.9, 0.98))
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEEPEST, steps, pct_start=0.1)
+    optimiser = torch.optim.AdamW(network.parameters(), steepest, weight_decay=0.03, betas=(0.9, 0.98))
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, steepest, steps, pct_start=0.1)
     started, order = time.process_time(), torch.empty(0, dtype=torch.long)
     for step in range(steps):
         if len(order) < batch:
@@ -173,14 +204,20 @@ def means_by_word(given: Lessons) -> Tensor:
 
 
 def teach_sketch(
-    run: Path, kinds: Sequence[str], architecture: Architecture, shapes: int, passes: float
+    run: Path, kinds: Sequence[str], architecture: Architecture, shapes: int, passes: float, stored: Path | None = None
 ) -> Iterator[str]:
-    """Teach from `shapes` new shapes and write run/SKETCH_FILE, after every pass; yields lines of report."""
+    """Teach from `shapes` new shapes and write run/SKETCH_FILE, after every pass; yields lines of report.
+
+    stored: go on with the sketch that is there, more gently, and with the stored shapes of this folder besides.
+    """
     run.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    network = Sketch(architecture.sketch_size)
-    given = lessons(kinds, vocabulary_of(run), network.size, shapes)
+    network, words = Sketch(architecture.sketch_size), vocabulary_of(run)
+    given = lessons(kinds, words, network.size, shapes)
+    if stored is not None:
+        network.load_state_dict(load_file(run / SKETCH_FILE))
+        given = given.with_more(stored_lessons(stored, words, network.size))
     yield f"sketch: {len(given.word)} pictures, {int(given.test.sum())} kept back"
-    for line in teach(network, given, passes):
+    for line in teach(network, given, passes, steepest=STEEPEST if stored is None else GENTLER):
         save_file({k: v.contiguous() for k, v in network.state_dict().items()}, run / SKETCH_FILE)
         yield f"sketch: {line}"

@@ -11,9 +11,10 @@ from safetensors.torch import load_file
 
 from backend.language.brief import Brief, Item, Vocabulary
 from backend.priors.sketch import Sketch, SketchSize
+from backend.training import sketch
 from backend.training.captions import vocabulary
 from backend.training.command import SIZES
-from backend.training.dataset import draw_kind
+from backend.training.dataset import draw_kind, write_shard
 from backend.training.render import buffers, finish
 from backend.training.sketch import PICTURES, TEST, Lessons, errors, lessons, means_by_word, seen, teach, teach_sketch
 from backend.training.trainer import SKETCH_FILE
@@ -70,8 +71,19 @@ def test_errors_are_those_of_lessons_kept_back(given: Lessons) -> None:
     assert found["geometry_by_kind"] == pytest.approx(float((means - kept)[:, :, [3, 7]].pow(2).mean()), rel=1e-4)
 
 
-def test_a_run_keeps_its_sketch(tmp_path: Path) -> None:
-    """What is taught for a run is written beside its checkpoints and fits the network of its size."""
+def test_a_run_keeps_its_sketch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is taught for a run is written beside its checkpoints, fits the network of its size, and goes on with the stored
+    shapes that the trainer does not keep out."""
     lines = list(teach_sketch(tmp_path / "run", KINDS, SIZES["tiny"], shapes=12, passes=1))
     assert "24 pictures" in lines[0] and "geometry" in lines[-1]
-    Sketch(SIZES["tiny"].sketch_size).load_state_dict(load_file(tmp_path / "run" / SKETCH_FILE))
+    first = load_file(tmp_path / "run" / SKETCH_FILE)
+    Sketch(SIZES["tiny"].sketch_size).load_state_dict(first)
+    folder = tmp_path / "shapes"
+    folder.mkdir()
+    write_shard(folder / "shard-0.npz", ["crate", "mug"] * 4, 3, 16)
+    monkeypatch.setattr(sketch, "HELD_OUT", 3)
+    lines = list(teach_sketch(tmp_path / "run", KINDS, SIZES["tiny"], shapes=12, passes=1, stored=folder))
+    assert f"{(12 + 8 - 3) * PICTURES} pictures, {PICTURES} kept back" in lines[0]
+    second = load_file(tmp_path / "run" / SKETCH_FILE)
+    moved = max(float((second[name] - first[name]).abs().max()) for name in first)
+    assert 0 < moved < 0.1  # it went on from where it was
