@@ -14,7 +14,7 @@ from .picture_kind import kind_reader
 from .protocol import Note
 from .words import ReadsColours
 
-TRIES = 4  # samples of which one is kept: docs/embedded-prior.md, "Pictures"
+TRIES, QUICK_TRIES = 4, 8  # samples of which one is kept; of a student: docs/embedded-prior.md, "Pictures"
 
 
 @runtime_checkable
@@ -46,16 +46,16 @@ def named(kind: str) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def asked_of(prior: object, prompt: str, image: Tensor) -> Asked:
-    """TRIES prompts for a picture (4, H, W): the user's own, or else the kinds that it may show, by their chances."""
+def asked_of(prior: object, prompt: str, image: Tensor, tries: int = TRIES) -> Asked:
+    """The prompts of the tries for a picture (4, H, W): the user's own, or else the kinds that it may show, by their chances."""
     if prompt:
-        return Asked([prompt] * TRIES)
+        return Asked([prompt] * tries)
     if not isinstance(prior, KnowsKinds):
         return Asked([""])
     likely = [pair for pair in kind_reader().likely(image) if pair[0] in prior.kinds]
     if not likely:
         return Asked([""])
-    return Asked([named(kind) for kind in shared_out(likely, TRIES)], *likely[0])
+    return Asked([named(kind) for kind in shared_out(likely, tries)], *likely[0])
 
 
 def names_a_paint(prior: object, reading: Reading | None) -> bool:

@@ -21,7 +21,7 @@ from .disk import writing
 from .distill import Run
 from .errors import problem
 from .export import write_prop
-from .from_picture import Asked, asked_of, names_a_paint
+from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
 from .known import Reads, surfaces_of, symmetries_of
@@ -44,6 +44,7 @@ from .recognition import notes_of, recognised
 from .regularise import regularise
 from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
+from .sketched import sketched
 from .texturing import texture
 from .unwrap import texel_density, unwrap
 from .whole_object import confidence
@@ -157,11 +158,12 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     if reading is not None:
         yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
-    asked = asked_of(prior, request.prompt, image) if image is not None else Asked([request.prompt])
+    tries = TRIES if student_for(request, prior) is None else QUICK_TRIES
+    asked = asked_of(prior, request.prompt, image, tries) if image is not None else Asked([request.prompt])
     cond = prior.condition(asked.prompts, image)
     sampled, null, plan = means_of(request, prior, image, asked)
     symmetries = symmetries_of(request, prior, asked)
-    steered = composed(hooks_of(request, prior, reading, symmetries))
+    steered = composed(hooks_of(request, prior, reading, symmetries, cond))
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
@@ -184,13 +186,15 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     return Views(maps, reading, image, sure, asked, pose, symmetries[best])
 
 
-def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str]) -> list[Hook]:
+def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str], cond: Cond) -> list[Hook]:
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
     told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
     named = prior.named_colours if told and isinstance(prior, ReadsColours) else {}
     obeying, parts = (by(prior, told, named) if named else None for by in (obedience, named_parts))
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    return [hook for hook in (mirrored(prior.cameras, symmetries), obeying, parts, agreeing) if hook is not None]
+    pulled = sketched(prior, cond, paint=not names_a_paint(prior, reading)) if request.image else None
+    hooks = (pulled, mirrored(prior.cameras, symmetries), obeying, parts, agreeing)
+    return [hook for hook in hooks if hook is not None]
 
 
 def means_of(request: Generate, prior: Prior, image: Tensor | None, asked: Asked) -> tuple[Prior, Cond | None, Plan]:

@@ -99,6 +99,15 @@ class MultiViewPrior:
         }
         return Cond(fields)
 
+    @torch.no_grad()
+    def sketch(self, cond: Cond) -> Tensor | None:
+        """What the picture of a condition tells of the encoded views, (B, V, c, cells, cells); None without picture or sketch."""
+        reference, dtype = cond.fields["reference"], self.network.place.dtype
+        if not self.network.architecture.sketch or not bool((reference[:, 3] > 0).any()):
+            return None
+        told: Tensor = self.network.sketch(reference.to(dtype), cond.fields["brief"][:, 0, 0])
+        return told.float()
+
     def encode(self, maps: Tensor) -> Tensor:
         return gbuffer.encode(maps)
 
