@@ -158,8 +158,8 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     if reading is not None:
         yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
-    tries = TRIES if student_for(request, prior) is None else QUICK_TRIES
-    asked = asked_of(prior, request.prompt, image, tries) if image is not None else Asked([request.prompt])
+    count = TRIES if student_for(request, prior) is None else QUICK_TRIES
+    asked = asked_of(prior, request.prompt, image, count) if image is not None else Asked([request.prompt])
     cond = prior.condition(asked.prompts, image)
     sampled, null, plan = means_of(request, prior, image, asked)
     symmetries = symmetries_of(request, prior, asked)
