@@ -14,16 +14,17 @@ from scipy.spatial import ConvexHull, QhullError
 from .images import OWN_MATTE, Pixels
 from .lab import lab_of_array
 
-FEATURES = ("convexity", "largest_part", "raggedness", "coverage", "contrast", "grain", "edge", "elongation")
+FEATURES = ("convexity", "largest_part", "raggedness", "coverage", "contrast", "grain", "edge", "elongation", "cut")
 # Fitted by backend/evaluation/pictures.py on renders of half of the grammar's kinds against pictures of no object;
 # docs/images/image-confidence.png shows how they hold on the other half.
-MEAN = (0.6076, 0.7964, 2.036, -1.64, 49.32, 6.531, 31.73, 0.5)
-SCALE = (0.2858, 0.3406, 0.6564, 0.7157, 13.27, 8.261, 15.8, 0.4307)
-LINEAR = (-0.9579, 1.599, -5.149, -1.646, -0.9737, 4.719, 2.257, -0.2613)
-SQUARE = (0.6401, -1.656, -3.761, -0.5435, -0.07678, -1.743, -0.1839, -0.1936)
+MEAN = (0.5953, 0.7983, 2.052, -1.478, 48.52, 6.055, 29.95, 0.5079, 0.4255)
+SCALE = (0.2858, 0.3362, 0.6672, 0.7513, 12.98, 8.138, 16.09, 0.4085, 0.4566)
+LINEAR = (1.101, 0.1822, -1.577, 0.6709, -0.7128, 0.3795, 0.78, 0.4936, -2.718)
+SQUARE = (-0.6026, -2.435, 0.1556, 0.1819, -0.1011, -0.09955, -0.4409, -0.07297, -0.05538)
 WEIGHTS = (*LINEAR, *SQUARE)
-BIAS = 5.78
+BIAS = 2.833
 FITTED_PX = 96  # the size of the pictures of the fit
+RIM = 3  # pixels: `isolate_object` ends a matte one or two before the frame
 GROUND = 0.92  # grey behind a picture that brings its own matte
 
 
@@ -75,7 +76,17 @@ def features(picture: Pixels, isolated: Pixels) -> list[float]:
         float(grain[inside].mean()) if inside.any() else 20.0,
         edge,
         0.5 * math.log(spread[1] / spread[0]),
+        _cut(picture, mask),
     ]
+
+
+def _cut(picture: Pixels, mask: NDArray[np.bool_]) -> float:
+    """How far the matte runs along the picture's frame, in shares of the matte's own size, as a root: a tight crop touches,
+    a thing that goes on outside is cut; 0 where the picture brings its own matte, which may well be cropped to it."""
+    if (picture[..., 3] < 0.5).mean() >= OWN_MATTE:
+        return 0.0
+    rim = (mask[:RIM].any(0), mask[-RIM:].any(0), mask[:, :RIM].any(1), mask[:, -RIM:].any(1))
+    return math.sqrt(float(sum(side.sum() for side in rim)) / math.sqrt(float(mask.sum())))
 
 
 def _hull_area(y: NDArray[np.int64], x: NDArray[np.int64]) -> float:

@@ -22,7 +22,7 @@ from ..images import isolate_object, load_picture
 from ..training.contact_sheet import picture as render
 from ..training.kinds import KINDS
 from ..training.programs import STYLES
-from ..whole_object import BIAS, MEAN, SCALE, WEIGHTS, design, features
+from ..whole_object import BIAS, MEAN, SCALE, WEIGHTS, as_fitted, design, features
 
 SIZE = 96
 RIDGE = 0.03  # of the weights, in units of one sample
@@ -40,18 +40,27 @@ class Scored:
 
 
 def prop(rng: Rng, kinds: list[str]) -> Image.Image:
-    """A prop on a plain, tinted, slightly uneven ground."""
+    """A prop on a plain, tinted, slightly uneven ground; two of five cropped to the prop, or nearly so."""
     kind = KINDS[kinds[int(rng.integers(len(kinds)))]]
     shown = render(kind, int(rng.integers(2**31)), STYLES[int(rng.integers(len(STYLES)))], SIZE)
-    ramp = 1.0 - rng.uniform(0, 0.15) * np.linspace(0, 1, SIZE)[:, None, None]
+    if rng.random() < 0.4:
+        shown = tightly(shown, rng.integers(0, 8, 4))
+    ramp = 1.0 - rng.uniform(0, 0.15) * np.linspace(0, 1, len(shown))[:, None, None]
     return _image(shown * rng.uniform(0.75, 1.05, 3) * ramp + rng.normal(0, rng.uniform(0, 0.02), shown.shape))
+
+
+def tightly(shown: NDArray[np.float32], margins: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The part of a picture (H, W, 3) that differs from its corner, with a few pixels around it: left, top, right, below."""
+    y, x = np.nonzero(np.abs(shown - shown[0, 0]).max(-1) > 0.03)
+    left, top, right, below = (int(v) for v in margins)
+    return shown[max(y.min() - top, 0) : y.max() + 1 + below, max(x.min() - left, 0) : x.max() + 1 + right]
 
 
 def cropped(rng: Rng, kinds: list[str]) -> Image.Image:
     """A prop of which at least a third lies outside the frame."""
     side = int(rng.integers(SIZE // 3, SIZE // 2))
     left, top = (int(v) for v in rng.integers(SIZE // 8, SIZE // 2, 2))
-    return prop(rng, kinds).crop((left, top, left + side, top + side)).resize((SIZE, SIZE))
+    return prop(rng, kinds).resize((SIZE, SIZE)).crop((left, top, left + side, top + side)).resize((SIZE, SIZE))
 
 
 def crowd(rng: Rng, kinds: list[str]) -> Image.Image:
@@ -137,15 +146,17 @@ def _image(values: NDArray[np.float64] | NDArray[np.float32]) -> Image.Image:
 
 
 def scored(kinds: list[str], each: int, seed: int, file: Path) -> Scored:
-    """`each` pictures of every sort of non-object and as many props, read as a user's would be: from `file`, a JPEG."""
+    """`each` pictures of every sort of non-object and as many props, read as a user's: from `file`, JPEG and PNG in turn."""
     rows, objects, names, refused = [], [], [], {}
     for name, make in {"prop": prop, **OTHERS}.items():
         number, lost = each * (len(OTHERS) if name == "prop" else 1), 0
         for i in range(number):
-            make(np.random.default_rng([seed, i, zlib.crc32(name.encode())]), kinds).save(file, "JPEG", quality=90)
+            make(np.random.default_rng([seed, i, zlib.crc32(name.encode())]), kinds).save(
+                file, ("JPEG", "PNG")[i % 2], quality=90
+            )
             try:
                 picture = load_picture(file).rgba
-                rows.append(features(picture, isolate_object(picture)))
+                rows.append(features(*as_fitted(picture, isolate_object(picture))))
             except PropsmithError:
                 lost += 1
                 continue

@@ -78,3 +78,10 @@ def test_the_fit_recovers_a_known_model() -> None:
     assert np.abs(sure - truth).mean() < 0.03
     bins = reliability(sure, objects)
     assert sum(number for *_, number in bins) == len(rows) and all(abs(a - b) < 0.06 for a, b, _ in bins)
+
+
+def test_a_tight_crop_is_told_from_a_thing_the_frame_cuts(tmp_path: Path) -> None:
+    """The mug cropped to three pixels around it is trusted; cut by a fifth on one side, less than half as much."""
+    tight, cut = mug().crop((30, 20, 116, 109)), mug().crop((52, 20, 128, 109))
+    tight_sure, cut_sure = sure_of(tight, tmp_path), sure_of(cut, tmp_path) or 0.0
+    assert tight_sure is not None and tight_sure > 0.5 and cut_sure < 0.5 * tight_sure, (tight_sure, cut_sure)
