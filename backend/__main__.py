@@ -19,7 +19,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "refine": (".cli.refine", "change an existing mesh by a prompt"),
     "fill": (".cli.fill", "make props for every box of a blocked-out scene"),
     "train": (".training.command", "train a prior"),
-    "convert": (".priors.convert", "turn a published checkpoint into a prior folder"),
     "evaluate": (".evaluation.evaluate", "measure a prior's props"),
     "bench": (".evaluation.bench", "measure speed and memory"),
 }

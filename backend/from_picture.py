@@ -11,7 +11,6 @@ from torch import Tensor
 from .language.reader import Reading
 from .obedience import wish_of
 from .picture_kind import kind_reader
-from .protocol import Note
 from .words import ReadsColours
 
 TRIES, QUICK_TRIES = 4, 8  # samples of which one is kept; of a student: docs/embedded-prior.md, "Pictures"
@@ -31,14 +30,6 @@ class Asked:
     prompts: list[str]
     kind: str = ""
     sure: float = 0.0
-
-    @property
-    def notes(self) -> list[Note]:
-        """What the user should know: the kind read in the picture, where one was."""
-        if not self.kind:
-            return []
-        sure = f"{min(100 * self.sure, 99):.0f} % sure"
-        return [Note("picture-kind", f"The picture looks like {named(self.kind)} ({sure}).")]
 
 
 def named(kind: str) -> str:

@@ -6,7 +6,7 @@ other work on the machine does not count.
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 
 import numpy as np
@@ -73,4 +73,8 @@ def main(count: int, twins: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(v) for v in (sys.argv[1:] + ["120", "6"][len(sys.argv) - 1 :])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kinds", type=int, nargs="?", default=120, help="objects for the compiled loop")
+    parser.add_argument("twins", type=int, nargs="?", default=6, help="objects for its twin in torch")
+    given = parser.parse_args()
+    main(given.kinds, given.twins)

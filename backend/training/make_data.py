@@ -20,12 +20,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--each", type=int, default=100, help="objects of every kind")
     parser.add_argument("--size-px", type=int, default=64)
-    parser.add_argument("--kinds", nargs="*", default=sorted(KINDS), help="default: all")
+    parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), default=sorted(KINDS), metavar="KIND",
+                        help="default: all")  # fmt: skip
     parser.add_argument("--compositions", type=int, default=8, help="objects in every shard that join two of the kinds")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where shapes are measured and traced")
     parser.add_argument("--worker", type=int, default=0, help="of --workers: makes every n-th shard")
     parser.add_argument("--workers", type=int, default=1)
     args = parser.parse_args()
+    compositions = args.compositions if len(args.kinds) > 1 else 0
     args.out.mkdir(parents=True, exist_ok=True)
     kernels = Cuda(torch.device("cuda")) if args.device == "cuda" else None
     tag = f"{len(args.kinds)}k"
@@ -34,8 +36,8 @@ def main() -> None:
         if not path.exists():
             start = time.monotonic()
             kinds = [k for k in args.kinds for _ in range(EACH_PER_SHARD)]
-            write_shard(path, kinds, 1000 + index, args.size_px, args.compositions, kernels)
-            count = len(kinds) + args.compositions
+            write_shard(path, kinds, 1000 + index, args.size_px, compositions, kernels)
+            count = len(kinds) + compositions
             print(f"{path.name}: {count} objects, {time.monotonic() - start:.0f} s", flush=True)
 
 
