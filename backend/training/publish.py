@@ -6,23 +6,27 @@ import argparse
 import csv
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from ..cameras import CANONICAL
+from ..language.brief import Vocabulary
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
+from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from ..priors.student import STUDENT
 from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
 from .paints import MATERIALS, draw
 from .symmetries import symmetries
-from .trainer import SKETCH_FILE
+from .trainer import HELD_OUT_TIMES, SKETCH_FILE, Recipe, State, held_out, held_out_errors
 
 MODEL = "model.safetensors"
 LEXICON = "lexicon.safetensors"
@@ -82,20 +86,50 @@ def card(run: Path, kinds: list[str], taught: set[str], compute: str) -> dict[st
     }
 
 
-def publish(run: Path, data: Path, out: Path, compute: str) -> dict[str, Any]:
-    """Write model and prior.json into `out`, which already holds the lexicon; returns the card."""
-    shapes = Shapes(data).shapes
-    kinds = sorted({shape.kind for shape in shapes})
+@dataclass(frozen=True)
+class Earlier:
+    """A run as it stood before, cooled down as well: its weights take `share` of the mean that ships (a soup: Wortsman et al.
+    2022). What one of both has forgotten the other still knows, and the noise of both cancels."""
+
+    run: Path
+    share: float = 0.5
+
+
+def weights_of(run: Path, earlier: Earlier | None) -> dict[str, Tensor]:
+    """The run's averaged weights, with its sketch as it is now, and their mean with an earlier run's. Parameters that
+    the earlier run did not have stay whole."""
     weights = load_ema(run)
+    if earlier is not None:
+        before = load_ema(earlier.run)
+        weights |= {name: torch.lerp(weights[name], tensor, earlier.share) for name, tensor in before.items()}
     if (run / SKETCH_FILE).exists():  # it may have learnt more since
         weights |= {f"sketch.{name}": tensor for name, tensor in load_file(run / SKETCH_FILE).items()}
-    weights = {name: tensor.to(torch.bfloat16) for name, tensor in weights.items()}
+    return weights
+
+
+def errors_of(weights: dict[str, Tensor], told: dict[str, Any], shapes: Shapes) -> dict[str, float]:
+    """The held-out errors of weights that no run has reported. told: the card of their run."""
+    network, recipe = MultiViewTransformer(Architecture(**told["architecture"])), Recipe(**told["training"]["recipe"])
+    network.load_state_dict(weights)
+    held = held_out(shapes, Vocabulary(tuple(told["vocabulary"])), recipe)
+    errors = held_out_errors(State(network, network, ()), held, recipe, torch.device("cpu"))
+    return {f"mse_t{t}": round(error, 5) for t, error in zip(HELD_OUT_TIMES, errors, strict=True)}
+
+
+def publish(run: Path, data: Path, out: Path, compute: str, earlier: Earlier | None = None) -> dict[str, Any]:
+    """Write model and prior.json into `out`, which already holds the lexicon; returns the card."""
+    stored = Shapes(data)
+    shapes = stored.shapes
+    kinds = sorted({shape.kind for shape in shapes})
+    weights = weights_of(run, earlier)
     out.mkdir(parents=True, exist_ok=True)
-    save_file(weights, out / MODEL)
-    settings = card(run, kinds, taught_words(shapes), compute) | {
-        "symmetries": symmetries(shapes),
-        "made_of": made_of(shapes),
-    }
+    save_file({name: tensor.to(torch.bfloat16) for name, tensor in weights.items()}, out / MODEL)
+    settings = card(run, kinds, taught_words(shapes), compute)
+    settings |= {"symmetries": symmetries(shapes), "made_of": made_of(shapes)}
+    if earlier is not None:
+        counters = json.loads((earlier.run / "checkpoint" / "counters.json").read_text())
+        settings["training"]["mean_with"] = {"samples": counters["samples"], "share": earlier.share}
+        settings["training"]["held_out"] = errors_of(weights, settings, stored)
     settings["sha256"] = {
         name: hashlib.sha256((out / name).read_bytes()).hexdigest()
         for name in (MODEL, LEXICON)
@@ -131,8 +165,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=EMBEDDED)
     parser.add_argument("--compute", default="2 cores of an AMD EPYC, no GPU")
+    parser.add_argument(
+        "--earlier", type=Path, default=None, help="a cooled copy of the run from before, to average with"
+    )
+    parser.add_argument("--share", type=float, default=0.5, help="of the earlier weights")
     args = parser.parse_args()
-    settings = publish(args.run, args.data, args.out, args.compute)
+    earlier = Earlier(args.earlier, args.share) if args.earlier else None
+    settings = publish(args.run, args.data, args.out, args.compute, earlier)
     print(json.dumps(settings["training"], indent=1))
 
 

@@ -21,7 +21,7 @@ from backend.training import trainer
 from backend.training.checkpoint import load_ema, load_state
 from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
 from backend.training.preview import CAPTIONS, CELL_PX
-from backend.training.publish import MODEL, card
+from backend.training.publish import MODEL, Earlier, card, errors_of, weights_of
 from backend.training.trainer import Pace, Recipe, train
 
 TINY = Architecture(size_px=16, fine=2, merge=2, fine_width=32, width=64, depth=2, heads=2, fine_blocks=1)
@@ -138,6 +138,26 @@ def test_what_is_published_loads(data: Path, tmp_path: Path) -> None:
         and "red" not in told["untaught"]
     )
     assert told["training"]["samples"] == 16 and MODEL.endswith(".safetensors")
+
+
+def test_what_ships_may_be_a_mean_with_an_earlier_run(data: Path, tmp_path: Path) -> None:
+    """Half of each where both have a parameter, the whole where the earlier run had none; the sketch is the run's own. The
+    errors of weights are those that their run reports."""
+    larger = replace(TINY, sketch=True)
+    sketch = Sketch(larger.sketch_size).state_dict()
+    (tmp_path / "new").mkdir()
+    save_file(sketch, tmp_path / "new" / trainer.SKETCH_FILE)
+    list(train(tmp_path / "old", data, TINY, RECIPE, 40, CPU))
+    list(train(tmp_path / "new", data, larger, RECIPE, 80, CPU))
+    old, new = load_ema(tmp_path / "old"), load_ema(tmp_path / "new")
+    mean = weights_of(tmp_path / "new", Earlier(tmp_path / "old", 0.5))
+    assert torch.allclose(mean["merge.weight"], (old["merge.weight"] + new["merge.weight"]) / 2, atol=1e-7)
+    assert torch.equal(mean["sketched.weight"], new["sketched.weight"])
+    assert all(torch.equal(mean[f"sketch.{name}"], tensor) for name, tensor in sketch.items())
+    told = card(tmp_path / "new", ["crate"], set(), "test")
+    reported = curves(tmp_path / "new")[-1]
+    for name, error in errors_of(new, told, Shapes(data)).items():
+        assert error == pytest.approx(reported[name], abs=2e-5)
 
 
 def test_batches_are_painted_and_told(data: Path) -> None:
