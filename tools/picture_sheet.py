@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 import torch
 from PIL import Image
+from sample_sheet import GROUND, options
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -25,16 +25,10 @@ KINDS = (
 )  # fmt: skip
 COLUMNS = 4  # pairs
 SIDE = 192
-GROUND = (110, 110, 115, 255)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--preset", choices=tuple(PRESETS), default="standard")
-    parser.add_argument("--prior", default="embedded")
-    parser.add_argument("--seed", type=int, default=500)
-    args = parser.parse_args()
+    args = options(__doc__, seed=500)
     models = Models(torch.device("cpu"))
     sheet = Image.new("RGBA", (2 * SIDE * COLUMNS, SIDE * -(-len(KINDS) // COLUMNS)), GROUND)
     for i, kind in enumerate(KINDS):

@@ -28,13 +28,18 @@ COLUMNS = 6
 GROUND = (110, 110, 115, 255)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def options(told: str | None, seed: int) -> argparse.Namespace:
+    """out, preset, prior and seed of a sheet's command line."""
+    parser = argparse.ArgumentParser(description=told)
     parser.add_argument("out", type=Path)
     parser.add_argument("--preset", choices=tuple(PRESETS), default="standard")
     parser.add_argument("--prior", default="embedded")
-    parser.add_argument("--seed", type=int, default=7)
-    args = parser.parse_args()
+    parser.add_argument("--seed", type=int, default=seed)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = options(__doc__, seed=7)
     models, pictures = Models(torch.device("cpu")), []
     for prompt in PROMPTS:
         request = Generate(prompt, seed=args.seed, prior=args.prior, preset=args.preset, quality=PRESETS[args.preset])

@@ -75,13 +75,17 @@ class Drawn:
         free = np.stack([free_view(rng) for _ in range(REFERENCES)])
         return cls(made, style, np.concatenate([rig().axes.numpy(), free]).astype(np.float32))
 
+    @property
+    def company(self) -> str:
+        """What every caption names beside the kind; "" for a single prop."""
+        return STACK_WORD if self.made.other == self.made.kind else self.made.other
+
     def shape(self, program: NDArray[np.float32], maps: tuple[NDArray[Any], ...]) -> Shape:
         """The shape of a finished program and its buffers."""
         m = self.made
-        company = STACK_WORD if m.other == m.kind else m.other
         part, normal, depth = maps
         return Shape(
-            m.kind, self.style, program, m.slots, m.phrases, m.adjectives, self.axes, part, normal, depth, company
+            m.kind, self.style, program, m.slots, m.phrases, m.adjectives, self.axes, part, normal, depth, self.company
         )
 
 

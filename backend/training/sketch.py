@@ -27,7 +27,7 @@ from ..priors import ALPHA, DEPTH
 from ..priors.gbuffer import encode
 from ..priors.mv_transformer import Architecture
 from ..priors.sketch import Sketch, SketchSize
-from .captions import STACK_WORD, describe, with_company
+from .captions import describe, with_company
 from .dataset import VIEWS, Drawn, draw_composition, draw_kind, framed, free_view, paint_sample, shade, shapes_of
 from .paint import gbuffer
 from .paints import draw
@@ -79,7 +79,6 @@ def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator
     """PICTURES of a prop: (4, S, S) uint8, its views (V, c, cells, cells) int8 and the main item's word ()."""
     made = prop.made
     program, slots = finish(made.program), made.slots
-    company = STACK_WORD if made.other == made.kind else made.other
     axes = prop.axes[:VIEWS]
     answer = buffers(program, axes, ACROSS * size.cells)
     free = np.stack([free_view(rng) for _ in range(PICTURES)])
@@ -93,7 +92,7 @@ def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator
         if not picture.any():
             continue
         brief = describe(made.kind, slots, paints, made.phrases, made.adjectives, prop.style, rng)
-        brief = with_company(brief, company) if company else brief
+        brief = with_company(brief, prop.company) if prop.company else brief
         yield lesson(picture, gbuffer(program, rows, axes, *answer), brief, (words, size))
 
 
@@ -139,7 +138,7 @@ def teach(
 ) -> Iterator[str]:
     """Train with AdamW on one cycle; yields a line with the errors on the lessons kept back after every pass."""
     generator = torch.Generator().manual_seed(seed)
-    taught = torch.nonzero(~given.test)[:, 0]
+    taught, means = torch.nonzero(~given.test)[:, 0], means_by_word(given)
     a_pass = max(len(taught) // batch, 1)
     steps = max(int(passes * a_pass), 1)
     network.requires_grad_(True).train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -157,7 +156,7 @@ def teach(
         optimiser.step()
         cycle.step()
         if (step + 1) % a_pass == 0 or step + 1 == steps:
-            told = ", ".join(f"{name} {value:.4f}" for name, value in errors(network, given).items())
+            told = ", ".join(f"{name} {value:.4f}" for name, value in errors(network, given, means).items())
             yield f"step {step + 1} of {steps}: {told}; {time.process_time() - started:.0f} s of processor"
     network.requires_grad_(False).eval()
 
@@ -175,13 +174,12 @@ def one_loss(network: Sketch, lesson: tuple[Tensor, Tensor, Tensor], generator: 
 
 
 @torch.no_grad()
-def errors(network: Sketch, given: Lessons) -> dict[str, float]:
+def errors(network: Sketch, given: Lessons, means: Tensor) -> dict[str, float]:
     """Mean squared errors on the lessons kept back: of all channels with the word and without, of alpha and depth, and of
-    these where every kind's mean is the answer."""
+    these where every kind's mean is the answer. means: of `means_by_word`."""
     network.eval()
     kept = torch.nonzero(given.test)[:, 0]
     total = dict.fromkeys(("all", "all_without_word", "geometry", "geometry_by_kind"), 0.0)
-    means = means_by_word(given)
     for part in kept.split(250):
         pictures, views, word = given.some(part)
         told = (network(pictures, word), network(pictures, torch.zeros_like(word)), means[word])

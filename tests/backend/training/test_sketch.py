@@ -64,7 +64,7 @@ def test_errors_are_those_of_lessons_kept_back(given: Lessons) -> None:
     network = Sketch(SIZE)
     torch.nn.init.zeros_(network.cells.weight)
     torch.nn.init.zeros_(network.cells.bias)
-    found = errors(network, given)
+    found = errors(network, given, means_by_word(given))
     kept = given.views[given.test].float() / 127
     assert found["all"] == pytest.approx(float(kept.pow(2).mean()), rel=1e-4)
     means = means_by_word(given)[given.word[given.test]]
