@@ -87,6 +87,12 @@ def scales(prop: Array, box: Array, stretch: bool) -> Array:
     return each
 
 
+def bounds(points: Array) -> tuple[Array, Array]:
+    """The lowest and the highest corner, (3,) each, of points (N, 3): column by column, which NumPy does far quicker."""
+    columns = np.ascontiguousarray(points.T)
+    return columns.min(axis=1), columns.max(axis=1)
+
+
 def fill_ratio(prop: Array, box: Array) -> float:
     """How much of the box's volume a uniformly scaled prop's own box takes, 0 to 1; flat sides do not count."""
     told = box > FLAT * box.max()
@@ -111,7 +117,8 @@ def best_yaw(prop: Array, box: Box, wanted: Array | None = None) -> int:
     Sides decide between two of them; between those that fill alike, nearness to the placeholder's own points
     `wanted` (M, 3), in the box's frame; without a clear winner the prop's front stays the placeholder's.
     """
-    sizes = {yaw: np.ptp(prop @ turn(yaw).T, axis=0) for yaw in QUARTERS}
+    low, high = bounds(prop)
+    sizes = {yaw: np.abs(turn(yaw)) @ (high - low) for yaw in QUARTERS}  # a quarter turn swaps two sides
     fills = {yaw: fill_ratio(size, box.size) for yaw, size in sizes.items()}
     close = [yaw for yaw in QUARTERS if fills[yaw] >= CLOSE_FILL * max(fills.values())]
     best = close[0]
@@ -134,10 +141,10 @@ def fit(prop: Array, box: Box, stretch: bool = False, wanted: Array | None = Non
     """Stand a prop, points (N, 3) on their own origin, on the bottom of a box: turned, scaled, bottoms aligned."""
     yaw = best_yaw(prop, box, wanted)
     turned = turn(yaw)
-    sides = np.ptp(prop @ turned.T, axis=0)
-    along_box = scales(sides, box.size, stretch)
+    low, high = bounds(prop)
+    along_box = scales(np.abs(turned) @ (high - low), box.size, stretch)
     scale = np.abs(turned.T) @ along_box  # the box's X is the prop's Y after a quarter turn
     axes = box.axes @ turned
-    low, high = (prop * scale).min(axis=0), (prop * scale).max(axis=0)
+    low, high = low * scale, high * scale
     middle = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
     return Placement(box.foot - axes @ middle, axes, scale, yaw)

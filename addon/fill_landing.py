@@ -11,7 +11,7 @@ from mathutils import Matrix
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
-from . import boxes, landing, mirror, placeholders, reserving
+from . import boxes, geometry, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
 from .session import Session, Watch
@@ -48,11 +48,15 @@ class Found:
 
 
 def find(fill: Fill, scene: bpy.types.Scene) -> Found:
-    start = f"{fill.id}/"
-    marked = ((str(mark), obj) for obj in scene.objects if (mark := obj.get(ROW_MARK)))
-    ours = {mark[len(start) :]: obj for mark, obj in marked if mark.startswith(start)}
-    props = {obj.propsmith.job: obj for mark, obj in ours.items() if mark.endswith("/prop")}
-    return Found(scene, ours, reserving.of(fill, scene), props)
+    start, theirs, places = f"{fill.id}/", {}, {}
+    for obj in scene.objects:  # one look at each: there may be thousands
+        mark, kept = obj.get(ROW_MARK), obj.get(reserving.MARK)
+        if mark and str(mark).startswith(start):
+            theirs[str(mark)[len(start) :]] = obj
+        if kept and str(kept).startswith(start):
+            places[str(kept)[len(start) :]] = obj
+    props = {obj.propsmith.job: obj for key, obj in theirs.items() if key.endswith("/prop")}
+    return Found(scene, theirs, places, props)
 
 
 def place(session: Session, fill: Fill, deadline: float) -> list[str]:
@@ -70,23 +74,28 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     if not due or scene is None:
         return []
     found = find(fill, scene)
-    for key in [row.key for row in due if row.key in found.places and not reserving.is_sound(found.places[row.key])]:
-        del found.places[key]
-    kept = {row.job for row in due if row.key in found.places}
-    if due[0].job in kept:
-        rows = [row for row in due if row.job == due[0].job]
-        return (
-            land(session, fill, rows, found, deadline) if fill_place(session, rows, found, deadline) else failed(rows)
-        )
-    return link_together(session, fill, [row for row in due if row.job not in kept], found, deadline)
-
-
-def failed(rows: list[Row]) -> list[str]:
+    rows = [row for row in due if row.job == due[0].job]
+    if not kept_jobs(rows, found):
+        kept = kept_jobs(due, found)
+        return link_together(session, fill, [row for row in due if row.job not in kept], found, deadline)
+    if fill_place(session, rows, found, deadline):
+        return land(session, fill, rows, found, deadline)
     return [row.key for row in rows if row.state == "failed"]
 
 
+def kept_jobs(rows: list[Row], found: Found) -> set[str]:
+    """The jobs of these rows that a place is kept for; places that the artist has changed are places no more."""
+    for row in rows:
+        if row.key in found.places and not reserving.is_sound(found.places[row.key]):
+            del found.places[row.key]
+    return {row.job for row in rows if row.key in found.places}
+
+
 def fill_place(session: Session, rows: list[Row], found: Found, deadline: float) -> bool:
-    """Whether the kept places of one job's rows are full; otherwise the next pieces go in, or all of the rows fail."""
+    """Whether the kept places of one job's rows are full; otherwise the next pieces go in, or all of the rows fail.
+
+    The faces are read and checked in the tick of the first maps, which has Blender evaluate little.
+    """
     job, template = rows[0].job, found.props.get(rows[0].job)
     places = [found.places[row.key] for row in rows if row.key in found.places]
     whole = template.data if template is not None else places[0].data
@@ -96,12 +105,14 @@ def fill_place(session: Session, rows: list[Row], found: Found, deadline: float)
         return True
     watch = session.watches[job]
     try:
-        result = landing.result_of(session, watch)
-        assert watch.request is not None
-        reserving.fill_on(whole, job, result, watch.request, landing.packs())
-        while 1 < reserving.pieces_in(whole, job) < reserving.FULL and time.perf_counter() < deadline:
-            reserving.fill_on(whole, job, result, watch.request, landing.packs())
-        return False  # the faces take a tick of their own, and so does showing what is full
+        result, faces = landing.result_of(session, watch), landing.faces_of(session, watch)
+        if reserving.pieces_in(whole, job) == reserving.FULL - 1:
+            reserving.fill_faces(whole, job, faces)
+            return False  # showing what is full takes a tick of its own
+        while True:
+            reserving.fill_map(whole, job, result, landing.packs())
+            if reserving.pieces_in(whole, job) == reserving.FULL - 1 or time.perf_counter() > deadline:
+                return False
     except PropsmithError as error:
         fills.fail(rows, told(error))
         return False
@@ -135,7 +146,7 @@ def build(session: Session, rows: list[Row], deadline: float) -> list[str]:
         landing.prepare(session, session.watches[rows[0].job], deadline)
     except PropsmithError as error:
         fills.fail(rows, told(error))
-        return failed(rows)
+        return [row.key for row in rows if row.state == "failed"]
     return []
 
 
@@ -189,10 +200,8 @@ def stand(obj: bpy.types.Object, row: Row, placeholder: bpy.types.Object | None,
     if placeholder is not None:
         see(row, placeholders.box(placeholder.matrix_world, row.low, row.high))
     box = boxes.Box(np.array(row.foot), np.array(row.axes), np.array(row.size))
-    flat = np.empty(3 * len(obj.data.vertices), dtype=np.float32)
-    obj.data.vertices.foreach_get("co", flat)
     wanted = placeholders.points_or_none(placeholder, box) if placeholder is not None else None
-    fitted = boxes.fit(flat.reshape(-1, 3).astype(float), box, stretch, wanted)
+    fitted = boxes.fit(geometry.positions(obj.data).astype(float), box, stretch, wanted)
     obj.location, obj.scale = fitted.location, fitted.scale
     obj.rotation_mode, obj.rotation_euler = "XYZ", Matrix(fitted.axes.tolist()).to_euler()
     parent = placeholder.parent if placeholder is not None and placeholder.parent_type == "OBJECT" else None
@@ -244,12 +253,14 @@ def end(fill: Fill) -> bool:
     fill.untidy = False
     for obj in props_of(fill).values():
         reserving.forget(obj.data)
+    geometry.drop_spare()
     return bool(reserving.sweep_of(fill.id)) | put_away_hidden(fill)
 
 
 def take_back(fill: Fill) -> tuple[int, int]:
     """Remove all props of the fill and bring its placeholders back; how many of each. No undo step of its own."""
     reserving.sweep_of(fill.id)
+    geometry.drop_spare()
     props = list(props_of(fill).values())
     meshes = {obj.data for obj in props}
     bpy.data.batch_remove(props)

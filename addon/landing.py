@@ -15,7 +15,8 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import problem
-from . import comparing, ghosts, preferences, scene, windows
+from . import comparing, geometry, ghosts, preferences, scene, windows
+from .geometry import Geometry
 from .paths import ROOT
 from .session import Landing, Session, Watch
 
@@ -94,8 +95,17 @@ def drop(session: Session, job: str) -> None:
         scene.remove_parts(parts)
 
 
+def faces_of(session: Session, watch: Watch) -> Geometry:
+    """A finished job's faces, read and checked once. Raises job-corrupt, mesh-missing, mesh-unreadable, mesh-invalid."""
+    if session.faces is None or session.faces[0] != watch.job:
+        arrays = scene.read_arrays(result_of(session, watch) / "mesh.npz")
+        session.faces = watch.job, geometry.checked(arrays, getattr(watch.request, "size_m", 1.0))
+    return session.faces[1]
+
+
 def drop_prepared(session: Session) -> None:
     """Remove what was built and is not wanted any more, such as the prop of a row that was skipped meanwhile."""
+    session.faces = None
     for job in list(session.prepared):
         drop(session, job)
 

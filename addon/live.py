@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 
 from ..backend.errors import PropsmithError
-from . import live_texture, snapshot
+from . import geometry, live_texture, snapshot
 from . import scene as scenes
 from .session import Session, Watch
 
@@ -83,12 +83,7 @@ def wires(vertices: np.ndarray, faces: np.ndarray, taken: snapshot.Snapshot) -> 
     if not np.isfinite(vertices).all() or faces.min() < 0 or faces.max() >= len(vertices):
         raise ValueError("not a light mesh")
     mesh = bpy.data.meshes.new("Refining")
-    mesh.vertices.add(len(vertices))
-    mesh.vertices.foreach_set("co", (vertices / np.array(taken.scale)).astype(np.float32).ravel())
-    mesh.loops.add(faces.size)
-    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(faces, np.int32).ravel())
-    mesh.polygons.add(len(faces))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
+    geometry.set_triangles(mesh, vertices / np.array(taken.scale), faces)
     mesh.update(calc_edges=True)
     return mesh
 

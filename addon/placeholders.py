@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from . import boxes, ghosts, reserving
+from . import boxes, geometry, ghosts, reserving
 
 HOMES, AT_ROOT, COLLECTION = "propsmith_homes", "propsmith_at_root", "propsmith_placeholders"
 TYPES = ("EMPTY", "MESH", "CURVE", "SURFACE", "FONT", "META")
@@ -68,13 +68,14 @@ def box(world_from_local: object, low: list[float], high: list[float]) -> boxes.
 
 
 def points_or_none(obj: bpy.types.Object, around: boxes.Box) -> np.ndarray | None:
-    """The vertices (N, 3) of a mesh that is more than a box, in the frame of its box; None for all else."""
+    """Some vertices (N, 3) of a mesh that is more than a box, in the frame of its box; None for all else."""
     if obj.type != "MESH" or not 8 < len(obj.data.vertices) <= MANY_POINTS:
         return None
-    flat = np.empty(3 * len(obj.data.vertices), dtype=np.float32)
-    obj.data.vertices.foreach_get("co", flat)
+    points = boxes.thinned(geometry.positions(obj.data))
+    if not len(points):  # Blender hides a mesh's arrays while it is edited
+        return None
     world = np.array(obj.matrix_world)
-    return (flat.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3] - around.foot) @ around.axes
+    return (points @ world[:3, :3].T + world[:3, 3] - around.foot) @ around.axes
 
 
 def collections_of(scene: bpy.types.Scene) -> list[bpy.types.Collection]:

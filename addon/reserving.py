@@ -12,14 +12,14 @@ from pathlib import Path
 import bpy
 
 from ..backend.errors import PropsmithError
-from ..backend.protocol import Request
 from . import fill as fills
-from . import materials, scene
+from . import geometry, materials, scene
 from .fill import Fill, Row
+from .geometry import Geometry
 
 MARK = "propsmith_place"  # on an object: "FILL/ROW"
 STEP = "propsmith_filled"  # on its mesh: "JOB N", of which job so many pieces are in it
-FULL = 1 + len(materials.MAPS)
+FULL = len(materials.MAPS) + 1  # its maps, then its faces
 LANDED = "propsmith_landed"  # on the props' collection: a number that each landing changes
 MOST_PROPS, MOST_ROWS = 200, 1000  # about 2 ms each prop and .15 ms each row, while the artist's click is answered
 
@@ -123,27 +123,26 @@ def is_full(mesh: bpy.types.Mesh, job: str) -> bool:
     return pieces_in(mesh, job) == FULL
 
 
-def fill_on(mesh: bpy.types.Mesh, job: str, result: Path, request: Request, pack: bool) -> None:
-    """Put the next piece of a prop into a place: first its faces, then a map at a time, as they take 2 to 6 ms each.
-
-    Raises mesh-missing, mesh-unreadable, mesh-invalid, image-missing, image-unreadable.
-    """
+def fill_map(mesh: bpy.types.Mesh, job: str, result: Path, pack: bool) -> None:
+    """Put a prop's next map into a place, some 2 ms. Raises image-missing, image-unreadable."""
     done = pieces_in(mesh, job)
-    if done == 0:
-        arrays = scene.read_arrays(result / "mesh.npz")
-        if len(mesh.vertices):
-            mesh.clear_geometry()  # of a job that failed
-        scene.fill_mesh(mesh, arrays, getattr(request, "size_m", 1.0))
-    else:
-        stem = list(materials.MAPS)[done - 1]
-        node, path = node_or_none(mesh, stem), result / f"{stem}.png"
-        if node is not None and (stem == "base_color" or path.is_file()):
-            materials.fill_image(node.image, path, pack)
-        elif node is not None:
-            image = node.image
-            mesh.materials[0].node_tree.nodes.remove(node)
-            bpy.data.images.remove(image)
+    stem = list(materials.MAPS)[done]
+    node, path = node_or_none(mesh, stem), result / f"{stem}.png"
+    if node is not None and (stem == "base_color" or path.is_file()):
+        materials.fill_image(node.image, path, pack)
+    elif node is not None:
+        image = node.image
+        mesh.materials[0].node_tree.nodes.remove(node)
+        bpy.data.images.remove(image)
     mesh[STEP] = f"{job} {done + 1}"
+
+
+def fill_faces(mesh: bpy.types.Mesh, job: str, faces: Geometry) -> None:
+    """Put a prop's faces into a place whose maps are there: what Blender then evaluates takes a tick of its own."""
+    if len(mesh.vertices):
+        mesh.clear_geometry()  # of a job that failed, or the artist's
+    geometry.put(mesh, faces)
+    mesh[STEP] = f"{job} {FULL}"
 
 
 def take(obj: bpy.types.Object, into: bpy.types.Scene) -> None:

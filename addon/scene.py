@@ -1,4 +1,4 @@
-"""Arrays become an object: mesh, UVs, sharp edges, collection, provenance; placed standing on its origin."""
+"""Arrays become an object: mesh, material, collection, provenance; placed standing on its origin."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ import numpy as np
 
 from ..backend.errors import problem
 from ..backend.protocol import Request
-from ..backend.settings import CREASE_DEG
-from . import fitting, materials
+from . import geometry, materials
 
 COLLECTION = "Props"
 FACTS_LIMIT = 100_000  # characters of prop.json that are worth carrying in a .blend
@@ -44,48 +43,11 @@ def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.t
     """A mesh datablock from checked arrays, its longest side `size_m`, its origin at the bottom's centre."""
     mesh = bpy.data.meshes.new(name)
     try:
-        fill_mesh(mesh, arrays, size_m)
+        geometry.fill(mesh, arrays, size_m)
     except Exception:
         bpy.data.meshes.remove(mesh)
         raise
     return mesh
-
-
-def fill_mesh(mesh: bpy.types.Mesh, arrays: dict[str, np.ndarray], size_m: float) -> None:
-    """The same into a mesh without geometry; its materials stay. Raises mesh-invalid, and then it is as it was."""
-    vertices, faces = arrays["vertices"], np.ascontiguousarray(arrays["faces"], dtype=np.int32)
-    placed = fitting.apply_fit(fitting.stand_on_origin(vertices, size_m), vertices)
-    mesh.vertices.add(len(placed))
-    mesh.vertices.foreach_set("co", placed.ravel())
-    mesh.loops.add(faces.size)
-    mesh.loops.foreach_set("vertex_index", faces.ravel())
-    mesh.polygons.add(len(faces))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
-    layer = mesh.uv_layers.new(name="UVMap", do_init=False)
-    layer.uv.foreach_set("vector", np.ascontiguousarray(arrays["uvs"], dtype=np.float32).ravel())
-    mesh.update(calc_edges=True)
-    mesh.validate()  # a degenerate or doubled face must not reach the artist's tools
-    mesh.shade_smooth()
-    mark_creases(mesh)
-
-
-def mark_creases(mesh: bpy.types.Mesh, crease_deg: float = CREASE_DEG) -> None:
-    """Mark the edges of a triangle mesh whose faces turn by more than `crease_deg`: it shades as its maps and its GLB do.
-
-    Ordinary sharp edges instead of custom normals, which every later edit would spoil.
-    """
-    edge, normals = np.empty(len(mesh.loops), dtype=np.int32), np.empty((len(mesh.polygons), 3), dtype=np.float32)
-    mesh.loops.foreach_get("edge_index", edge)
-    mesh.polygons.foreach_get("normal", normals.ravel())
-    order = np.argsort(edge, kind="stable")
-    first, second = order[:-1], order[1:]
-    shared = edge[first] == edge[second]
-    first, second = first[shared], second[shared]
-    turn = np.einsum("ij,ij->i", normals[first // 3], normals[second // 3])
-    sharp = np.zeros(len(mesh.edges), dtype=bool)
-    sharp[edge[first[turn < np.cos(np.radians(crease_deg))]]] = True
-    if sharp.any():
-        mesh.attributes.new("sharp_edge", "BOOLEAN", "EDGE").data.foreach_set("value", sharp)
 
 
 def props_collection(scene: bpy.types.Scene) -> bpy.types.Collection:

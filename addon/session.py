@@ -14,6 +14,7 @@ from ..backend.errors import PropsmithError
 from ..backend.protocol import Generate, Request
 from ..backend.readings import Reading
 from ..backend.store import JobEntry, JobStatus, Store
+from .geometry import Geometry
 from .scene import Parts
 
 
@@ -79,6 +80,7 @@ class Session:
     prepared: dict[str, Parts] = field(
         default_factory=dict
     )  # job -> what its prop is made of, built and not linked yet
+    faces: tuple[str, Geometry] | None = None  # job whose prop goes into its kept place, and its checked faces
     targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
