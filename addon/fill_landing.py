@@ -15,7 +15,7 @@ from . import boxes, geometry, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
 from .session import Session, Watch
-from .translations import say, told
+from .translations import told
 
 AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
 ROW_MARK, FILL_MARK, SCENE_MARK = "propsmith_row", "propsmith_fill", "propsmith_fill_id"
@@ -154,10 +154,6 @@ def title(rows: list[Row]) -> str:
     """The undo step's name for these rows' landing; "" when none has landed."""
     landed = [row for row in rows if row.state == "landed"]
     return f"Fill: {landed[0].prompt or 'prop'}" if len(landed) == 1 else f"Fill: {len(landed)} props" if landed else ""
-
-
-def undo_step(message: str) -> None:
-    bpy.ops.ed.undo_push(message=say(message))
 
 
 def put(session: Session, fill: Fill, row: Row, found: Found) -> bpy.types.Object | None:

@@ -7,7 +7,7 @@ import time
 import bpy
 
 from . import fill as fills
-from . import fill_landing, fill_rows, mirror, reserving
+from . import fill_landing, fill_rows, mirror, reserving, undo_steps
 from .fill import Fill
 from .session import Session, current
 
@@ -76,7 +76,7 @@ def drop(fill: Fill) -> None:
     _known.remove(fill)
     _unsaved.pop(fill.id, None)
     if fill_landing.end(fill):
-        fill_landing.undo_step("Fill: done")
+        undo_steps.push("Fill: done")
     fill_rows.show_rows(None)
     show_totals()
     mirror.redraw()

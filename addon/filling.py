@@ -12,7 +12,7 @@ from bpy.app.handlers import persistent
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
 from . import fill as fills
-from . import fill_landing, fill_lists, fill_rows, landing, mirror, placeholders
+from . import fill_landing, fill_lists, fill_rows, landing, mirror, placeholders, undo_steps
 from .fill import Fill
 from .fill_lists import active_or_none, changed, forget
 from .session import Session
@@ -65,11 +65,14 @@ def keep_places(fill: Fill) -> None:
     An undo step of its own: taking back what comes after it leaves them.
     """
     if fill.running and fill_landing.reserve(fill):
-        fill_landing.undo_step("Fill")
+        undo_steps.push("Fill")
 
 
 def step(session: Session, deadline: float, may_land: bool = True) -> bool:
-    """One tick: ask for the next props, see what came, place one scene's; False when there is nothing left to wait for."""
+    """One tick: ask for the next props, see what came, place one scene's; False when there is nothing left to wait for.
+
+    The undo step of what was placed is left to the next tick: showing a prop has Blender evaluate, the step copies the file.
+    """
     if session.store is None:
         return False
     fill_lists.recall_if_due(session)
@@ -84,15 +87,21 @@ def step(session: Session, deadline: float, may_land: bool = True) -> bool:
         was_running, fill.running = fill.running, any(row.state in fills.OPEN for row in fill.rows)
         what = fill_landing.title([row for row in fill.rows if row.key in placed])
         ended = may_land and not asked and not fill.running and fill_landing.end(fill)
-        if what or ended:
-            fill_landing.undo_step(what or "Fill: done")
+        if ended:
+            undo_steps.push(what or "Fill: done")
+        elif what:
+            undo_steps.push_soon(what)
         may_land = may_land and not placed and time.perf_counter() < deadline
         if keys or placed or was_running != fill.running:
             changed(fill, keys + placed)
     unsaved = fill_lists.save_if_due(session)
-    return unsaved or any(
-        not fill.running or not fill.paused or any(row.state == "making" for row in fill.rows)
-        for fill in fill_lists.running_or_untidy()
+    return (
+        unsaved
+        or bool(session.step_due)
+        or any(
+            not fill.running or not fill.paused or any(row.state == "making" for row in fill.rows)
+            for fill in fill_lists.running_or_untidy()
+        )
     )
 
 
@@ -138,7 +147,7 @@ def pause(on: bool) -> None:
     if fill is not None:
         fill.paused = on
         if on and landing.may_land_now(bpy.context) and fill_landing.put_away_hidden(fill):
-            fill_landing.undo_step("Fill: pause")
+            undo_steps.push("Fill: pause")
         changed(fill, [])
         wake()
 

@@ -23,11 +23,13 @@ from . import (
     recovery,
     returning,
     setup,
+    undo_steps,
     watchdog,
 )
 from .session import Session, Watch, current
 
 TICK_S = 0.25
+SOON_S = 0.01  # after Blender has drawn what this tick has shown
 BUDGET_S = 0.012  # of the 20 ms a tick may take; what is left covers one job's events
 RELIST_S = 2.0  # how often to look for jobs that other Blenders queued
 
@@ -48,7 +50,8 @@ def tick() -> float | None:
     session = current()
     try:
         with in_a_window():
-            return TICK_S if step(session, time.perf_counter() + BUDGET_S) else None
+            going_on = step(session, time.perf_counter() + BUDGET_S)
+            return (SOON_S if session.step_due else TICK_S) if going_on else None
     except Exception as error:  # the border: an exception would end the timer and leave jobs unwatched
         session.worker_error = from_exception(error, "watching the jobs")
         mirror.show_totals(session)
@@ -71,8 +74,10 @@ def step(session: Session, deadline: float) -> bool:
         open_store(session)
     changed = list_new(session, deadline) | read_news(session, deadline) | prompts.step(session)
     changed |= pictures.step(session) | mirror.show_waiting(session, deadline)
-    landed = land_one(session, deadline) if time.perf_counter() < deadline or not changed else False
-    filling_on = filling.step(session, deadline, may_land=not landed)
+    stepped = undo_steps.push_due()
+    in_time = not stepped and (time.perf_counter() < deadline or not changed)
+    landed = land_one(session, deadline) if in_time else False
+    filling_on = filling.step(session, deadline, may_land=not landed and not stepped)
     known = session.worker_error
     if session.store is not None:
         watchdog.step(session)

@@ -20,6 +20,7 @@ from . import (
     refine_settings,
     session,
     translations,
+    undo_steps,
     versions,
 )
 
@@ -47,6 +48,7 @@ def register():
     fill_rows.attach()
     look_settings.attach()
     filling.attach()
+    undo_steps.attach()
     previews.attach()
     menus.attach()
     pump.attach()
@@ -56,6 +58,7 @@ def unregister():
     pump.detach()
     menus.detach()
     previews.detach()
+    undo_steps.detach()
     filling.detach()
     look_settings.detach()
     fill_rows.detach()

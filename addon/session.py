@@ -81,6 +81,7 @@ class Session:
         default_factory=dict
     )  # job -> what its prop is made of, built and not linked yet
     faces: tuple[str, Geometry] | None = None  # job whose prop goes into its kept place, and its checked faces
+    step_due: str = ""  # name of the undo step that the next tick pushes, of what this one has shown
     targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0

@@ -266,7 +266,7 @@ def test_finished_props_are_linked_together_and_built_one_a_tick(app, monkeypatc
     handler = lambda scene, graph: evaluated.append(scene.name)
     bpy.app.handlers.depsgraph_update_post.append(handler)
     try:
-        while shown().running:
+        while shown().running or app.now.step_due:
             before = len(bpy.data.meshes)
             app.pump.tick()
             built.append(len(bpy.data.meshes) - before)

@@ -50,7 +50,9 @@ def test_no_landing_of_a_fill_rebuilds_the_graph(app, monkeypatch):
     begin("barrel.001", "barrel.002", "crate", "vase")
     assert len(places()) == 4 and len({o.data for o in places()}) == 3
     landing, layer = importlib.import_module(f"{ADDON}.fill_landing"), bpy.context.view_layer
-    monkeypatch.setattr(landing, "undo_step", lambda message: None)  # it would evaluate within the tick
+    monkeypatch.setattr(
+        app.undo_steps, "push", lambda message: app.undo_steps.forget()
+    )  # it would evaluate in the tick
     monkeypatch.setattr(landing, "end", lambda fill: False)  # the one rebuild at the end of the fill
     for _ in range(2):  # the second finds what the first has tagged
         layer.update()
@@ -88,48 +90,12 @@ def test_a_place_is_named_and_parented_as_its_prop_and_shows_nothing(app):
     assert not set(app.props()[0].data.keys()) & {reserving().STEP}
 
 
-def test_undo_and_redo_take_props_out_of_their_places_and_put_them_back(app):
-    """Ctrl+Z takes the last prop out and shows its placeholder, Ctrl+Shift+Z puts it back into the scene, Retry lands it anew."""
-    begin("barrel", "crate", "vase")
-    app.until(lambda: not shown().running)
-    for kept in (2, 1):
-        bpy.ops.ed.undo()
-        props = [o for o in app.props() if o.users_scene]
-        assert len(props) == kept and len([r for r in rows() if r.state == "removed"]) == 3 - kept
-        assert not [o for o in places() if o.users_scene] and len([o for o in boxes() if visible(o)]) == 3 - kept
-    for kept in (2, 3):
-        bpy.ops.ed.redo()
-        assert len([o for o in app.props() if o.users_scene]) == kept
-        assert len([r for r in rows() if r.state == "landed"]) == kept
-    assert not [o for o in boxes() if visible(o)]
-    bpy.ops.ed.undo()
-    assert bpy.ops.propsmith.fill_retry() == {"FINISHED"}
-    end(app)
-    assert len([o for o in app.props() if o.users_scene]) == 3 and len(app.now.watches) == 3
-    assert bpy.ops.propsmith.fill_undo() == {"FINISHED"}
-    assert not app.props() and len([o for o in boxes() if visible(o)]) == 3
-
-
 def boxes() -> list[bpy.types.Object]:
     return [o for o in bpy.data.objects if o.name in ("barrel", "crate", "vase")]
 
 
 def visible(obj: bpy.types.Object) -> bool:
     return bool(obj.users_scene) and obj.visible_get()
-
-
-def test_ctrl_z_of_the_artists_own_work_leaves_the_places(app, monkeypatch):
-    """An undo right after Fill takes the places away and the props land without; one of later work leaves them."""
-    app.fake(monkeypatch, speed=4.0)
-    begin("barrel", "crate")
-    box("mine", (9, 0, 0))
-    bpy.ops.ed.undo_push(message="mine")
-    bpy.ops.ed.undo()
-    assert len(places()) == 2 and "mine" not in bpy.data.objects
-    bpy.ops.ed.undo()
-    assert not places()
-    end(app)
-    assert len([o for o in app.props() if o.users_scene]) == 2 and not left_over()
 
 
 def test_rows_without_a_prop_leave_nothing_behind(app, monkeypatch):

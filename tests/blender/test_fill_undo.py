@@ -1,0 +1,92 @@
+"""Undo while a fill runs: of its props, of the artist's own work, and between a prop that is shown and its undo step."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+
+from .test_fill import box, rows, shown
+from .test_fill_places import begin, boxes, end, left_over, places, visible
+
+pytestmark = pytest.mark.usefixtures("no_fill")
+
+
+def test_undo_and_redo_take_props_out_of_their_places_and_put_them_back(app):
+    """Ctrl+Z takes the last prop out and shows its placeholder, Ctrl+Shift+Z puts it back into the scene, Retry lands it anew."""
+    begin("barrel", "crate", "vase")
+    app.until(lambda: not shown().running)
+    for kept in (2, 1):
+        bpy.ops.ed.undo()
+        props = [o for o in app.props() if o.users_scene]
+        assert len(props) == kept and len([r for r in rows() if r.state == "removed"]) == 3 - kept
+        assert not [o for o in places() if o.users_scene] and len([o for o in boxes() if visible(o)]) == 3 - kept
+    for kept in (2, 3):
+        bpy.ops.ed.redo()
+        assert len([o for o in app.props() if o.users_scene]) == kept
+        assert len([r for r in rows() if r.state == "landed"]) == kept
+    assert not [o for o in boxes() if visible(o)]
+    bpy.ops.ed.undo()
+    assert bpy.ops.propsmith.fill_retry() == {"FINISHED"}
+    end(app)
+    assert len([o for o in app.props() if o.users_scene]) == 3 and len(app.now.watches) == 3
+    assert bpy.ops.propsmith.fill_undo() == {"FINISHED"}
+    assert not app.props() and len([o for o in boxes() if visible(o)]) == 3
+
+
+def test_ctrl_z_of_the_artists_own_work_leaves_the_places(app, monkeypatch):
+    """An undo right after Fill takes the places away and the props land without; one of later work leaves them."""
+    app.fake(monkeypatch, speed=4.0)
+    begin("barrel", "crate")
+    box("mine", (9, 0, 0))
+    bpy.ops.ed.undo_push(message="mine")
+    bpy.ops.ed.undo()
+    assert len(places()) == 2 and "mine" not in bpy.data.objects
+    bpy.ops.ed.undo()
+    assert not places()
+    end(app)
+    assert len([o for o in app.props() if o.users_scene]) == 2 and not left_over()
+
+
+def until_shown(app, count: int) -> None:
+    """Tick until so many props are shown, and the undo step of the last one is due."""
+    app.until(lambda: len(app.props()) == count)
+    assert app.now.step_due.startswith("Fill: ")
+
+
+def test_an_undo_between_showing_a_prop_and_its_undo_step_takes_this_prop_alone(app):
+    """A prop is shown in one tick, its step pushed in the next, soon; Ctrl+Z in between takes it, not the one before too."""
+    begin("barrel", "crate", "vase")
+    until_shown(app, 1)
+    assert app.pump.tick() == app.pump.TICK_S and not app.now.step_due
+    until_shown(app, 2)
+    bpy.ops.ed.undo()
+    assert len([o for o in app.props() if o.users_scene]) == 1 and not app.now.step_due
+    assert [r.state for r in rows()].count("landed") == 1 and [r.state for r in rows()].count("removed") == 1
+    assert len([o for o in boxes() if visible(o)]) == 2
+    bpy.ops.ed.redo()
+    assert len([o for o in app.props() if o.users_scene]) == 2 and len([o for o in boxes() if visible(o)]) == 1
+    end(app)
+    assert len([o for o in app.props() if o.users_scene]) == 3 and {r.state for r in rows()} == {"landed"}
+
+
+@pytest.mark.parametrize("what", ["saved", "worked", "deleted"])
+def test_whatever_comes_between_showing_a_prop_and_its_undo_step_costs_nothing(app, tmp_path, what):
+    """Saved and opened, the prop is there; the artist's own step holds it too; deleted, the others land."""
+    begin("barrel", "crate")
+    until_shown(app, 1)
+    (prop,) = app.props()
+    if what == "saved":
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "between.blend"))
+        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "between.blend"))
+        assert len(app.props()) == 1 and not app.now.step_due
+    elif what == "worked":
+        box("mine", (9, 0, 0))
+        bpy.ops.ed.undo_push(message="mine")
+    else:
+        bpy.data.meshes.remove(prop.data)
+    end(app)
+    assert len([o for o in app.props() if o.users_scene]) == 2 - (what == "deleted")
+    assert what == "deleted" or not left_over()
+    if what == "worked":
+        bpy.ops.ed.undo()
+        assert len([o for o in app.props() if o.users_scene]) == 1 and "mine" in bpy.data.objects
