@@ -135,7 +135,7 @@ class PROPSMITH_OT_clean_up_jobs(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=320)
 
     def draw(self, context):
-        self.layout.prop(self, "which", expand=True)
+        self.layout.column().prop(self, "which", expand=True)  # side by side the words would be cut
         count, size = self.sizes[self.which]
         self.layout.label(text=say(f"{count} jobs, {size}"), icon="TRASH")
         self.layout.label(text="Props already in scenes stay")

@@ -15,6 +15,10 @@ PAGE_END = (375, 560, 1095, 700)  # ... and below it
 SHIP = (1024, 672, 1290, 812)  # the panel Look and Ship at the sidebar's end
 DIALOG = (85, 620, 490, 895)  # Save to Asset Library
 BROWSER = (0, 460, 800, 700)  # the Asset Browser below the viewport
+LISTED = (1024, 366, 1290, 585)  # the panel Jobs down to its filter, ...
+CHOSEN = (1024, 585, 1290, 785)  # ... and the box of the chosen job below it
+CLEAN_UP = (920, 318, 1268, 528)  # the dialogs of Clean Up Jobs ...
+SCATTER = (134, 628, 482, 890)  # ... and of Scatter on Active
 MARGIN_PX = 24
 SIDEBARS = {
     "panel-setup": "panel/setup", "panel-preflight": "panel/preflight", "panel-running": "panel/running",
@@ -27,6 +31,8 @@ WINDOWS = {
     "panel-move-data": ("panel/preferences", PAGE_END), "generate-windows": ("windows/generated", (0, 0, 1600, 812)),
     "finish-material": ("finish/sliders", VIEW), "finish-ship": ("finish/ship", SHIP),
     "assets-dialog": ("finish/dialog", DIALOG), "assets-browser": ("finish/browser", BROWSER),
+    "jobs-filter": ("lists/filtered", LISTED), "jobs-report": ("lists/report", CHOSEN),
+    "jobs-clean-up": ("lists/clean-up", CLEAN_UP), "fill-scatter": ("lists/scatter", SCATTER),
     "refine-done": ("refine/done", VIEW), "refine-compare": ("refine/compare", VIEW),
     "refine-live": ("refine/live", VIEW), "refine-shaped": ("refine/shaped", VIEW),
     "fill-rows": ("fill/rows", VIEW), "fill-running": ("fill/running", VIEW), "fill-skipped": ("fill/skipped", VIEW),
