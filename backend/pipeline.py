@@ -31,13 +31,15 @@ from .mesh import Mesh, extract, mcubes
 from .mirrors import mirrored
 from .named_parts import named_parts
 from .obedience import obedience
+from .outline import Portrayed
 from .picture import contact_sheet
 from .picture_colours import with_colours_of
 from .polish import polish, surface_of_views, views_of
-from .portrait import Pose, most_alike
+from .portrait import TellsViewpoint, Viewpoint, cloud_of, most_alike
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
+from .projection import Shown, shown_in
 from .protocol import Done, Event, Generate, Note, Preview, Request
 from .rasterise import Array
 from .recognition import notes_of, recognised
@@ -80,18 +82,23 @@ class Models:
 class Views:
     """The sampled G-buffers, with what the language made of the prompt (None: the prior does not say).
 
-    image: (4, H, W) RGBA in [0, 1], the picture they were sampled after, or None; image_confidence: that it is an object.
-    asked: what was asked of the prior, with the kind that the picture looks like; pose: from where it was taken.
-    symmetry: the axes of "xy" about which the prop is known to be mirror-symmetric.
+    asked: what was asked of the prior, with the kind that a picture looks like. symmetry: the axes of "xy" about which the
+    prop is known to be mirror-symmetric. portrayed: the picture they were sampled after, or None; image_confidence: that it is an
+    object; coloured: whether the prop takes the picture's colours.
     """
 
     maps: Maps
     reading: Reading | None
-    image: Tensor | None = None
-    image_confidence: float | None = None
     asked: Asked = Asked([])
-    pose: Pose | None = None
     symmetry: str = ""
+    portrayed: Portrayed | None = None
+    image_confidence: float | None = None
+    coloured: bool = False
+
+    @property
+    def image(self) -> Tensor | None:
+        """(4, H, W) RGBA in [0, 1], the picture that they were sampled after."""
+        return self.portrayed.image if self.portrayed is not None else None
 
 
 def run(request: Request, folder: Path, models: Models) -> Iterator[Event]:
@@ -113,17 +120,21 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     views = yield from sample_views(request, prior, folder, clock)
     yield clock.enter("shape")
     solid = yield from clock.during(lambda: solid_of(views, quality), 0.0, 0.4)
-    shape = yield from clock.during(lambda: extract(solid, quality.finish.faces), 0.4, 0.8)
-    uvs = yield from clock.during(lambda: unwrap(shape.vertices, shape.faces), 0.8, 1.0)
+    shape = yield from clock.during(lambda: extract(solid, quality.finish.faces), 0.4, 0.7)
+    shown = yield from clock.during(lambda: shown_in(views.portrayed, shape, solid.figures), 0.7, 0.8)
+    vertices = shape.vertices if shown is None else shown.fitted.vertices
+    uvs = yield from clock.during(lambda: unwrap(vertices, shape.faces), 0.8, 1.0)
     yield clock.enter("refine" if quality.distillation.steps else "finish", f"A shape of {len(shape.faces)} faces")
     work = Run(quality.distillation, request.seed, folder)
     seen = (
         (yield from refine_views(request, prior, views, shape, uvs, work, clock)) if work.settings.steps else views.maps
     )
-    mesh, size_px, result = (shape.vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
-    textures = yield from texture(mesh, seen, request, clock)
+    textures = yield from texture(
+        (shape.vertices, shape.faces, uvs), seen, request, clock, shown if views.coloured else None
+    )
     yield clock.enter("files")
-    facts = facts_of(request, views, models.cards.get(request.prior, {}))
+    mesh, size_px, result = (vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
+    facts = facts_of(request, views, shown, models.cards.get(request.prior, {}))
     with writing(folder):
         yield from clock.during(
             lambda: write_prop(result, *mesh, textures, request.size_m, facts), 0, 1, to_its_end=True
@@ -177,13 +188,17 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     tries = prior.decode(x0).cpu()
     if image is None:
         maps = Maps(tries[0], prior.cameras, surfaces_of(prior, asked.prompts[0]))
-        return Views(maps, reading, asked=asked, symmetry=symmetries[0])
+        return Views(maps, reading, asked, symmetries[0])
     best, pose = most_alike(tries, prior.cameras, image)
     yield from notes_of(asked, sure, pose)
     maps = Maps(tries[best], prior.cameras, surfaces_of(prior, asked.prompts[best]))
-    if not names_a_paint(prior, reading):
+    coloured = not names_a_paint(prior, reading)
+    if coloured:
         maps = with_colours_of(maps, image, pose)
-    return Views(maps, reading, image, sure, asked, pose, symmetries[best])
+    direction = prior.viewpoint(cond) if isinstance(prior, TellsViewpoint) else None
+    viewpoint = Viewpoint(direction[best].cpu().numpy()) if direction is not None else None
+    portrayed = Portrayed(image, pose, cloud_of(maps), viewpoint, symmetries[best])
+    return Views(maps, reading, asked, symmetries[best], portrayed, sure, coloured)
 
 
 def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str], cond: Cond) -> list[Hook]:
@@ -250,11 +265,13 @@ def unconditional(prior: Prior, request: Generate, image: Tensor | None, asked: 
     return prior.condition([""] * len(asked.prompts), image if worded else None, request.negative)
 
 
-def facts_of(request: Generate, views: Views, card: dict[str, Any]) -> dict[str, Any]:
+def facts_of(request: Generate, views: Views, shown: Shown | None, card: dict[str, Any]) -> dict[str, Any]:
     """What prop.json records of the request: enough to make the same prop again."""
     reading, seen = views.reading, {"looks_like": views.asked.kind or None, "sure": round(views.asked.sure, 3)}
-    if views.pose and views.asked.kind:
-        seen["recognised"] = recognised(views.asked, views.image_confidence or 0.0, views.pose)
+    pose = views.portrayed.pose if views.portrayed else None
+    if pose and views.asked.kind:
+        seen["recognised"] = recognised(views.asked, views.image_confidence or 0.0, pose)
+    pose = shown.fitted.pose if shown else pose
     packages = ("torch", "numpy", "xatlas", *(("PyMCubes",) if mcubes else ()))
     return {
         "prompt": request.prompt,
@@ -262,7 +279,7 @@ def facts_of(request: Generate, views: Views, card: dict[str, Any]) -> dict[str,
         "request": asdict(request),
         "understood": asdict(reading.brief) if reading else None,
         "confidence": reading.confidence if reading else None,
-        "picture": seen | {k: round(v, 3) for k, v in asdict(views.pose).items()} if views.pose else None,
+        "picture": seen | {k: round(v, 3) for k, v in asdict(pose).items()} if pose else None,
         "prior": {key: card.get(key) for key in ("name", "licence", "commercial", "sha256")},
         "versions": {name: version(name) for name in packages},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from .cameras import Cameras, look_at_origin, points_from_depth
 from .images import REFERENCE_MARGIN, Pixels, frame_object
-from .priors import ALBEDO, ALPHA, DEPTH, Maps
+from .priors import ALBEDO, ALPHA, DEPTH, Cond, Maps
 
 SIZE_PX = 40  # of the comparison: a pixel of it holds two or more points of a 64-px view
 AZIMUTHS = tuple(range(-90, 91, 15))  # degrees; the prior was taught pictures from -75 to 75, ...
@@ -45,6 +46,28 @@ class Pose:
     @property
     def likeness(self) -> float:
         return self.overlap - COLOUR * self.colour
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """From where a prior believes a picture was taken: the mean (3,) of the unit directions towards the camera, shorter the less
+    it is sure; a round object is seen from anywhere."""
+
+    direction: NDArray[np.float32]
+
+    def cost(self, azimuth_deg: float, elevation_deg: float) -> float:
+        """Squared distance in radians of a pose, times how sure the prior is of it."""
+        towards = look_at_origin(azimuth_deg, elevation_deg)[:3, 2].numpy()
+        length = float(np.linalg.norm(self.direction))
+        angle = np.arccos(np.clip(towards @ self.direction / max(length, 1e-6), -1.0, 1.0))
+        return float(length * angle**2)
+
+
+@runtime_checkable
+class TellsViewpoint(Protocol):
+    """A prior that reads in a picture from where it was taken. viewpoint: (B, 3) of `Viewpoint`, None where it cannot."""
+
+    def viewpoint(self, cond: Cond) -> Tensor | None: ...
 
 
 def cloud_of(maps: Maps) -> Cloud:

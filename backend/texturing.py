@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from .clock import Clock
 from .detail.synthesise import synthesise
 from .errors import PropsmithError, from_exception
 from .priors import ALBEDO, ALPHA, Maps
+from .projection import Shown, projected
 from .protocol import Event, Generate, Note
 from .rasterise import Array
 from .textures import Textures, to_bytes
@@ -21,18 +23,24 @@ FAULTS = (ArithmeticError, AssertionError, LookupError, RuntimeError, TypeError,
 Triangles = tuple[Array, Array, Array]  # vertices (N, 3) prior units, faces (F, 3), uvs (F, 3, 2)
 
 
-def texture(mesh: Triangles, seen: Maps, request: Generate, clock: Clock) -> Generator[Event, None, Textures]:
-    """The maps of the mesh as the views `seen` show it; through the stage "finish".
+def texture(
+    mesh: Triangles, seen: Maps, request: Generate, clock: Clock, shown: Shown | None = None
+) -> Generator[Event, None, Textures]:
+    """The maps of the mesh as the views `seen` show it, and where a picture shows it as that does; through the stage "finish".
 
     A shape is worth having without its maps: where they cannot be made, a note says so and the maps are plain. Memory that
     runs out, a full disk and the like are raised: other remedies help there.
     """
     size_px, detail = request.quality.finish.texture_px, request.quality.finish.detail
     try:
-        surface = yield from clock.during(lambda: bake(*mesh, seen, size_px), 0.0, 0.55)
-        return (
-            yield from clock.during(lambda: synthesise(surface, *mesh, request.seed, detail, request.size_m), 0.55, 1)
+        surface = yield from clock.during(lambda: bake(*mesh, seen, size_px), 0.0, 0.5)
+        made = yield from clock.during(
+            lambda: synthesise(surface, *mesh, request.seed, detail, request.size_m), 0.5, 0.9
         )
+        if shown is None:
+            return made
+        colour = yield from clock.during(lambda: projected(made.base_colour, surface.texels, mesh[1], shown), 0.9, 1)
+        return replace(made, base_colour=colour)
     except FAULTS as error:
         if isinstance(error, PropsmithError) or from_exception(error).code != "internal":
             raise

@@ -61,8 +61,8 @@ def views_pose(path: Path, seed: int, prior: Prior, folder: Path) -> Pose:
         try:
             next(walk)
         except StopIteration as done:
-            assert done.value.pose is not None
-            return done.value.pose
+            assert done.value.portrayed is not None
+            return done.value.portrayed.pose
 
 
 def look(path: Path, kind: str, prior: Prior, seed: int) -> Told:

@@ -1,0 +1,101 @@
+"""A shape bent to the outline that a picture shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from backend.cameras import look_at_origin
+from backend.mesh import Mesh
+from backend.outline import Portrayed, contour, fit_outline
+from backend.portrait import Cloud, Pose, Viewpoint
+from backend.shadow import ShadowMap
+
+POSE = Pose(30.0, 20.0, 0.8, 0.1)
+
+
+def mesh_of(shape: trimesh.Trimesh) -> Mesh:
+    return Mesh(np.asarray(shape.vertices, np.float32), np.asarray(shape.faces, np.int32))
+
+
+def ball(radius: float = 0.6) -> Mesh:
+    return mesh_of(trimesh.creation.icosphere(4, radius))
+
+
+def block(*sides: float) -> Mesh:
+    return mesh_of(trimesh.creation.box(sides).subdivide_to_size(0.1))
+
+
+def picture_of(mesh: Mesh, pose: Pose) -> torch.Tensor:
+    """(4, 200, 200) white silhouette of a mesh."""
+    axes = look_at_origin(pose.azimuth_deg, pose.elevation_deg)[:3, :3].T.numpy()
+    seen = np.isfinite(ShadowMap.of(mesh.vertices[mesh.faces], axes, 200).height)
+    return torch.from_numpy(np.repeat(seen[None], 4, 0).astype(np.float32))
+
+
+def portrayed(mesh: Mesh, image: torch.Tensor, pose: Pose = POSE, symmetry: str = "") -> Portrayed:
+    return Portrayed(image, pose, Cloud(mesh.vertices, np.ones_like(mesh.vertices)), None, symmetry)
+
+
+def test_the_contour_of_a_disc_lies_on_its_circle() -> None:
+    """Points within half a pixel of the true circle, normals within five degrees of its radii."""
+    y, x = np.mgrid[0:128, 0:128]
+    found = contour(np.hypot(x - 63.5, y - 63.5) < 40, np.full(2, -1.0), 2.0)
+    radius = np.linalg.norm(found.place, axis=1)
+    assert np.abs(radius - 40 / 64).max() < 1.0 / 64
+    assert ((found.place / radius[:, None] * found.out).sum(1) > np.cos(np.radians(8))).all()
+
+
+def test_a_ball_becomes_the_egg_in_the_picture() -> None:
+    """A ball shown a picture of an egg takes its outline; across the line of sight as seen, along it by some of that."""
+    egg = Mesh(ball().vertices * np.array([0.7, 0.7, 1.2], np.float32), ball().faces)
+    fitted = fit_outline(ball(), portrayed(ball(), picture_of(egg, POSE)))
+    axes = fitted.frame.axes
+    seen, wanted = (np.ptp(v @ axes[:2].T, axis=0) for v in (fitted.vertices, egg.vertices))
+    assert fitted.pose.overlap > 0.96
+    assert seen[1] / seen[0] == pytest.approx(wanted[1] / wanted[0], rel=0.05)
+    assert np.ptp(fitted.vertices @ axes[2]) < 0.9 * seen[1]
+
+
+def test_what_one_view_does_not_show_is_left_symmetric() -> None:
+    """From aside, a dent on one side alone does not make a prop lopsided that is known to be symmetric."""
+    told = picture_of(block(0.6, 0.9, 0.9), replace(POSE, azimuth_deg=35.0))
+    own = block(0.9, 0.9, 0.7)
+    fitted = fit_outline(own, portrayed(own, told, symmetry="x"))
+    mirrored = fitted.vertices * np.array([-1, 1, 1], np.float32)
+    distance = np.linalg.norm(mirrored[:, None] - fitted.vertices[None], axis=2).min(1)
+    assert distance.max() < 1e-3 < np.abs(fitted.vertices - own.vertices).max()
+
+
+def test_the_pose_is_found_again() -> None:
+    """A block's own picture, with a pose 8 degrees off: the search ends nearer to the truth, and hardly bends it."""
+    own = block(1.2, 0.5, 0.8)
+    image = picture_of(own, POSE)
+    off = replace(POSE, azimuth_deg=POSE.azimuth_deg + 8.0)
+    fitted = fit_outline(own, portrayed(own, image, off))
+    assert abs(fitted.pose.azimuth_deg - POSE.azimuth_deg) <= 4.0
+    assert np.abs(fitted.vertices - own.vertices).max() < 0.04
+
+
+def test_where_nothing_fits_the_shape_comes_back() -> None:
+    """A picture that shares no contour with the shape moves no vertex."""
+    image = torch.zeros(4, 64, 64)
+    image[:, 30:34, 2:62] = 1.0
+    own = block(0.05, 0.05, 1.6)
+    fitted = fit_outline(own, portrayed(own, image))
+    if fitted.pose.overlap == 0.0:
+        assert np.array_equal(fitted.vertices, own.vertices)
+    assert np.isfinite(fitted.vertices).all()
+
+
+def test_a_sure_viewpoint_costs_more_than_a_doubtful_one() -> None:
+    """The squared angle to the direction, times its length."""
+    towards = look_at_origin(30.0, 20.0)[:3, 2].numpy()
+    assert Viewpoint(towards).cost(30.0, 20.0) == pytest.approx(0.0, abs=1e-6)
+    there = Viewpoint(towards).cost(30.0, 50.0)
+    assert there == pytest.approx(np.radians(30.0) ** 2, rel=1e-3)
+    assert Viewpoint(0.5 * towards).cost(30.0, 50.0) == pytest.approx(0.5 * there, rel=1e-3)
