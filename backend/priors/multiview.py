@@ -108,6 +108,15 @@ class MultiViewPrior:
         told: Tensor = self.network.sketch(reference.to(dtype), cond.fields["brief"][:, 0, 0])
         return told.float()
 
+    @torch.no_grad()
+    def viewpoint(self, cond: Cond) -> Tensor | None:
+        """The mean (B, 3) of the directions from which the picture of a condition may have been taken; None as for `sketch`."""
+        reference, dtype = cond.fields["reference"], self.network.place.dtype
+        if not self.network.architecture.viewpoint or not bool((reference[:, 3] > 0).any()):
+            return None
+        told: Tensor = self.network.sketch.viewpoint(reference.to(dtype), cond.fields["brief"][:, 0, 0])
+        return told.float()
+
     def encode(self, maps: Tensor) -> Tensor:
         return gbuffer.encode(maps)
 

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .sketch import Sketch, SketchSize
+from .sketch import TOWARDS, Sketch, SketchSize
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,15 @@ class Architecture:
     pooled: bool = False  # the brief's main item and the reference also modulate every block, as time does
     overlap: bool = False  # fine patches also see and draw half a patch around themselves, or their borders show
     sketch: bool = False  # fine patches are also told what the reference says of them (see `sketch`)
+    viewpoint: bool = False  # the sketch also tells from where the reference was taken
 
     @property
     def sketch_size(self) -> SketchSize:
         """A cell for every fine patch."""
-        return SketchSize(self.views, self.channels, self.size_px, self.size_px // self.fine, self.vocabulary)
+        towards = TOWARDS if self.viewpoint else 0
+        return SketchSize(
+            self.views, self.channels, self.size_px, self.size_px // self.fine, self.vocabulary, towards=towards
+        )
 
 
 class FineBlock(nn.Module):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+TOWARDS = 256  # width of the layer that tells viewpoints, where there is one
+
 
 @dataclass(frozen=True)
 class SketchSize:
@@ -27,6 +29,7 @@ class SketchSize:
     word: int = 64
     token: int = 32
     hidden: int = 160
+    towards: int = 0  # TOWARDS, or 0: viewpoints are not told
 
     @property
     def tokens(self) -> int:
@@ -37,7 +40,7 @@ class SketchSize:
 class Sketch(nn.Module):
     """Premultiplied RGBA (B, 4, size_px, size_px) and the main item's word (B,), 0 for none -> the mean of the encoded views over
     cells, (B, views, channels, cells, cells). Strided convolutions, a dense layer that is told the word, and a small network
-    for every block of 4 x 4 cells."""
+    for every block of 4 x 4 cells. Where its size says so, it also tells from where the picture was taken."""
 
     def __init__(self, size: SketchSize = SketchSize()) -> None:
         super().__init__()
@@ -55,14 +58,33 @@ class Sketch(nn.Module):
         self.place = nn.Parameter(torch.zeros(size.views * size.tokens, size.token))
         self.up = nn.Linear(size.token, size.hidden)
         self.cells = nn.Linear(size.hidden, 16 * size.channels)
+        if size.towards:
+            wide = nn.Linear(seen + size.word, size.towards)
+            self.towards = nn.Sequential(wide, nn.GELU(approximate="tanh"), nn.Linear(size.towards, 3))
         nn.init.zeros_(self.of_word.bias)
         nn.init.normal_(self.of_word.weight, std=0.02)
         nn.init.normal_(self.place, std=0.5)
 
     def forward(self, reference: Tensor, word: Tensor) -> Tensor:
+        return self._views(self.trunk(reference), word)
+
+    def viewpoint(self, reference: Tensor, word: Tensor) -> Tensor:
+        """(B, 3) the mean of the unit directions towards the cameras that may have taken the pictures."""
+        return self._direction(self.trunk(reference), word)
+
+    def both(self, reference: Tensor, word: Tensor) -> tuple[Tensor, Tensor]:
+        """What `forward` and `viewpoint` give, the picture looked at once."""
+        seen = self.trunk(reference)
+        return self._views(seen, word), self._direction(seen, word)
+
+    def _direction(self, seen: Tensor, word: Tensor) -> Tensor:
+        told: Tensor = self.towards(torch.cat([seen, self.word(word)], dim=1))
+        return told
+
+    def _views(self, seen: Tensor, word: Tensor) -> Tensor:
         s, act = self.size, torch.nn.functional.gelu
         gain, bias = self.of_word(self.word(word)).chunk(2, dim=1)
-        known = act(self.dense(self.trunk(reference)) * (1 + gain) + bias, approximate="tanh")
+        known = act(self.dense(seen) * (1 + gain) + bias, approximate="tanh")
         known = known + act(self.mixed(known), approximate="tanh")
         tokens = self.tokens(known).unflatten(1, (-1, s.token)) + self.place
         cells = self.cells(act(self.up(tokens), approximate="tanh"))

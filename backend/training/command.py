@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -29,12 +28,30 @@ SIZES = {
         pooled=True,
         overlap=True,
         sketch=True,
+        viewpoint=True,
     ),
     "small": Architecture(
-        fine_blocks=1, fine_width=96, width=256, depth=8, heads=4, pooled=True, overlap=True, sketch=True
+        fine_blocks=1,
+        fine_width=96,
+        width=256,
+        depth=8,
+        heads=4,
+        pooled=True,
+        overlap=True,
+        sketch=True,
+        viewpoint=True,
     ),  # fmt: skip
     "full": Architecture(
-        merge=2, fine_blocks=1, fine_width=128, width=384, depth=8, heads=6, pooled=True, overlap=True, sketch=True
+        merge=2,
+        fine_blocks=1,
+        fine_width=128,
+        width=384,
+        depth=8,
+        heads=6,
+        pooled=True,
+        overlap=True,
+        sketch=True,
+        viewpoint=True,
     ),
 }
 
@@ -51,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument(
+        "--with-reference", type=float, default=Recipe.with_reference, help="share of batches that are shown a picture"
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
     parser.add_argument(
@@ -85,6 +105,9 @@ def main(args: argparse.Namespace) -> int:
     keep_freed_memory()
     if args.threads:
         torch.set_num_threads(args.threads)
+    if args.sketch_again and not (args.run / SKETCH_FILE).exists():
+        print(f"{args.run} has no sketch to go on with: train without --sketch-again first.", file=sys.stderr)
+        return 2
     architecture = SIZES[args.size]
     if architecture.sketch and (args.sketch_again or not (args.run / SKETCH_FILE).exists()):
         stored = args.data if args.sketch_again else None
@@ -93,7 +116,13 @@ def main(args: argparse.Namespace) -> int:
             print(line, flush=True)
     if args.sketch_only or args.sketch_again:
         return 0
-    recipe = replace(Recipe(), batch=args.batch, rate=args.rate, cooldown=args.cooldown, painters=args.painters)
+    recipe = Recipe(
+        batch=args.batch,
+        rate=args.rate,
+        cooldown=args.cooldown,
+        painters=args.painters,
+        with_reference=args.with_reference,
+    )
     pace = Pace(args.checkpoint_s, args.previews)
     lines = train(args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace)
     for line in lines:

@@ -2,8 +2,9 @@
 
 Lessons are shapes of its own, drawn and rendered here: so what the trainer shows it later is as new to it as users'
 pictures are, and the transformer learns to trust it as far as it deserves. Each is shaded from free cameras and framed
-as users' pictures are; the answer is the mean of its six encoded views over every cell. One shape in TEST teaches
-nothing: the printed errors are theirs. When the transformer has learnt, the sketch may go on with the stored shapes as
+as users' pictures are; the answer is the mean of its six encoded views over every cell, and the direction towards the camera.
+Some are shown as in a mirror: the grammar's handles are on one side, users' are on either. One shape in TEST teaches nothing: the
+printed errors are theirs. When the transformer has learnt, the sketch may go on with the stored shapes as
 well, those aside that the trainer keeps out: what it then gets right is more than what it was trusted for.
 """
 
@@ -22,8 +23,9 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from ..cameras import CANONICAL, rig
 from ..language.brief import Brief, Vocabulary
-from ..priors import ALPHA, DEPTH
+from ..priors import ALPHA, DEPTH, NORMAL
 from ..priors.gbuffer import encode
 from ..priors.mv_transformer import Architecture
 from ..priors.sketch import Sketch, SketchSize
@@ -40,24 +42,39 @@ PICTURES = 2  # of a shape, each in its own paint
 ACROSS = 2  # pixels along a cell of the views that answer
 STEEPEST, GENTLER = 2e-3, 1.2e-3  # of a new sketch, of one that goes on
 NO_WORD = 0.15  # share of lessons without the kind's word, as guidance asks
+MIRRORED = 0.3  # share of shapes
+DIRECTION_WEIGHT = 0.2  # of the squared error of the direction towards the camera
 SHADE = 0.1  # pictures are brightened and darkened by up to this
 GEOMETRY = [ALPHA.start, DEPTH.start]
 Rng = np.random.Generator
+Pixels = NDArray[np.float32]
+Lesson = tuple[Tensor, Tensor, Tensor, Tensor]  # picture, views, word, direction: one row of `Lessons`, or some
 
 
 @dataclass(frozen=True)
 class Lessons:
     """P pictures (P, 4, S, S) uint8 premultiplied; views (P, V, c, cells, cells) int8, 127 is 1; word (P,) of the main item,
-    0 for none; test (P,) bool."""
+    0 for none; towards (P, 3) unit directions to their cameras; test (P,) bool."""
 
     pictures: Tensor
     views: Tensor
     word: Tensor
+    towards: Tensor
     test: Tensor
 
-    def some(self, which: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Pictures and views as the network knows them, and the words, of some lessons."""
-        return self.pictures[which].float() / 255, self.views[which].float() / 127, self.word[which]
+    @classmethod
+    def of(cls, rows: Sequence[Lesson], test: Sequence[bool]) -> Lessons:
+        pictures, views, word, towards = (torch.stack(column) for column in zip(*rows, strict=True))
+        return cls(pictures, views, word, towards, torch.tensor(test))
+
+    def some(self, which: Tensor) -> Lesson:
+        """Pictures and views as the network knows them, the words and the directions, of some lessons."""
+        return (
+            self.pictures[which].float() / 255,
+            self.views[which].float() / 127,
+            self.word[which],
+            self.towards[which],
+        )
 
     def with_more(self, other: Lessons) -> Lessons:
         """These and others, one after the other."""
@@ -75,11 +92,11 @@ def drawn(kinds: Sequence[str], rng: Rng) -> Drawn:
     return draw_kind(kinds[int(rng.integers(len(kinds)))], rng)
 
 
-def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """PICTURES of a prop: (4, S, S) uint8, its views (V, c, cells, cells) int8 and the main item's word ()."""
-    made = prop.made
+def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator[Lesson]:
+    """PICTURES of a prop, or of its mirror image."""
+    made, mirror = prop.made, bool(rng.random() < MIRRORED)
     program, slots = finish(made.program), made.slots
-    axes = prop.axes[:VIEWS]
+    axes = mirrored_rig() if mirror else prop.axes[:VIEWS]
     answer = buffers(program, axes, ACROSS * size.cells)
     free = np.stack([free_view(rng) for _ in range(PICTURES)])
     asked = buffers(program, free, size.size_px)
@@ -93,13 +110,32 @@ def seen(prop: Drawn, words: Vocabulary, size: SketchSize, rng: Rng) -> Iterator
             continue
         brief = describe(made.kind, slots, paints, made.phrases, made.adjectives, prop.style, rng)
         brief = with_company(brief, prop.company) if prop.company else brief
-        yield lesson(picture, gbuffer(program, rows, axes, *answer), brief, (words, size))
+        answers, towards = gbuffer(program, rows, axes, *answer), np.asarray(free[i][2], np.float32)
+        if mirror:
+            picture, answers, towards = in_mirror(picture, answers, towards)
+        yield lesson(picture, answers, towards, brief, (words, size))
+
+
+def mirrored_rig() -> NDArray[np.float32]:
+    """(V, 3, 3) axes of the rig's mirror image about x = 0: what they see of a prop, the rig sees of its mirror image,
+    flipped."""
+    axes: NDArray[np.float32] = rig(tuple((-azimuth, elevation) for azimuth, elevation in CANONICAL)).axes.numpy()
+    return axes
+
+
+def in_mirror(picture: Pixels, maps: Pixels, towards: Pixels) -> tuple[Pixels, Pixels, Pixels]:
+    """A picture (4, S, S) of a prop, its G-buffers from the mirrored rig and the direction (3,) to the camera, of its mirror
+    image."""
+    maps = maps[..., ::-1].copy()
+    maps[:, NORMAL.start] *= -1
+    return picture[..., ::-1].copy(), maps, towards * np.array([-1, 1, 1], np.float32)
 
 
 def lesson(
-    picture: NDArray[np.float32], maps: NDArray[np.float32], brief: Brief, means: tuple[Vocabulary, SketchSize]
-) -> tuple[Tensor, Tensor, Tensor]:
-    """What `Lessons` keeps of a picture (4, S, S), the G-buffers (V, 13, S', S') of what it shows, and its Brief."""
+    picture: Pixels, maps: Pixels, towards: Pixels, brief: Brief, means: tuple[Vocabulary, SketchSize]
+) -> Lesson:
+    """What `Lessons` keeps of a picture (4, S, S), the G-buffers (V, 13, S', S') of what it shows, the direction (3,) to its
+    camera, and its Brief."""
     words, size = means
     views = encode(torch.from_numpy(maps))
     views = F.avg_pool2d(views, views.shape[-1] // size.cells)
@@ -107,30 +143,29 @@ def lesson(
         torch.from_numpy(np.round(picture * 255).astype(np.uint8)),
         (views.clamp(-1, 1) * 127).round().to(torch.int8),
         words.encode([brief])[0, 0, 0],
+        torch.from_numpy(np.asarray(towards, np.float32)),
     )
 
 
 def lessons(kinds: Sequence[str], words: Vocabulary, size: SketchSize, count: int, seed: int = 0) -> Lessons:
     """The pictures of `count` shapes of the kinds."""
-    rng, rows, test = np.random.default_rng([20261121, seed]), list[tuple[Tensor, Tensor, Tensor]](), list[bool]()
+    rng, rows, test = np.random.default_rng([20261121, seed]), list[Lesson](), list[bool]()
     for i in range(count):
         found = list(seen(drawn(kinds, rng), words, size, rng))
         rows += found
         test += [i % TEST == TEST - 1] * len(found)
-    pictures, views, word = (torch.stack(column) for column in zip(*rows, strict=True))
-    return Lessons(pictures, views, word, torch.tensor(test))
+    return Lessons.of(rows, test)
 
 
 def stored_lessons(folder: Path, words: Vocabulary, size: SketchSize, seed: int = 0) -> Lessons:
     """PICTURES of every shape in a folder of shards, in fresh paint, from their stored free views; none is for the test."""
-    rng, rows = np.random.default_rng([20261122, seed]), list[tuple[Tensor, Tensor, Tensor]]()
+    rng, rows = np.random.default_rng([20261122, seed]), list[Lesson]()
     for shape in itertools.islice(shapes_of(folder), HELD_OUT, None):
         for _ in range(PICTURES):
             sample = paint_sample(shape, rng)
             if sample.reference.any():
-                rows.append(lesson(sample.reference, sample.maps, sample.brief, (words, size)))
-    pictures, views, word = (torch.stack(column) for column in zip(*rows, strict=True))
-    return Lessons(pictures, views, word, torch.zeros(len(word), dtype=torch.bool))
+                rows.append(lesson(sample.reference, sample.maps, shape.axes[VIEWS][2], sample.brief, (words, size)))
+    return Lessons.of(rows, [False] * len(rows))
 
 
 def teach(
@@ -161,30 +196,32 @@ def teach(
     network.requires_grad_(False).eval()
 
 
-def one_loss(network: Sketch, lesson: tuple[Tensor, Tensor, Tensor], generator: torch.Generator) -> Tensor:
+def one_loss(network: Sketch, lesson: Lesson, generator: torch.Generator) -> Tensor:
     """The weighted squared error of a batch, some of it without its word and all of it in another light."""
-    pictures, views, word = lesson
+    pictures, views, word, towards = lesson
     count = len(word)
     light = 1 + SHADE * (2 * torch.rand(count, 1, 1, 1, generator=generator) - 1)
     pictures = torch.cat([(pictures[:, :3] * light).clamp(0, 1), pictures[:, 3:]], 1)
     word = torch.where(torch.rand(count, generator=generator) < NO_WORD, 0, word)
     with torch.autocast("cpu", torch.bfloat16):
-        told = network(pictures.contiguous(memory_format=torch.channels_last), word)
-    return ((told.float() - views) ** 2 * CHANNEL_WEIGHT).mean()
+        told, direction = network.both(pictures.contiguous(memory_format=torch.channels_last), word)
+    missed = ((direction.float() - towards) ** 2).sum(1).mean()
+    return ((told.float() - views) ** 2 * CHANNEL_WEIGHT).mean() + DIRECTION_WEIGHT * missed
 
 
 @torch.no_grad()
 def errors(network: Sketch, given: Lessons, means: Tensor) -> dict[str, float]:
-    """Mean squared errors on the lessons kept back: of all channels with the word and without, of alpha and depth, and of
-    these where every kind's mean is the answer. means: of `means_by_word`."""
+    """Mean squared errors on the lessons kept back: of all channels with the word and without, of alpha and depth, of these
+    where every kind's mean is the answer, and of the direction. means: of `means_by_word`."""
     network.eval()
     kept = torch.nonzero(given.test)[:, 0]
-    total = dict.fromkeys(("all", "all_without_word", "geometry", "geometry_by_kind"), 0.0)
+    total = dict.fromkeys(("all", "all_without_word", "geometry", "geometry_by_kind", "direction"), 0.0)
     for part in kept.split(250):
-        pictures, views, word = given.some(part)
+        pictures, views, word, towards = given.some(part)
         told = (network(pictures, word), network(pictures, torch.zeros_like(word)), means[word])
         missed = [((answer - views) ** 2).sum(0) for answer in told]
-        found = (missed[0].mean(), missed[1].mean(), missed[0][:, GEOMETRY].mean(), missed[2][:, GEOMETRY].mean())
+        found = (missed[0].mean(), missed[1].mean(), missed[0][:, GEOMETRY].mean(), missed[2][:, GEOMETRY].mean(),
+                 ((network.viewpoint(pictures, word) - towards) ** 2).sum())  # fmt: skip
         for name, value in zip(total, found, strict=True):
             total[name] += float(value)
     network.train()
@@ -196,7 +233,7 @@ def means_by_word(given: Lessons) -> Tensor:
     taught = torch.nonzero(~given.test)[:, 0]
     total = torch.zeros(int(given.word.max()) + 1, *given.views.shape[1:])
     for part in taught.split(1000):
-        _, views, word = given.some(part)
+        _, views, word, _ = given.some(part)
         total.index_add_(0, word, views)
     return total / torch.bincount(given.word[taught], minlength=len(total)).clamp(min=1).view(-1, 1, 1, 1, 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +10,30 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from backend.cameras import rig
 from backend.language.brief import Brief, Item, Vocabulary
 from backend.priors.sketch import Sketch, SketchSize
-from backend.training import sketch
+from backend.training import command, sketch
 from backend.training.captions import vocabulary
 from backend.training.command import SIZES
 from backend.training.dataset import draw_kind, write_shard
 from backend.training.render import buffers, finish
-from backend.training.sketch import PICTURES, TEST, Lessons, errors, lessons, means_by_word, seen, teach, teach_sketch
+from backend.training.sketch import (
+    PICTURES,
+    TEST,
+    Lessons,
+    errors,
+    in_mirror,
+    lessons,
+    means_by_word,
+    mirrored_rig,
+    seen,
+    teach,
+    teach_sketch,
+)  # fmt: skip
 from backend.training.trainer import SKETCH_FILE
 
-SIZE = SketchSize(size_px=32, cells=8, trunk=(16, 24, 32, 48), dense=128)
+SIZE = SketchSize(size_px=32, cells=8, trunk=(16, 24, 32, 48), dense=128, towards=64)
 
 
 WORDS = Vocabulary(vocabulary().words)
@@ -45,12 +59,51 @@ def test_lessons_are_what_the_views_average_to(given: Lessons) -> None:
     assert len(given.word) == 36 * PICTURES and int(given.test.sum()) == 36 // TEST * PICTURES
 
 
+def test_the_mirrored_rig_sees_the_mirror_image() -> None:
+    """In the mirror, what the mirrored cameras see of a prop is, flipped, what the rig's own partners see, normals turned with
+    it; the picture and the direction to its camera are flipped too."""
+    program = finish(draw_kind("mug", np.random.default_rng(4)).made.program)
+    axes = rig().axes.numpy()
+    own, other = (buffers(program, np.ascontiguousarray(a, np.float32), 16) for a in (axes, mirrored_rig()))
+    shown = np.zeros((len(axes), 13, 16, 16), np.float32)
+    shown[:, 3], shown[:, 4:7] = other[0] >= 0, np.moveaxis(other[1], -1, 1)
+    towards = np.array([0.6, -0.8, 0.0], np.float32)
+    picture, maps, turned = in_mirror(np.arange(4 * 16 * 16, dtype=np.float32).reshape(4, 16, 16), shown, towards)
+    for view, partner in enumerate((0, 3, 2, 1, 4)):  # the sixth has none
+        solid = own[0][partner][:, ::-1] >= 0
+        assert np.array_equal(maps[view, 3] > 0.5, solid)
+        expected = np.moveaxis(own[1][partner][:, ::-1], -1, 0) * np.array([-1, 1, 1])[:, None, None]
+        assert np.abs((maps[view, 4:7] - expected)[:, solid]).max() < 1e-3
+    assert picture[0, 0, 0] == 15 and np.allclose(turned, [-0.6, -0.8, 0.0])
+
+
+def test_a_sketch_tells_from_where_the_picture_was_taken(given: Lessons) -> None:
+    """Taught on few pictures it knows the directions to their cameras better than the directions' own mean does."""
+    torch.manual_seed(0)
+    network = Sketch(SIZE)
+    list(teach(network, given, passes=60, batch=16))
+    pictures, _, word, towards = given.some(torch.nonzero(~given.test)[:, 0])
+    with torch.no_grad():
+        missed = (network.viewpoint(pictures, word) - towards).pow(2).sum(1).mean()
+    assert float(missed) < 0.5 * float((towards - towards.mean(0)).pow(2).sum(1).mean())
+    assert torch.allclose(towards.norm(dim=1), torch.ones(len(towards)), atol=1e-5)
+
+
+def test_going_on_needs_a_sketch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked to go on with the sketch of a run that has none, the command says so in a sentence and fails."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    asked = ["--run", str(tmp_path), "--data", str(tmp_path), "--size", "tiny", "--sketch-again"]
+    assert command.main(parser.parse_args(asked)) == 2
+    assert "no sketch to go on with" in capsys.readouterr().err
+
+
 def test_a_sketch_learns_to_look(given: Lessons) -> None:
     """Taught on few shapes it beats every kind's mean on their own pictures, and shown another shape's picture it does not."""
     torch.manual_seed(0)
     network = Sketch(SIZE)
     list(teach(network, given, passes=60, batch=16))
-    pictures, views, word = given.some(torch.nonzero(~given.test)[:, 0])
+    pictures, views, word, _ = given.some(torch.nonzero(~given.test)[:, 0])
     apart = (means_by_word(given)[word] - views).pow(2).mean()
     with torch.no_grad():
         right = (network(pictures, word) - views).pow(2).mean()
