@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -14,11 +13,12 @@ from ..backend.errors import PropsmithError
 from . import boxes, geometry, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
+from .fill_finding import ROW_MARK, Found, find, find_rows, look_anew, note_prop
 from .session import Session, Watch
 from .translations import told
 
 AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
-ROW_MARK, FILL_MARK, SCENE_MARK = "propsmith_row", "propsmith_fill", "propsmith_fill_id"
+FILL_MARK, SCENE_MARK = "propsmith_fill", "propsmith_fill_id"
 
 
 def scene_of(fill: Fill) -> bpy.types.Scene | None:
@@ -37,28 +37,6 @@ def see(row: Row, box: boxes.Box) -> None:
         row.size = box.size.tolist()
 
 
-@dataclass
-class Found:
-    """What of a fill is in its scene: placeholders and kept places by their row's key, a landed prop of each job."""
-
-    scene: bpy.types.Scene
-    placeholders: dict[str, bpy.types.Object]
-    places: dict[str, bpy.types.Object]
-    props: dict[str, bpy.types.Object]
-
-
-def find(fill: Fill, scene: bpy.types.Scene) -> Found:
-    start, theirs, places = f"{fill.id}/", {}, {}
-    for obj in scene.objects:  # one look at each: there may be thousands
-        mark, kept = obj.get(ROW_MARK), obj.get(reserving.MARK)
-        if mark and str(mark).startswith(start):
-            theirs[str(mark)[len(start) :]] = obj
-        if kept and str(kept).startswith(start):
-            places[str(kept)[len(start) :]] = obj
-    props = {obj.propsmith.job: obj for key, obj in theirs.items() if key.endswith("/prop")}
-    return Found(scene, theirs, places, props)
-
-
 def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     """Go on with the props that are finished and not in the scene; the keys of the rows that changed. No undo step.
 
@@ -73,13 +51,19 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
         return [row.key for row in due]
     if not due or scene is None:
         return []
-    found = find(fill, scene)
     rows = [row for row in due if row.job == due[0].job]
-    if not kept_jobs(rows, found):
+    few = rows[:AT_ONCE]
+    found = find_rows(fill, scene, few)
+    if not kept_jobs(few, found):
+        few, found = rows, find(fill, scene)
+    if not kept_jobs(few, found):
         kept = kept_jobs(due, found)
         return link_together(session, fill, [row for row in due if row.job not in kept], found, deadline)
-    if fill_place(session, rows, found, deadline):
-        return land(session, fill, rows, found, deadline)
+    try:
+        if fill_place(session, few, found, deadline):
+            return land(session, fill, few, found, deadline)
+    except PropsmithError as error:
+        fills.fail(rows, told(error))
     return [row.key for row in rows if row.state == "failed"]
 
 
@@ -92,9 +76,10 @@ def kept_jobs(rows: list[Row], found: Found) -> set[str]:
 
 
 def fill_place(session: Session, rows: list[Row], found: Found, deadline: float) -> bool:
-    """Whether the kept places of one job's rows are full; otherwise the next pieces go in, or all of the rows fail.
+    """Whether the kept places of one job's rows are full; otherwise the next pieces go in.
 
-    The faces are read and checked in the tick of the first maps, which has Blender evaluate little.
+    The faces are read and checked in the tick of the first maps, which has Blender evaluate little. Raises what
+    `landing.result_of`, `landing.faces_of` and `reserving.fill_map` raise.
     """
     job, template = rows[0].job, found.props.get(rows[0].job)
     places = [found.places[row.key] for row in rows if row.key in found.places]
@@ -104,18 +89,14 @@ def fill_place(session: Session, rows: list[Row], found: Found, deadline: float)
     if template is not None or reserving.is_full(whole, job):
         return True
     watch = session.watches[job]
-    try:
-        result, faces = landing.result_of(session, watch), landing.faces_of(session, watch)
-        if reserving.pieces_in(whole, job) == reserving.FULL - 1:
-            reserving.fill_faces(whole, job, faces)
-            return False  # showing what is full takes a tick of its own
-        while True:
-            reserving.fill_map(whole, job, result, landing.packs())
-            if reserving.pieces_in(whole, job) == reserving.FULL - 1 or time.perf_counter() > deadline:
-                return False
-    except PropsmithError as error:
-        fills.fail(rows, told(error))
-        return False
+    result, faces = landing.result_of(session, watch), landing.faces_of(session, watch)
+    if reserving.pieces_in(whole, job) == reserving.FULL - 1:
+        reserving.fill_faces(whole, job, faces)
+        return False  # showing what is full takes a tick of its own
+    reserving.fill_map(whole, job, result, landing.packs())
+    while reserving.pieces_in(whole, job) < reserving.FULL - 1 and time.perf_counter() < deadline:
+        reserving.fill_map(whole, job, result, landing.packs())
+    return False
 
 
 def link_together(session: Session, fill: Fill, due: list[Row], found: Found, deadline: float) -> list[str]:
@@ -137,6 +118,7 @@ def land(session: Session, fill: Fill, rows: list[Row], found: Found, deadline: 
         obj = put(session, fill, row, found)
         if obj is not None:
             found.props[row.job] = obj
+            note_prop(fill, row, obj)
     return keys
 
 
@@ -223,6 +205,7 @@ def reserve(fill: Fill) -> bool:
     scene = scene_of(fill)
     if scene is None or not reserving.reserve(fill, scene, find(fill, scene).placeholders, props_of(fill)):
         return False
+    look_anew(fill)
     fill.untidy = True
     return True
 
@@ -274,6 +257,7 @@ def compare(fill: Fill, missing: str) -> list[str]:
 
     A landed row whose prop is not there becomes `missing`, a removed or reset one whose prop is there is landed.
     """
+    look_anew(fill)
     there, keys = props_of(fill), []
     for row in fill.rows:
         if row.state == "landed" and row.key not in there:

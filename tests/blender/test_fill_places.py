@@ -50,9 +50,8 @@ def test_no_landing_of_a_fill_rebuilds_the_graph(app, monkeypatch):
     begin("barrel.001", "barrel.002", "crate", "vase")
     assert len(places()) == 4 and len({o.data for o in places()}) == 3
     landing, layer = importlib.import_module(f"{ADDON}.fill_landing"), bpy.context.view_layer
-    monkeypatch.setattr(
-        app.undo_steps, "push", lambda message: app.undo_steps.forget()
-    )  # it would evaluate in the tick
+    forget = app.undo_steps.forget
+    monkeypatch.setattr(app.undo_steps, "push", lambda message: forget())  # it would evaluate within the tick
     monkeypatch.setattr(landing, "end", lambda fill: False)  # the one rebuild at the end of the fill
     for _ in range(2):  # the second finds what the first has tagged
         layer.update()
@@ -64,7 +63,8 @@ def test_no_landing_of_a_fill_rebuilds_the_graph(app, monkeypatch):
     assert len(props) == 4 and all(o.users_collection for o in props) and max(spent) > 0
     bpy.context.scene.collection.objects.link(bpy.data.objects.new("probe", None))
     control = processor_s(layer.update)
-    assert max(spent) < 0.5 * control, (max(spent), control)
+    second = sorted(spent)[-2]  # each kind of tick comes three times; a busy machine may make one of them long
+    assert second < 0.5 * control, (spent, control)
 
 
 def test_a_place_is_named_and_parented_as_its_prop_and_shows_nothing(app):
@@ -148,6 +148,31 @@ def test_a_place_that_was_meddled_with_costs_no_prop(app, monkeypatch, how):
     assert ("My Barrel" in {o.name for o in props}) == (how == "renamed")
     edited = [o for o in bpy.data.objects if o.type == "MESH" and o not in props and len(o.data.vertices) == 3]
     assert len(edited) == (how == "edited") and not any(reserving().MARK in o for o in edited)
+
+
+def test_rows_are_found_by_name_and_by_another_look_where_a_name_is_wrong(app):
+    """After one look over the scene none is needed; renamed, swapped or removed objects are found by their marks again."""
+    finding, landing = (importlib.import_module(f"{ADDON}.{name}") for name in ("fill_finding", "fill_landing"))
+    barrel, crate = begin("barrel", "crate")
+    fill, scene = filling().active_or_none(), bpy.context.scene
+    looks = []
+    truth = finding.find(fill, scene)
+    assert {key: obj.name for key, obj in truth.placeholders.items()} == {"1": "barrel", "2": "crate"}
+
+    def found(rows):
+        before = finding._names[fill.id]
+        again = finding.find_rows(fill, scene, rows)
+        looks.append(finding._names[fill.id] is not before)
+        return again
+
+    assert found(fill.rows) == truth and found(fill.rows[1:]).places.keys() == {"2"} and looks == [False, False]
+    barrel.name, crate.name = "crate", "barrel"  # Blender gives one of them a number
+    assert found(fill.rows).placeholders == {"1": barrel, "2": crate} and looks[-1]
+    assert found(fill.rows).placeholders == {"1": barrel, "2": crate} and not looks[-1]
+    bpy.data.objects.remove(truth.places["1"])
+    assert found(fill.rows).places.keys() == {"2"} and looks[-1]
+    end(app)
+    assert len(app.props()) == 2 and landing.find(fill, scene).props.keys() == {row.job for row in fill.rows}
 
 
 def test_a_file_saved_in_mid_fill_goes_on_or_is_cleaned(app, tmp_path, monkeypatch):

@@ -1,0 +1,86 @@
+"""Which objects of its scene belong to a fill's rows: looked for once among all, then known by name while their marks agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import bpy
+
+from . import reserving
+from .fill import Fill, Row
+
+ROW_MARK = "propsmith_row"  # on a placeholder: "FILL/ROW"; on a landed prop: "FILL/ROW/prop"
+
+
+@dataclass
+class Found:
+    """What of a fill is in its scene: placeholders and kept places by their row's key, a landed prop of each job."""
+
+    scene: bpy.types.Scene
+    placeholders: dict[str, bpy.types.Object] = field(default_factory=dict)
+    places: dict[str, bpy.types.Object] = field(default_factory=dict)
+    props: dict[str, bpy.types.Object] = field(default_factory=dict)
+
+
+_names: dict[str, tuple[dict[str, str], dict[str, str], dict[str, str]]] = {}  # by fill: the names of what was found
+
+
+def find(fill: Fill, scene: bpy.types.Scene) -> Found:
+    """All of it. Some 1.5 us for each object of the scene."""
+    start, found = f"{fill.id}/", Found(scene)
+    for obj in scene.objects:
+        mark, kept = obj.get(ROW_MARK), obj.get(reserving.MARK)
+        if mark and str(mark).startswith(start):
+            key = str(mark)[len(start) :]
+            if key.endswith("/prop"):
+                found.props[obj.propsmith.job] = obj
+            else:
+                found.placeholders[key] = obj
+        if kept and str(kept).startswith(start):
+            found.places[str(kept)[len(start) :]] = obj
+    parts = found.placeholders, found.places, found.props
+    _names[fill.id] = tuple({key: obj.name for key, obj in part.items()} for part in parts)  # type: ignore[assignment]
+    return found
+
+
+def find_rows(fill: Fill, scene: bpy.types.Scene, rows: list[Row]) -> Found:
+    """What belongs to a few rows: by the names of the last look, and by another look where one of them is wrong."""
+    if fill.id not in _names:
+        return find(fill, scene)
+    placeholders, places, props = _names[fill.id]
+    found = Found(scene)
+    for row in rows:
+        mark = f"{fill.id}/{row.key}"
+        if row.name and row.key not in placeholders:
+            return find(fill, scene)  # added after the look, or deleted
+        for names, key, sign, into in (
+            (placeholders, row.key, (ROW_MARK, mark), found.placeholders),
+            (places, row.key, (reserving.MARK, mark), found.places),
+            (props, row.job, None, found.props),
+        ):
+            if key not in names:
+                continue
+            obj = scene.objects.get(names[key])
+            if obj is None or not bears(obj, fill, row, sign):
+                return find(fill, scene)
+            into[key] = obj
+    return found
+
+
+def bears(obj: bpy.types.Object, fill: Fill, row: Row, sign: tuple[str, str] | None) -> bool:
+    """Whether the object has the mark `sign`, a property and its text; None: that of a landed prop of the row's job."""
+    if sign is not None:
+        return obj.get(sign[0]) == sign[1]
+    mark = str(obj.get(ROW_MARK, ""))
+    return obj.propsmith.job == row.job and mark.startswith(f"{fill.id}/") and mark.endswith("/prop")
+
+
+def note_prop(fill: Fill, row: Row, obj: bpy.types.Object) -> None:
+    """A prop has come since the last look."""
+    if fill.id in _names:
+        _names[fill.id][2][row.job] = obj.name
+
+
+def look_anew(fill: Fill) -> None:
+    """Objects have come that the last look did not see: kept places, what an undo or a redo brings."""
+    _names.pop(fill.id, None)
