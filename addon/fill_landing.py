@@ -18,7 +18,7 @@ from .session import Session, Watch
 from .translations import told
 
 AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
-LAND_S = 0.005  # for showing several props in one tick; Blender's evaluation of them comes on top
+LAND_S = 0.005  # for showing several props of kept places in a tick; Blender's evaluation of them comes on top
 FILL_MARK, SCENE_MARK = "propsmith_fill", "propsmith_fill_id"
 
 
@@ -62,7 +62,7 @@ def place(session: Session, fill: Fill, deadline: float) -> list[str]:
         return link_together(session, fill, [row for row in due if row.job not in kept], found, deadline)
     try:
         if fill_place(session, few, found, deadline):
-            return land(session, fill, few, found, deadline)
+            return land(session, fill, few, found, min(deadline, time.perf_counter() + LAND_S))
     except PropsmithError as error:
         fills.fail(rows, told(error))
     return [row.key for row in rows if row.state == "failed"]
@@ -111,7 +111,6 @@ def link_together(session: Session, fill: Fill, due: list[Row], found: Found, de
 
 def land(session: Session, fill: Fill, rows: list[Row], found: Found, deadline: float) -> list[str]:
     """Show the props of these rows, one at least and more while time is left; the keys of the rows."""
-    deadline = min(deadline, time.perf_counter() + LAND_S)
     keys: list[str] = []
     for row in rows:
         if keys and time.perf_counter() > deadline:
