@@ -32,7 +32,7 @@ ALIKE = 0.3  # least cosine between the outward normals of a pair
 ROBUST = 0.02  # prior units beyond which a pair counts linearly
 FEWEST = 20  # pairs
 LIKENESS = 0.001  # of the cost of bending that one of likeness outweighs in the search ...
-TRUST = 0.002  # ... and that a pose costs one radian from where the prior is sure that the picture was taken from
+TRUST = 2e-5  # ... and that a pose costs for every unit of its `Viewpoint.surprise`
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class _Fit:
             if place not in known:
                 axes = look_at_origin(*place)[:3, :3].T.numpy()
                 pose = compare(splat(told.cloud, axes), small, *place)
-                doubt = told.viewpoint.cost(*place) if told.viewpoint is not None else 0.0
+                doubt = told.viewpoint.surprise(*place) if told.viewpoint is not None else 0.0
                 known[place] = (self.run(pose, SEARCH_ROUNDS).cost - LIKENESS * pose.likeness + TRUST * doubt, pose)
             return known[place]
 

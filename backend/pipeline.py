@@ -35,7 +35,7 @@ from .outline import Portrayed
 from .picture import contact_sheet
 from .picture_colours import with_colours_of
 from .polish import polish, surface_of_views, views_of
-from .portrait import TellsViewpoint, Viewpoint, cloud_of, most_alike
+from .portrait import cloud_of, most_alike, viewpoints_of
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
@@ -189,15 +189,14 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     if image is None:
         maps = Maps(tries[0], prior.cameras, surfaces_of(prior, asked.prompts[0]))
         return Views(maps, reading, asked, symmetries[0])
-    best, pose = most_alike(tries, prior.cameras, image)
+    viewpoints = viewpoints_of(prior, cond)
+    best, pose = most_alike(tries, prior.cameras, image, viewpoints)
     yield from notes_of(asked, sure, pose)
     maps = Maps(tries[best], prior.cameras, surfaces_of(prior, asked.prompts[best]))
     coloured = not names_a_paint(prior, reading)
     if coloured:
         maps = with_colours_of(maps, image, pose)
-    direction = prior.viewpoint(cond) if isinstance(prior, TellsViewpoint) else None
-    viewpoint = Viewpoint(direction[best].cpu().numpy()) if direction is not None else None
-    portrayed = Portrayed(image, pose, cloud_of(maps), viewpoint, symmetries[best])
+    portrayed = Portrayed(image, pose, cloud_of(maps), viewpoints[best] if viewpoints else None, symmetries[best])
     return Views(maps, reading, asked, symmetries[best], portrayed, sure, coloured)
 
 

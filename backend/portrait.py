@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -20,6 +21,8 @@ AZIMUTHS = tuple(range(-90, 91, 15))  # degrees; the prior was taught pictures f
 ELEVATIONS = (0, 20, 40)  # ... and from -5 to 45
 CLOSER = ((7.5, 10.0), (4.0, 5.0))  # steps of azimuth and elevation around the best
 STRAY = 0.12  # prior units between the depths of neighbours that bear each other out: four pixels of 64
+NOISE = np.radians(7.0)  # of a direction that the prior is sure of
+SURPRISE = 0.01  # likeness that one unit of a viewpoint's surprise outweighs
 COLOUR = 0.7  # weight of the mean difference of colours against the outlines' intersection over union
 
 Places = NDArray[np.int64]
@@ -55,12 +58,15 @@ class Viewpoint:
 
     direction: NDArray[np.float32]
 
-    def cost(self, azimuth_deg: float, elevation_deg: float) -> float:
-        """Squared distance in radians of a pose, times how sure the prior is of it."""
+    def surprise(self, azimuth_deg: float, elevation_deg: float) -> float:
+        """Squared angle to a pose's direction over its variance, about twice the negative log-likelihood.
+
+        Directions whose mean has the length R scatter by 2 (1 - R) around it (Mardia and Jupp 2000, section 9.2).
+        """
         towards = look_at_origin(azimuth_deg, elevation_deg)[:3, 2].numpy()
         length = float(np.linalg.norm(self.direction))
-        angle = np.arccos(np.clip(towards @ self.direction / max(length, 1e-6), -1.0, 1.0))
-        return float(length * angle**2)
+        angle = float(np.arccos(np.clip(towards @ self.direction / max(length, 1e-6), -1.0, 1.0)))
+        return angle**2 / (2 * max(1 - length, 0.0) + NOISE**2)
 
 
 @runtime_checkable
@@ -68,6 +74,13 @@ class TellsViewpoint(Protocol):
     """A prior that reads in a picture from where it was taken. viewpoint: (B, 3) of `Viewpoint`, None where it cannot."""
 
     def viewpoint(self, cond: Cond) -> Tensor | None: ...
+
+
+def viewpoints_of(prior: object, cond: Cond) -> list[Viewpoint] | None:
+    """From where a prior believes that the picture of a condition was taken, for each of its prompts; None where it does not
+    say."""
+    told = prior.viewpoint(cond) if isinstance(prior, TellsViewpoint) else None
+    return None if told is None else [Viewpoint(direction) for direction in told.cpu().numpy()]
 
 
 def cloud_of(maps: Maps) -> Cloud:
@@ -130,8 +143,11 @@ def compare(shown: Pixels, picture: Pixels, azimuth_deg: float, elevation_deg: f
     return Pose(azimuth_deg, elevation_deg, overlap, float(np.abs(np.clip(gain, 0.5, 1.3) * a - b).mean()))
 
 
-def find_pose(cloud: Cloud, picture: Pixels) -> Pose:
-    """The most alike pose of a grid, then of two finer steps around it. picture: of `framed_picture`."""
+def find_pose(cloud: Cloud, picture: Pixels, viewpoint: Viewpoint | None = None) -> Pose:
+    """The most alike pose of a grid, then of two finer steps around it; of alike ones the one that the prior believes in.
+
+    picture: of `framed_picture`.
+    """
     if len(cloud.position) == 0:
         return Pose(0.0, 20.0, 0.0, 1.0)
 
@@ -139,17 +155,27 @@ def find_pose(cloud: Cloud, picture: Pixels) -> Pose:
         axes = look_at_origin(azimuth, elevation)[:3, :3].T.numpy()
         return compare(splat(cloud, axes), picture, azimuth, elevation)
 
-    best = max((at(a, e) for a in AZIMUTHS for e in ELEVATIONS), key=lambda pose: pose.likeness)
+    def worth(pose: Pose) -> float:
+        doubt = viewpoint.surprise(pose.azimuth_deg, pose.elevation_deg) if viewpoint is not None else 0.0
+        return pose.likeness - SURPRISE * doubt
+
+    best = max((at(a, e) for a in AZIMUTHS for e in ELEVATIONS), key=worth)
     for across, up in CLOSER:
         a, e = best.azimuth_deg, best.elevation_deg
         around = [at(a + i * across, e + j * up) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
-        best = max([best, *around], key=lambda pose: pose.likeness)
+        best = max([best, *around], key=worth)
     return best
 
 
-def most_alike(maps: Tensor, cameras: Cameras, image: Tensor) -> tuple[int, Pose]:
-    """Which of B samples (B, V, 13, S, S) looks most like the picture (4, H, W) from its best side, and that pose."""
+def most_alike(
+    maps: Tensor, cameras: Cameras, image: Tensor, viewpoints: Sequence[Viewpoint] | None = None
+) -> tuple[int, Pose]:
+    """Which of B samples (B, V, 13, S, S) looks most like the picture (4, H, W) from its best side, and that pose.
+
+    viewpoints: from where the prior believes that it was taken, for the prompt of each sample.
+    """
     picture = framed_picture(image)
-    poses = [find_pose(cloud_of(Maps(one, cameras)), picture) for one in maps]
+    told: Sequence[Viewpoint | None] = viewpoints or [None] * len(maps)
+    poses = [find_pose(cloud_of(Maps(one, cameras)), picture, view) for one, view in zip(maps, told, strict=True)]
     best = max(range(len(poses)), key=lambda i: poses[i].likeness)
     return best, poses[best]

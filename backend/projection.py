@@ -15,11 +15,12 @@ import numpy as np
 from scipy import ndimage
 from torch import Tensor
 
+from .bake import Bake
 from .detail.site import step
 from .mesh import Mesh
 from .outline import Fitted, Portrayed, fit_outline
 from .portrait import framed_picture
-from .rasterise import Array, Texels
+from .rasterise import Array
 from .recognition import LEAST_LIKENESS
 from .shading import corner_normals
 from .shadow import ShadowMap
@@ -35,12 +36,14 @@ FEWEST = 50
 SURE = 0.3  # weight from which a texel tells of the light
 DARK, OUTLYING, RIDGE, ROUNDS = 0.02, 0.1, 0.01, 8  # as in `picture_colours`
 LIGHT = (0.2, 1.35)  # least and most
+DOUBT = 0.02  # share of an entry that is shown at which picture and prior have an equal say in the rest of it
 ROUND = 0.5  # share of a solid that was turned (`backend/revolution.py`) from which it is round
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture (4, H, W) RGBA of one isolated object, the shape bent to it, and the axes of "xy" about which it is symmetric."""
+    """A picture (4, H, W) RGBA of one isolated object, the shape bent to it, and the axes of "xy" about which its kind is
+    symmetric."""
 
     image: Tensor
     fitted: Fitted
@@ -55,13 +58,14 @@ def shown_in(portrayed: Portrayed | None, shape: Mesh, figures: Mapping[str, flo
     if portrayed is None or portrayed.pose.likeness < LEAST_LIKENESS:
         return None
     made = "xy" if figures.get("turned", 0.0) > ROUND else "x" if figures.get("symmetrised") else portrayed.symmetry
-    portrayed = replace(portrayed, symmetry=made)
-    return Shown(portrayed.image, fit_outline(shape, portrayed), made)
+    fitted = fit_outline(shape, replace(portrayed, symmetry=made))
+    return Shown(portrayed.image, fitted, portrayed.symmetry)  # what was bitten on one side is not bitten on both
 
 
-def projected(base_colour: Array, texels: Texels, faces: Array, shown: Shown) -> Array:
-    """A base colour map (S, S, 3) uint8 with the picture's colours where it shows the surface. faces (F, 3)."""
-    vertices = shown.fitted.vertices
+def projected(base_colour: Array, surface: Bake, faces: Array, shown: Shown) -> Array:
+    """A base colour map (S, S, 3) uint8 of a baked surface with the picture's colours where it shows it, and the rest of each
+    entry of its palette changed as much as the part that is shown. faces (F, 3)."""
+    texels, vertices = surface.texels, shown.fitted.vertices
     position = texels.spread(vertices[faces])
     normal = texels.spread(corner_normals(vertices, faces))
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
@@ -79,7 +83,21 @@ def projected(base_colour: Array, texels: Texels, faces: Array, shown: Shown) ->
             weight = weight * (1 - weights)
             total = total + _without(colour, normal * mirror, light) * weight[:, None]
             weights = weights + weight
+    own = own + _change(own, total / np.maximum(weights, 1e-6)[:, None], surface.entry, weights)
     return texels.image(to_bytes(own * (1 - weights[:, None]) + total))
+
+
+def _change(own: Array, colour: Array, entry: Array, weight: Array) -> Array:
+    """(T, 3) what the picture changes in the colours of each entry: the median over its texels that are shown, less where these
+    are few."""
+    change = np.zeros_like(own)
+    shown = weight > SURE
+    for k in np.unique(entry[shown]):
+        here = entry == k
+        seen = here & shown
+        trust = float(seen.sum()) / float(seen.sum() + DOUBT * here.sum())
+        change[here] = trust * np.median(colour[seen] - own[seen], axis=0)
+    return change
 
 
 @dataclass(frozen=True)

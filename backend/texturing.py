@@ -39,7 +39,7 @@ def texture(
         )
         if shown is None:
             return made
-        colour = yield from clock.during(lambda: projected(made.base_colour, surface.texels, mesh[1], shown), 0.9, 1)
+        colour = yield from clock.during(lambda: projected(made.base_colour, surface, mesh[1], shown), 0.9, 1)
         return replace(made, base_colour=colour)
     except FAULTS as error:
         if isinstance(error, PropsmithError) or from_exception(error).code != "internal":
