@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
+
 import bpy
 import pytest
 
@@ -90,3 +93,46 @@ def test_whatever_comes_between_showing_a_prop_and_its_undo_step_costs_nothing(a
     if what == "worked":
         bpy.ops.ed.undo()
         assert len([o for o in app.props() if o.users_scene]) == 1 and "mine" in bpy.data.objects
+
+
+@pytest.mark.parametrize("what", ["undone", "saved", "place", "mesh", "placeholder", "moved", "cancelled"])
+@pytest.mark.parametrize("pieces", ["maps", "all"])
+def test_whatever_comes_between_the_pieces_of_a_place_is_taken(app, tmp_path, monkeypatch, what, pieces):
+    """Half filled, or full and not yet shown: undone, saved, deleted, moved, left out: each prop lands whole, or its row says."""
+    reserving = app.reserving
+    late = SimpleNamespace(perf_counter=lambda: math.inf)
+    monkeypatch.setattr(app.fill_landing, "time", late)  # one piece a tick
+    begin("barrel", "crate")
+    full = reserving.FULL if pieces == "all" else 2
+    half = lambda: [o for o in places() if str(o.data.get(reserving.STEP, "")).endswith(f" {full}")]
+    app.until(half)
+    (place,) = half()
+    name, row = place.name, place[reserving.MARK].split("/")[1]
+    if what == "undone":
+        box("mine", (9, 0, 0))
+        bpy.ops.ed.undo_push(message="mine")
+        bpy.ops.ed.undo()
+    elif what == "saved":
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "between.blend"))
+        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "between.blend"))
+    elif what == "place":
+        bpy.data.objects.remove(place)
+    elif what == "mesh":
+        bpy.data.meshes.remove(place.data)
+    elif what == "placeholder":
+        bpy.data.objects.remove(bpy.data.objects[name.lower()])
+    elif what == "moved":
+        bpy.data.objects[name.lower()].location.y = 7
+        bpy.context.view_layer.update()
+    else:
+        assert bpy.ops.propsmith.fill_skip(row=row) == {"FINISHED"}
+    end(app)
+    lost = what in ("placeholder", "cancelled")
+    props = {o.name: o for o in app.props() if o.users_scene}
+    assert len(props) == 2 - lost and sorted(r.state for r in rows()) == ["landed", "skipped" if lost else "landed"]
+    assert all(len(o.data.polygons) and min(o.scale) > 0 and o.active_material for o in props.values())
+    for obj in props.values():
+        images = [n.image for n in obj.active_material.node_tree.nodes if n.type == "TEX_IMAGE"]
+        assert images and all(i.packed_file and i.size[0] > 1 for i in images)
+    if what == "moved":
+        assert round(props[name].location.y) == 7
