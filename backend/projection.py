@@ -24,7 +24,7 @@ from .rasterise import Array
 from .recognition import LEAST_LIKENESS
 from .shading import corner_normals
 from .shadow import ShadowMap
-from .textures import to_bytes
+from .textures import Textures, to_bytes
 
 SIZE_PX, HIDING_PX = 512, 256
 FACING = (0.2, 0.55)  # cosine between a surface and the camera from which the picture counts, and counts fully
@@ -37,6 +37,7 @@ SURE = 0.3  # weight from which a texel tells of the light
 DARK, OUTLYING, RIDGE, ROUNDS = 0.02, 0.1, 0.01, 8  # as in `picture_colours`
 LIGHT = (0.2, 1.35)  # least and most
 DOUBT = 0.02  # share of an entry that is shown at which picture and prior have an equal say in the rest of it
+NEARER = 0.1  # sRGB, by which another entry's colour must be nearer than a texel's own
 ROUND = 0.5  # share of a solid that was turned (`backend/revolution.py`) from which it is round
 
 
@@ -62,19 +63,40 @@ def shown_in(portrayed: Portrayed | None, shape: Mesh, figures: Mapping[str, flo
     return Shown(portrayed.image, fitted, portrayed.symmetry)  # what was bitten on one side is not bitten on both
 
 
-def projected(base_colour: Array, surface: Bake, faces: Array, shown: Shown) -> Array:
-    """A base colour map (S, S, 3) uint8 of a baked surface with the picture's colours where it shows it, and the rest of each
-    entry of its palette changed as much as the part that is shown. faces (F, 3)."""
-    texels, vertices = surface.texels, shown.fitted.vertices
-    position = texels.spread(vertices[faces])
-    normal = texels.spread(corner_normals(vertices, faces))
+def projected(made: Textures, surface: Bake, faces: Array, shown: Shown) -> Textures:
+    """The maps of a baked surface with the picture's colours where it shows it, and the rest of each entry of its palette changed
+    as much as the part that is shown. faces (F, 3).
+
+    Where the picture shows the colour of another entry, roughness and metallic are that entry's: a band lies where it is seen.
+    """
+    texels, palette = surface.texels, surface.palette
+    own = made.base_colour[texels.row, texels.column].astype(np.float32) / 255
+    seen = _seen(own, surface, shown.fitted.vertices[faces], corner_normals(shown.fitted.vertices, faces), shown)
+    if seen is None:
+        return made
+    colour, weight = seen
+    own = own + _change(own, colour, surface.entry, weight)
+    looks = _looks(own, colour, surface.entry, len(palette))
+    share = np.where(looks != surface.entry, weight, 0.0)
+    maps = {"base_colour": own * (1 - weight[:, None]) + colour * weight[:, None]}
+    for name, values in (("roughness", palette.roughness), ("metallic", palette.metallic)):
+        before = getattr(made, name)[texels.row, texels.column].astype(np.float32) / 255
+        maps[name] = before * (1 - share) + values[looks] * share
+    return replace(made, **{name: texels.image(to_bytes(values)) for name, values in maps.items()})
+
+
+def _seen(own: Array, surface: Bake, corners: Array, normals: Array, shown: Shown) -> tuple[Array, Array] | None:
+    """What the picture shows of each texel, its colour (T, 3) without light and a weight (T,); None where it shows too little.
+
+    own (T, 3): the colours before. corners, normals (F, 3, 3): of the bent shape.
+    """
+    position, normal = surface.texels.spread(corners), surface.texels.spread(normals)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
-    own = base_colour[texels.row, texels.column].astype(np.float32) / 255
-    picture = _Projector.of(vertices[faces], shown)
+    picture = _Projector.of(corners, shown)
     colour, weight = picture.at(position, normal)
     light = _light(colour, own, normal, weight)
     if light is None:
-        return base_colour
+        return None
     total, weights = _without(colour, normal, light) * weight[:, None], weight
     for axis, name in enumerate("xy"):
         if name in shown.symmetry:
@@ -83,8 +105,17 @@ def projected(base_colour: Array, surface: Bake, faces: Array, shown: Shown) -> 
             weight = weight * (1 - weights)
             total = total + _without(colour, normal * mirror, light) * weight[:, None]
             weights = weights + weight
-    own = own + _change(own, total / np.maximum(weights, 1e-6)[:, None], surface.entry, weights)
-    return texels.image(to_bytes(own * (1 - weights[:, None]) + total))
+    return total / np.maximum(weights, 1e-6)[:, None], weights
+
+
+def _looks(own: Array, colour: Array, entry: Array, entries: int) -> Array:
+    """(T,) the entry whose colour is the nearest to the picture's, the texel's own one unless another is nearer by NEARER."""
+    count = np.maximum(np.bincount(entry, minlength=entries), 1)[:, None]
+    mean = np.stack([np.bincount(entry, own[:, k], entries) for k in range(3)], 1) / count
+    mean[np.bincount(entry, minlength=entries) == 0] = 9.0  # of none: never the nearest
+    apart = np.linalg.norm(colour[:, None] - mean, axis=2) + NEARER
+    apart[np.arange(len(entry)), entry] -= NEARER
+    return np.asarray(apart.argmin(1))
 
 
 def _change(own: Array, colour: Array, entry: Array, weight: Array) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 
 import numpy as np
 
@@ -39,8 +38,7 @@ def texture(
         )
         if shown is None:
             return made
-        colour = yield from clock.during(lambda: projected(made.base_colour, surface, mesh[1], shown), 0.9, 1)
-        return replace(made, base_colour=colour)
+        return (yield from clock.during(lambda: projected(made, surface, mesh[1], shown), 0.9, 1))
     except FAULTS as error:
         if isinstance(error, PropsmithError) or from_exception(error).code != "internal":
             raise

@@ -17,6 +17,7 @@ from backend.portrait import Cloud, Pose
 from backend.projection import Shown, projected, shown_in
 from backend.rasterise import Array, rasterise
 from backend.shading import corner_normals
+from backend.textures import Textures, to_bytes
 from backend.unwrap import unwrap
 
 POSE = Pose(0.0, 0.0, 0.9, 0.1)
@@ -51,12 +52,17 @@ def picture(light: bool) -> torch.Tensor:
     return torch.from_numpy(np.moveaxis(rgba, 2, 0).astype(np.float32))
 
 
+def plain(grey: int) -> Textures:
+    flat = np.full((128, 128), grey, np.uint8)
+    return Textures(np.repeat(flat[..., None], 3, 2), np.repeat(flat[..., None], 3, 2), flat, np.zeros_like(flat))
+
+
 def laid(ball: Mesh, surface: Bake, image: torch.Tensor, symmetry: str = "") -> tuple[Array, Array, Array]:
     """Position and normal of the texels inside faces, and their colours in [0, 1] after the projection on grey."""
     frame = Frame.of(ball.vertices, POSE.azimuth_deg, POSE.elevation_deg)
     shown = Shown(image, Fitted(ball.vertices, POSE, frame), symmetry)
     texels = surface.texels
-    made = projected(np.full((128, 128, 3), GREY, np.uint8), surface, ball.faces, shown)
+    made = projected(plain(GREY), surface, ball.faces, shown).base_colour
     inside = slice(0, texels.inside)
     return (
         surface.position[inside],
@@ -94,6 +100,29 @@ def test_a_symmetric_prop_shows_it_on_both_halves(ball: Mesh, surface: Bake) -> 
         position, normal, colour = laid(ball, surface, image, symmetry)
         stripe = (normal[:, 1] > 0.8) & (np.abs(position[:, 2]) < 0.04)
         assert (colour[stripe].min(1) > 0.6).mean() == pytest.approx(float(wanted), abs=0.1)
+
+
+def test_a_band_is_of_metal_where_it_is_seen(ball: Mesh, surface: Bake) -> None:
+    """A prop of red wood on the left and blue metal on the right, whose picture shows a blue patch on the left and a red one on
+    the right: the blue patch is of metal, the red one is not, and the unseen back stays as it was."""
+    image = picture(light=False)
+    image[:3, 70:130, 40:80] = torch.tensor(BLUE, dtype=torch.float32)[:, None, None]
+    image[:3, 70:130, 120:160] = torch.tensor(RED, dtype=torch.float32)[:, None, None]
+    texels = surface.texels
+    colours, metal = np.stack([RED, BLUE]).astype(np.float32), np.array([0.0, 1.0], np.float32)
+    two = replace(surface, palette=replace(surface.palette, colour=colours, metallic=metal))
+    base = texels.image(to_bytes(colours[surface.entry]))
+    own = Textures(base, base, base[..., 0].copy(), texels.image(to_bytes(metal[surface.entry])))
+    frame = Frame.of(ball.vertices, POSE.azimuth_deg, POSE.elevation_deg)
+    made = projected(own, two, ball.faces, Shown(image, Fitted(ball.vertices, POSE, frame)))
+    inside_faces = slice(0, texels.inside)
+    position, found = surface.position[inside_faces], made.metallic[texels.row, texels.column][inside_faces] / 255
+    front = surface.normal[inside_faces, 1] < -0.85
+    level = front & (np.abs(position[:, 2]) < 0.15)
+    patch, right = (level & (np.abs(position[:, 0] - x) < 0.1) for x in (-0.3, 0.3))
+    behind = surface.normal[inside_faces, 1] > 0.2
+    assert patch.sum() > 20 and found[patch].mean() > 0.9 and found[right].mean() < 0.1
+    assert np.allclose(found[behind], metal[surface.entry[inside_faces]][behind], atol=0.01)
 
 
 def test_a_picture_of_something_else_is_not_laid_on(ball: Mesh) -> None:
