@@ -27,9 +27,11 @@ class KnowsSymmetry(Reads, Protocol):
 
 @runtime_checkable
 class KnowsSurfaces(Reads, Protocol):
-    """A prior that knows what the props of its kinds are made of. surfaces: indices of materials.SURFACES."""
+    """A prior that knows what the props of its kinds are made of. surfaces, and those named: indices of materials.SURFACES."""
 
     def surfaces(self, brief: Brief) -> tuple[int, ...]: ...
+
+    def named_surfaces(self, brief: Brief) -> tuple[int, ...]: ...
 
 
 def symmetries_of(request: Generate, prior: Prior, asked: Asked) -> list[str]:
@@ -39,6 +41,9 @@ def symmetries_of(request: Generate, prior: Prior, asked: Asked) -> list[str]:
     return [prior.symmetry(prior.read(prompt).brief) if prompt else "" for prompt in asked.prompts]
 
 
-def surfaces_of(prior: Prior, prompt: str) -> tuple[int, ...]:
-    """What a prop of this prompt can be made of; () where the prior does not know."""
-    return prior.surfaces(prior.read(prompt).brief) if prompt and isinstance(prior, KnowsSurfaces) else ()
+def surfaces_of(prior: Prior, prompt: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What a prop of this prompt can be made of, and what of that the prompt names; () where the prior does not know."""
+    if not prompt or not isinstance(prior, KnowsSurfaces):
+        return (), ()
+    brief = prior.read(prompt).brief
+    return prior.surfaces(brief), prior.named_surfaces(brief)

@@ -16,7 +16,12 @@ from scipy import sparse
 from .rasterise import Array
 
 NODES = 5  # along each axis; 4 and 7 were measured no better (docs/embedded-prior.md, "The picture's outline")
-SHEAR, GRADIENT, BENDING, SIZE = 0.2, 0.1, 0.1, 0.04  # weights of the cost's parts: half of these follow outlines too far
+SHEAR, GRADIENT, BENDING, SIZE = (
+    0.2,
+    0.1,
+    0.1,
+    0.04,
+)  # weights of the cost's parts: half of these follow outlines too far
 MARGIN = 0.02  # prior units around the shape
 LEAST = 0.2  # of its volume, to which a cell may shrink: less would fold soon
 

@@ -88,7 +88,7 @@ def paint(maps: Maps) -> Painted:
     nearest = squared.argmin(-1)
     inside = nearest[opaque], values[opaque], code[opaque], even[opaque]
     palette = _palette(*inside, len(centres), maps.surfaces)
-    palette = agreed_classes(palette) if unsure else palette
+    palette = agreed_classes(palette, maps.named) if unsure else palette
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     if unsure:
@@ -144,13 +144,16 @@ def _settled(metallic: Array, material: Array) -> Array:
     return np.where(np.abs(metallic - own) < 0.4, own, metallic)
 
 
-def agreed_classes(palette: Palette) -> Palette:
+def agreed_classes(palette: Palette, named: tuple[int, ...] = ()) -> Palette:
     """Entries of nearly one colour take one class, with its roughness and metallic: that of the most surface. Colours stay.
+    Of the classes that the prompt names none is voted away by another: iron bands have nearly the colour of dark wood.
 
     A prior is less sure of what a thing is made of than of its colour, so its classes wander over a part: a blue barrel
     turns bark, painted wood and metal in patches. Groups gather around the largest entries, largest first.
     """
     distance = np.linalg.norm(palette.colour[:, None] - palette.colour[None], axis=-1)
+    told = np.isin(palette.material, named)
+    distance[told[:, None] & told & (palette.material[:, None] != palette.material)] = np.inf
     reach = np.where(palette.share < SMALL_SHARE, SMALL_ALIKE, ALIKE)
     group = np.full(len(palette), -1)
     for entry in np.argsort(-palette.share, kind="stable"):

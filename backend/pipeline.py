@@ -158,7 +158,7 @@ def refine_views(
     words = Words(request.prompt or views.asked.prompts[0], request.negative, image=views.image)
     yield from polish(surface, prior, words, work, clock)
     yield clock.enter("finish")
-    return views_of(surface, prior, views.maps.surfaces)
+    return views_of(surface, prior, views.maps)
 
 
 def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) -> Generator[Event, None, Views]:
@@ -187,12 +187,12 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     assert x0 is not None
     tries = prior.decode(x0).cpu()
     if image is None:
-        maps = Maps(tries[0], prior.cameras, surfaces_of(prior, asked.prompts[0]))
+        maps = Maps(tries[0], prior.cameras, *surfaces_of(prior, asked.prompts[0]))
         return Views(maps, reading, asked, symmetries[0])
     viewpoints = viewpoints_of(prior, cond)
     best, pose = most_alike(tries, prior.cameras, image, viewpoints)
     yield from notes_of(asked, sure, pose)
-    maps = Maps(tries[best], prior.cameras, surfaces_of(prior, asked.prompts[best]))
+    maps = Maps(tries[best], prior.cameras, *surfaces_of(prior, asked.prompts[best]))
     coloured = not names_a_paint(prior, reading)
     if coloured:
         maps = with_colours_of(maps, image, pose)

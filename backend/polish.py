@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -37,9 +38,10 @@ def features_of_bake(baked: Bake) -> Tensor:
 
 
 @torch.no_grad()
-def views_of(surface: TexturedSurface, prior: Prior, surfaces: tuple[int, ...] = ()) -> Maps:
-    """What the prior's cameras see of the surface, as G-buffers. surfaces: see `Maps`."""
-    return Maps(maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach(), prior.cameras, surfaces)
+def views_of(surface: TexturedSurface, prior: Prior, known: Maps | None = None) -> Maps:
+    """What the prior's cameras see of the surface, as G-buffers. known: views whose knowledge of materials holds for these."""
+    seen = Maps(maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach(), prior.cameras)
+    return replace(known, maps=seen.maps) if known is not None else seen
 
 
 def polish(

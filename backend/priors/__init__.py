@@ -27,12 +27,14 @@ class Maps:
     Units in G-buffers: albedo sRGB [0, 1]; alpha [0, 1]; world normals in [-1, 1]; depth in prior units (half-frames),
     measured from the plane through the origin, positive towards the camera; roughness, metallic [0, 1]; material code
     in [-1, 1] (`backend/materials.py` decodes it). Outside alpha the values are meaningless.
-    surfaces: indices of materials.SURFACES, all that the prop can be made of; empty where that is not known.
+    surfaces: indices of materials.SURFACES, all that the prop can be made of; empty where that is not known. named: those of
+    them that the prompt names.
     """
 
     maps: Tensor
     cameras: Cameras
     surfaces: tuple[int, ...] = ()
+    named: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.maps.dim() == 4 and self.maps.shape[0] == len(self.cameras), self.maps.shape

@@ -80,8 +80,13 @@ class MultiViewPrior:
         kinds = {brief.kind, *(item.noun for item in brief.items[1:] if item.noun in self.kinds)}
         if not kinds <= self.made_of.keys():
             return ()
-        named = {MADE_OF[word] for item in brief.items for word in item.modifiers if word in MADE_OF}
-        return tuple(sorted({INDEX[name] for name in named.union(*(self.made_of[kind] for kind in kinds))}))
+        own = {INDEX[name] for kind in kinds for name in self.made_of[kind]}
+        return tuple(sorted(own.union(self.named_surfaces(brief))))
+
+    def named_surfaces(self, brief: Brief) -> tuple[int, ...]:
+        """Indices of materials.SURFACES: of the materials that a Brief names."""
+        words = (word for item in brief.items for word in item.modifiers)
+        return tuple(sorted({INDEX[MADE_OF[word]] for word in words if word in MADE_OF}))
 
     def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
         """See Prior.condition. An empty prompt becomes the negative prompt, or the null prompt without one."""

@@ -197,7 +197,8 @@ def test_doubtful_classes_of_one_colour_become_one_and_certain_ones_stay():
 
 
 def test_agreed_classes_leave_colours_alone():
-    """Of three blues and a grey, the blues take the class with the most surface, its metallic included; no colour moves."""
+    """Of three blues and a grey, the blues take the class with the most surface, its metallic included; no colour moves. Where
+    the prompt names both of two classes, neither takes the other's place."""
     index = lambda *names: np.array([INDEX[name] for name in names])
     colour = np.array([[0.16, 0.16, 0.6], [0.18, 0.17, 0.57], [0.27, 0.27, 0.6], [0.4, 0.4, 0.42]])
     material = index("painted_wood", "bark", "cast_metal", "cast_metal")
@@ -206,3 +207,6 @@ def test_agreed_classes_leave_colours_alone():
     assert np.array_equal(after.colour, before.colour)
     assert np.array_equal(after.material, index("painted_wood", "painted_wood", "painted_wood", "cast_metal"))
     assert np.array_equal(after.metallic, [0, 0, 0, 1])
+    told = agreed_classes(before, tuple(index("painted_wood", "cast_metal")))
+    assert np.array_equal(told.material, index("painted_wood", "painted_wood", "cast_metal", "cast_metal"))
+    assert np.array_equal(told.metallic, [0, 0, 1, 1])
