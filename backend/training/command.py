@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,45 +15,11 @@ from .dataset import shapes_of
 from .sketch import teach_sketch
 from .trainer import SKETCH_FILE, Pace, Recipe, train
 
+GROWN = Architecture(fine_blocks=1, pooled=True, overlap=True, sketch=True, viewpoint=True)  # what paid, at every size
 SIZES = {
-    "tiny": Architecture(
-        size_px=16,
-        fine=2,
-        merge=2,
-        fine_width=16,
-        width=32,
-        depth=2,
-        heads=2,
-        fine_blocks=1,
-        vocabulary=2048,
-        pooled=True,
-        overlap=True,
-        sketch=True,
-        viewpoint=True,
-    ),
-    "small": Architecture(
-        fine_blocks=1,
-        fine_width=96,
-        width=256,
-        depth=8,
-        heads=4,
-        pooled=True,
-        overlap=True,
-        sketch=True,
-        viewpoint=True,
-    ),  # fmt: skip
-    "full": Architecture(
-        merge=2,
-        fine_blocks=1,
-        fine_width=128,
-        width=384,
-        depth=8,
-        heads=6,
-        pooled=True,
-        overlap=True,
-        sketch=True,
-        viewpoint=True,
-    ),
+    "tiny": replace(GROWN, size_px=16, fine=2, merge=2, fine_width=16, width=32, depth=2, heads=2),
+    "small": replace(GROWN, fine_width=96, width=256, depth=8, heads=4),
+    "full": replace(GROWN, merge=2, fine_width=128, width=384, depth=8, heads=6),
 }
 
 
