@@ -41,7 +41,7 @@ def features_of_bake(baked: Bake) -> Tensor:
 def views_of(surface: TexturedSurface, prior: Prior, known: Maps | None = None) -> Maps:
     """What the prior's cameras see of the surface, as G-buffers. known: views whose knowledge of materials holds for these."""
     seen = Maps(maps_for(GBUFFER, surface.render(prior.cameras, prior.size_px)).detach(), prior.cameras)
-    return replace(known, maps=seen.maps) if known is not None else seen
+    return seen if known is None else replace(seen, surfaces=known.surfaces, named=known.named)
 
 
 def polish(
