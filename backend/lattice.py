@@ -15,13 +15,9 @@ from scipy import sparse
 
 from .rasterise import Array
 
-NODES = 5  # along each axis; 4 and 7 were measured no better (docs/embedded-prior.md, "The picture's outline")
-SHEAR, GRADIENT, BENDING, SIZE = (
-    0.2,
-    0.1,
-    0.1,
-    0.04,
-)  # weights of the cost's parts: half of these follow outlines too far
+NODES = 5  # along each axis; 4 and 7 were measured no better (docs/embedded-prior.md, "Pictures")
+# Weights of the cost's parts; half of these follow outlines too far.
+SHEAR, GRADIENT, BENDING, SIZE = 0.2, 0.1, 0.1, 0.04
 MARGIN = 0.02  # prior units around the shape
 LEAST = 0.2  # of its volume, to which a cell may shrink: less would fold soon
 
@@ -58,9 +54,9 @@ class Lattice:
         index = (np.concatenate(rows), np.concatenate(columns))
         return sparse.csr_matrix((np.concatenate(values), index), (len(points), NODES**3))
 
-    def moved(self, points: Array, field: Array) -> Array:
-        """Points (P, 3) displaced by a field."""
-        return np.asarray(points + self.weights(points) @ field.reshape(3, -1).T)
+    def displacement(self, points: Array, field: Array) -> Array:
+        """(P, 3) how far a field moves points (P, 3)."""
+        return np.asarray(self.weights(points) @ field.reshape(3, -1).T)
 
     def cost(self) -> sparse.csr_matrix:
         """(3 n, 3 n) positive semi-definite: the mean over the box of squared strain, gradient, bending and size."""

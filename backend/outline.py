@@ -92,18 +92,11 @@ def fit_outline(shape: Mesh, portrayed: Portrayed) -> Fitted:
     """Bend a shape to the object in a picture. Where nothing is gained it comes back as it was."""
     fit = _Fit.of(shape, portrayed)
     pose = fit.search()
-    before, after = fit.run(pose, 0), fit.run(pose, ROUNDS)
-    best = max(before, after, key=lambda bent: bent.overlap)
-    vertices = shape.vertices if best is before else best.vertices.astype(np.float32)
     frame = Frame.of(fit.rest, pose.azimuth_deg, pose.elevation_deg)
-    return Fitted(vertices, replace(pose, overlap=best.overlap), frame)
-
-
-@dataclass(frozen=True)
-class _Bent:
-    vertices: Array
-    overlap: float
-    cost: float
+    bent = fit.moved(fit.lattice.unfolded(fit.run(frame, ROUNDS)[0]))
+    before, after = fit.overlap(fit.rest, frame), fit.overlap(bent, frame)
+    vertices = bent.astype(np.float32) if after > before else shape.vertices
+    return Fitted(vertices, replace(pose, overlap=max(before, after)), frame)
 
 
 @dataclass(frozen=True)
@@ -135,7 +128,8 @@ class _Fit:
                 axes = look_at_origin(*place)[:3, :3].T.numpy()
                 pose = compare(splat(told.cloud, axes), small, *place)
                 doubt = told.viewpoint.surprise(*place) if told.viewpoint is not None else 0.0
-                known[place] = (self.run(pose, SEARCH_ROUNDS).cost - LIKENESS * pose.likeness + TRUST * doubt, pose)
+                _, cost = self.run(Frame.of(self.rest, *place), SEARCH_ROUNDS)
+                known[place] = (cost - LIKENESS * pose.likeness + TRUST * doubt, pose)
             return known[place]
 
         best = (told.pose.azimuth_deg, told.pose.elevation_deg)
@@ -144,21 +138,21 @@ class _Fit:
             best = min(around, key=lambda place: at(place)[0])
         return at(best)[1]
 
-    def run(self, pose: Pose, rounds: int) -> _Bent:
-        """The shape after some rounds, seen from a pose."""
-        frame = Frame.of(self.rest, pose.azimuth_deg, pose.elevation_deg)
+    def moved(self, field: Array) -> Array:
+        """(N, 3) the shape's vertices displaced by a field."""
+        return np.asarray(self.rest + self.weights @ field.reshape(3, -1).T)
+
+    def run(self, frame: Frame, rounds: int) -> tuple[Array, float]:
+        """The field that bends the shape to the picture after some rounds, and its cost; infinite where nothing pairs."""
         wanted = contour(self.picture, frame.low, frame.side)
-        field, vertices, cost = np.zeros(self.cost.shape[0]), self.rest, np.inf
+        field, cost = np.zeros(self.cost.shape[0]), np.inf
         for _ in range(rounds):
-            seen = ShadowMap.of(vertices[self.faces], frame.axes, SHAPE_PX).height
+            seen = ShadowMap.of(self.moved(field)[self.faces], frame.axes, SHAPE_PX).height
             pairs = self.pairs(seen, wanted, frame, field)
             if pairs is None:
                 break
             field, cost = self.solve(*pairs, field)
-            vertices = self.rest + self.weights @ field.reshape(3, -1).T
-        field = self.lattice.unfolded(field)
-        vertices = self.rest + self.weights @ field.reshape(3, -1).T
-        return _Bent(vertices, self.overlap(vertices, frame), cost)
+        return field, cost
 
     def pairs(self, seen: Array, wanted: Contour, frame: Frame, field: Array) -> tuple[sparse.csr_matrix, Array] | None:
         """(M, 3 n) how far a field moves the outline's points along the normals, and (M,) how far they are to move.
@@ -173,7 +167,7 @@ class _Fit:
         points = np.concatenate([own.place, height[:, None]], 1) @ frame.axes
         at_rest = points
         for _ in range(2):
-            at_rest = points - self.lattice.weights(at_rest) @ field.reshape(3, -1).T
+            at_rest = points - self.lattice.displacement(at_rest, field)
         from_own, to_wanted = _nearest(own, wanted)
         from_wanted, to_own = _nearest(wanted, own)
         first, second = np.concatenate([from_own, to_own]), np.concatenate([to_wanted, from_wanted])

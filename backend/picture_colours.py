@@ -98,11 +98,18 @@ def light_on(seen: Overlaid, entries: int) -> Array:
     """
     brightness = np.log(seen.colour.mean(1) + DARK)
     terms = np.concatenate([np.eye(entries)[seen.entry], seen.normal], axis=1)
-    weight = np.ones(len(terms))
-    for _ in range(ROUNDS):
-        system = (terms * weight[:, None]).T @ terms
-        system += np.diag([1e-6] * entries + [RIDGE * float(weight.sum())] * 3)
-        fitted = np.linalg.solve(system, terms.T @ (weight * brightness))
-        weight = 1 / np.maximum(np.abs(brightness - terms @ fitted), OUTLYING)
+    fitted = least_deviations(terms, brightness, RIDGE, ROUNDS)
     light = seen.normal @ fitted[entries:]
     return np.asarray(np.exp(np.clip(light - np.quantile(light, LIT), np.log(DIM), None)))
+
+
+def least_deviations(terms: Array, values: Array, ridge: float, rounds: int) -> Array:
+    """(K,) what the terms (P, K), of which the last three are the normal, add up to values (P,) with, by re-weighted least
+    squares; deviations of less than OUTLYING count as squares. ridge: pull of the normal's part towards none."""
+    weight = np.ones(len(terms))
+    for _ in range(rounds):
+        system = (terms * weight[:, None]).T @ terms
+        system += np.diag([1e-6] * (terms.shape[1] - 3) + [ridge * float(weight.sum())] * 3)
+        fitted = np.linalg.solve(system, terms.T @ (weight * values))
+        weight = 1 / np.maximum(np.abs(values - terms @ fitted), OUTLYING)
+    return np.asarray(fitted)

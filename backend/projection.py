@@ -19,6 +19,7 @@ from .bake import Bake
 from .detail.site import step
 from .mesh import Mesh
 from .outline import Fitted, Portrayed, fit_outline
+from .picture_colours import DARK, least_deviations
 from .portrait import framed_picture
 from .rasterise import Array
 from .recognition import LEAST_LIKENESS
@@ -34,7 +35,7 @@ BIAS = 0.03  # prior units behind the nearest surface
 TEXELS = 6000  # on which the light is fitted
 FEWEST = 50
 SURE = 0.3  # weight from which a texel tells of the light
-DARK, OUTLYING, RIDGE, ROUNDS = 0.02, 0.1, 0.01, 8  # as in `picture_colours`
+RIDGE, ROUNDS = 0.01, 8  # of the light, as in `picture_colours`
 LIGHT = (0.2, 1.35)  # least and most
 DOUBT = 0.02  # share of an entry that is shown at which picture and prior have an equal say in the rest of it
 NEARER = 0.1  # sRGB, by which another entry's colour must be nearer than a texel's own
@@ -168,12 +169,7 @@ def _light(colour: Array, own: Array, normal: Array, weight: Array) -> Array | N
     sure = sure[:: max(1, len(sure) // TEXELS)]
     ratio = np.log(colour[sure].mean(1) + DARK) - np.log(own[sure].mean(1) + DARK)
     terms = np.concatenate([np.ones((len(sure), 1)), normal[sure]], 1).astype(np.float64)
-    trust = np.ones(len(sure))
-    for _ in range(ROUNDS):
-        system = (terms * trust[:, None]).T @ terms + np.diag([1e-6] + [RIDGE * float(trust.sum())] * 3)
-        light = np.linalg.solve(system, terms.T @ (trust * ratio))
-        trust = 1 / np.maximum(np.abs(ratio - terms @ light), OUTLYING)
-    return np.asarray(light)
+    return least_deviations(terms, ratio, RIDGE, ROUNDS)
 
 
 def _without(colour: Array, normal: Array, light: Array) -> Array:
