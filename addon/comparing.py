@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import bpy
 from bpy.app.handlers import persistent
 
-from . import versions
+from . import handlers, versions
 
 # Looking around goes on while a version is held up: these reach the viewport.
 LOOKING = frozenset({
@@ -91,17 +91,13 @@ def leave(*_) -> None:
     end()
 
 
-HANDLERS = ("load_pre", "save_pre", "undo_pre", "redo_pre")
+HANDLERS = dict.fromkeys(("load_pre", "save_pre", "undo_pre", "redo_pre"), leave)
 
 
 def attach() -> None:
-    for name in HANDLERS:
-        getattr(bpy.app.handlers, name).append(leave)
+    handlers.attach(HANDLERS)
 
 
 def detach() -> None:
     end()
-    for name in HANDLERS:
-        handlers = getattr(bpy.app.handlers, name)
-        if leave in handlers:
-            handlers.remove(leave)
+    handlers.detach(HANDLERS)

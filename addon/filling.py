@@ -12,7 +12,7 @@ from bpy.app.handlers import persistent
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
 from . import fill as fills
-from . import fill_landing, fill_lists, fill_rows, landing, mirror, placeholders, undo_steps
+from . import fill_landing, fill_lists, fill_rows, handlers, landing, mirror, placeholders, undo_steps
 from .fill import Fill
 from .fill_lists import active_or_none, changed, forget
 from .session import Session
@@ -228,13 +228,9 @@ HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after
 
 
 def attach() -> None:
-    for name, handler in HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
+    handlers.attach(HANDLERS)
 
 
 def detach() -> None:
-    for name, handler in HANDLERS.items():
-        handlers = getattr(bpy.app.handlers, name)
-        if handler in handlers:
-            handlers.remove(handler)
+    handlers.detach(HANDLERS)
     forget()

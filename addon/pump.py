@@ -14,6 +14,7 @@ from . import (
     filling,
     gallery,
     ghosts,
+    handlers,
     landing,
     live,
     mirror,
@@ -268,14 +269,10 @@ HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after
 
 
 def attach() -> None:
-    for name, handler in HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
+    handlers.attach(HANDLERS)
     start()
 
 
 def detach() -> None:
     stop()
-    for name, handler in HANDLERS.items():
-        handlers = getattr(bpy.app.handlers, name)
-        if handler in handlers:
-            handlers.remove(handler)
+    handlers.detach(HANDLERS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.handlers import persistent
 
-from . import landing
+from . import handlers, landing
 from .session import current
 from .translations import say
 
@@ -55,12 +55,8 @@ HANDLERS = {"undo_pre": before_undo, "undo_post": after, "redo_post": after, "lo
 
 
 def attach() -> None:
-    for name, handler in HANDLERS.items():
-        getattr(bpy.app.handlers, name).append(handler)
+    handlers.attach(HANDLERS)
 
 
 def detach() -> None:
-    for name, handler in HANDLERS.items():
-        handlers = getattr(bpy.app.handlers, name)
-        if handler in handlers:
-            handlers.remove(handler)
+    handlers.detach(HANDLERS)
