@@ -1,14 +1,15 @@
 """Owns the colours that a picture gives to the sampled views: each surface takes the base colour that it has in the picture.
 
 The views' palette (`backend/palette.py`) is laid on the picture from the pose that was found. A surface's pixels there are
-its base colour times light; the light is smooth over directions, so its logarithm is fitted over all surfaces at once by the
-normal's first-order spherical harmonics (Ramamoorthi and Hanrahan 2001) and taken off. One colour a surface survives a pose that
-is some degrees wrong; what the picture does not show keeps the prior's colour.
+its base colour times light; one lamp and an even surrounding (Lambert's law) that explain all surfaces at once are sought and
+taken off. How bright the whole is, no picture tells apart from its exposure: there the prior has a say. One colour a surface
+survives a pose that is some degrees wrong; what the picture does not show keeps the prior's colour.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -27,12 +28,14 @@ INNER = 0.6  # alpha of the picture from which on, one pixel inside, its colours
 TURNED = 0.1  # least cosine between a surface and the camera
 TOO_FEW = 20  # pixels that picture and prop share
 DOUBT = 6.0  # pixels at which picture and prior have an equal say in a surface's colour
-ROUNDS = 6
-LIT = 0.95  # the quantile of the light that counts as 1: what is fully lit shows its base colour
-DIM = 0.3  # the least light, of that
+LAMPS, LOWEST = (
+    80,
+    0.2,
+)  # directions over the sphere, of which those are tried that lie so far towards the camera (cosine) ...
+SURROUNDING = (0.35, 0.5, 0.65, 0.8)  # ... with these shares of the light from all around
+OUTLYING = 0.3  # of a logarithm, beyond which a pixel says nothing: glints, and surfaces laid on another's
+LEVEL = 0.6  # share of the way to the prior's brightness that the whole goes
 DARK = 0.02  # brightness below which logarithms would tell noise
-OUTLYING = 0.1  # relative brightness beyond which a pixel counts linearly: glints, and surfaces laid on another's
-RIDGE = 0.005  # pull of the light towards an even one
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def colours_without_light(seen: Overlaid, own: Array) -> Array:
 
     An entry's colour is the median over its pixels, drawn towards the prior's where they are few.
     """
-    even, colour = seen.colour / light_on(seen, len(own))[:, None], own.copy()
+    even, colour = seen.colour / light_on(seen)[:, None], own.copy()
+    brighter = np.median(np.log(own[seen.entry].mean(1) + DARK) - np.log(even.mean(1) + DARK))
+    even *= np.exp(LEVEL * brighter)
     count = np.bincount(seen.entry, minlength=len(own))
     for k in np.nonzero(count)[0]:
         trust = count[k] / (count[k] + DOUBT)
@@ -90,26 +95,29 @@ def colours_without_light(seen: Overlaid, own: Array) -> Array:
     return np.clip(colour, 0, 1)
 
 
-def light_on(seen: Overlaid, entries: int) -> Array:
-    """(P,) the light on every pixel, of which LIT is at most 1.
-
-    The logarithm of brightness is one number for every entry plus a linear function of the normal, by least absolute
-    deviations (re-weighted least squares): an entry is known apart from its light because neighbouring entries share it.
-    """
+def light_on(seen: Overlaid) -> Array:
+    """(P,) the light on every pixel, 1 where it is full: of the lamps and surroundings that are tried the one under which the
+    pixels of each entry are most alike."""
     brightness = np.log(seen.colour.mean(1) + DARK)
-    terms = np.concatenate([np.eye(entries)[seen.entry], seen.normal], axis=1)
-    fitted = least_deviations(terms, brightness, RIDGE, ROUNDS)
-    light = seen.normal @ fitted[entries:]
-    return np.asarray(np.exp(np.clip(light - np.quantile(light, LIT), np.log(DIM), None)))
+    facing = np.clip(seen.normal @ _lamps().T, 0, 1)
+    entries = [np.nonzero(seen.entry == k)[0] for k in np.unique(seen.entry)]
+    least, best = np.inf, np.ones(len(brightness))
+    for share in SURROUNDING:
+        light = share + (1 - share) * facing
+        left = brightness[:, None] - np.log(light)
+        for pixels in entries:
+            left[pixels] -= np.median(left[pixels], axis=0)
+        missed = np.minimum(np.abs(left), OUTLYING).mean(0)
+        lamp = int(missed.argmin())
+        if missed[lamp] < least:
+            least, best = float(missed[lamp]), light[:, lamp]
+    return np.asarray(best)
 
 
-def least_deviations(terms: Array, values: Array, ridge: float, rounds: int) -> Array:
-    """(K,) what the terms (P, K), of which the last three are the normal, add up to values (P,) with, by re-weighted least
-    squares; deviations of less than OUTLYING count as squares. ridge: pull of the normal's part towards none."""
-    weight = np.ones(len(terms))
-    for _ in range(rounds):
-        system = (terms * weight[:, None]).T @ terms
-        system += np.diag([1e-6] * (terms.shape[1] - 3) + [ridge * float(weight.sum())] * 3)
-        fitted = np.linalg.solve(system, terms.T @ (weight * values))
-        weight = 1 / np.maximum(np.abs(values - terms @ fitted), OUTLYING)
-    return np.asarray(fitted)
+@cache
+def _lamps() -> Array:
+    """(N, 3) unit directions in the camera's frame, evenly spread (a spiral of the golden angle)."""
+    turn, height = np.pi * (1 + 5**0.5) * (np.arange(LAMPS) + 0.5), 1 - 2 * (np.arange(LAMPS) + 0.5) / LAMPS
+    flat = np.sqrt(1 - height**2)
+    spread = np.stack([flat * np.cos(turn), flat * np.sin(turn), height], axis=1)
+    return np.asarray(spread[height > LOWEST])

@@ -19,7 +19,7 @@ from .bake import Bake
 from .detail.site import step
 from .mesh import Mesh
 from .outline import Fitted, Portrayed, fit_outline
-from .picture_colours import DARK, least_deviations
+from .picture_colours import DARK
 from .portrait import framed_picture
 from .rasterise import Array
 from .recognition import LEAST_LIKENESS
@@ -35,7 +35,8 @@ BIAS = 0.03  # prior units behind the nearest surface
 TEXELS = 6000  # on which the light is fitted
 FEWEST = 50
 SURE = 0.3  # weight from which a texel tells of the light
-RIDGE, ROUNDS = 0.01, 8  # of the light, as in `picture_colours`
+RIDGE, ROUNDS = 0.01, 8  # of the fit of the light: its pull towards an even one, and how often it is weighed anew
+OUTLYING = 0.1  # relative brightness beyond which a texel counts linearly: glints
 LIGHT = (0.2, 1.35)  # least and most
 DOUBT = 0.02  # share of an entry that is shown at which picture and prior have an equal say in the rest of it
 NEARER = 0.1  # sRGB, by which another entry's colour must be nearer than a texel's own
@@ -162,14 +163,21 @@ class _Projector:
 
 
 def _light(colour: Array, own: Array, normal: Array, weight: Array) -> Array | None:
-    """(4,) the logarithm of the light as a constant and a linear function of the normal, by least absolute deviations."""
+    """(4,) the logarithm of the light as a constant and a linear function of the normal, by least absolute deviations
+    (re-weighted least squares)."""
     sure = np.nonzero(weight > SURE)[0]
     if len(sure) < FEWEST:
         return None
     sure = sure[:: max(1, len(sure) // TEXELS)]
     ratio = np.log(colour[sure].mean(1) + DARK) - np.log(own[sure].mean(1) + DARK)
     terms = np.concatenate([np.ones((len(sure), 1)), normal[sure]], 1).astype(np.float64)
-    return least_deviations(terms, ratio, RIDGE, ROUNDS)
+    says = np.ones(len(terms))
+    for _ in range(ROUNDS):
+        system = (terms * says[:, None]).T @ terms
+        system += np.diag([1e-6] + [RIDGE * float(says.sum())] * 3)
+        fitted = np.linalg.solve(system, terms.T @ (says * ratio))
+        says = 1 / np.maximum(np.abs(ratio - terms @ fitted), OUTLYING)
+    return np.asarray(fitted)
 
 
 def _without(colour: Array, normal: Array, light: Array) -> Array:
