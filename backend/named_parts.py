@@ -2,7 +2,8 @@
 
 Where a part is, the network itself knows. Asked again with the part's words changed to the most unlike (gold bands to
 navy ones), it answers otherwise at the part's pixels, and alike elsewhere. What differs most is the part; it is moved
-as the main part is (`obedience`), and the network goes on from there.
+as the main part is (`obedience`), and the network goes on from there. Where an object is there already, its own views are
+asked about, once: they show the parts better than the first estimates of what shall become of them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ TOP = 0.98  # quantile of the differences that counts as the part's own
 SURE = 0.55  # share of it from which a pixel begins to belong
 SETTLED = 0.5  # share of a part's own differences in colour that go at every step
 FIRM = 0.4  # membership from which a pixel takes the part's material
+FOUND_AT = 0.9  # t of the noise in which an object's own views are asked about: .7 to .98 answer nearly alike
 FELT = 2.0  # L*a*b* units of difference under which the network does not know the part
 WORD_OF = {name: word for word, name in reversed(MADE_OF.items())}  # surface class -> its first word
 
@@ -70,48 +72,71 @@ def farthest(classes: Tensor, index: int) -> int:
     return int((classes - classes[index]).norm(dim=1).argmax())
 
 
+@dataclass
+class Search:
+    """Where the network was seen to have the parts of a batch. samples: places in the batch that have such parts; cond: one
+    row for each of these as it is told, then one a part, told otherwise. found: (V, S, S) by part, as each was seen last."""
+
+    prior: ReadsBriefs
+    parts: list[Part]
+    samples: list[int]
+    cond: Cond
+    noise: Tensor
+    found: dict[int, Tensor]
+    settled: bool = False
+
+    @classmethod
+    def of(cls, prior: ReadsBriefs, briefs: Sequence[Brief], parts: list[Part]) -> Search:
+        samples = sorted({part.sample for part in parts})
+        cond = prior.condition_on([briefs[i] for i in samples] + [part.other for part in parts])
+        noise = torch.randn((len(briefs), *prior.latent_shape), generator=torch.Generator().manual_seed(0))
+        return cls(prior, parts, samples, cond, noise, {})
+
+    def look(self, x0: Tensor, t: float) -> None:
+        """Find the parts anew. As noise goes, the network reads its own drawing and words change it no more."""
+        rows = self.samples + [part.sample for part in self.parts]
+        time = torch.full((len(rows),), t, device=x0.device)
+        alpha, sigma = self.prior.schedule.alpha_sigma(time[:1])
+        z = alpha * x0 + sigma * self.noise.to(x0)
+        answers = self.prior.decode(self.prior.predict(z[rows], time, self.cond).x0)
+        said = dict(zip(self.samples, answers[: len(self.samples)], strict=True))
+        seen = {
+            i: contrast(said[part.sample], otherwise)
+            for i, (part, otherwise) in enumerate(zip(self.parts, answers[len(self.samples) :], strict=True))
+        }
+        felt = {i: where for i, where in seen.items() if bool(where.any())}
+        self.settled = not felt and len(self.found) == len(self.parts)
+        self.found.update(felt)
+
+
 def named_parts(
-    prior: Prior, briefs: Sequence[Brief], colours: Mapping[str, RGB], strength: float = STRENGTH
+    prior: Prior,
+    briefs: Sequence[Brief],
+    colours: Mapping[str, RGB],
+    strength: float = STRENGTH,
+    own: Tensor | None = None,
 ) -> Hook | None:
     """The sampler's hook for a batch of as many briefs, or None where none of them names how a part looks.
 
     It costs one evaluation a brief with such parts, and one a part, at every step until words change nothing any more. It
-    remembers where it saw the parts: one hook a sample.
+    remembers where it saw the parts: one hook a sample. own: (B, V, c, h, w), the encoded views of objects that are there
+    already; the parts are then found in these, at once and for good, and a step costs no evaluation.
     """
     names, palette = named_palette(colours)
     parts = [part for i, brief in enumerate(briefs) for part in parts_of(brief, i, palette, names)]
     if strength == 0.0 or not parts or prior.channels != GBUFFER or not isinstance(prior, ReadsBriefs):
         return None
-    samples = sorted({part.sample for part in parts})
-    cond = prior.condition_on([briefs[i] for i in samples] + [part.other for part in parts])
-    noise = torch.randn((len(briefs), *prior.latent_shape), generator=torch.Generator().manual_seed(0))
-    rows = samples + [part.sample for part in parts]
-
-    found = dict[int, Tensor]()  # where each part was seen last
-    settled = False
-
-    def look(x0: Tensor, t: float) -> None:
-        """Find the parts anew. As noise goes, the network reads its own drawing and words change it no more."""
-        nonlocal settled
-        time = torch.full((len(rows),), t, device=x0.device)
-        alpha, sigma = prior.schedule.alpha_sigma(time[:1])
-        z = alpha * x0 + sigma * noise.to(x0)
-        answers = prior.decode(prior.predict(z[rows], time, cond).x0)
-        said = dict(zip(samples, answers[: len(samples)], strict=True))
-        seen = {
-            i: contrast(said[part.sample], otherwise)
-            for i, (part, otherwise) in enumerate(zip(parts, answers[len(samples) :], strict=True))
-        }
-        felt = {i: where for i, where in seen.items() if bool(where.any())}
-        settled = not felt and len(found) == len(parts)
-        found.update(felt)
+    search = Search.of(prior, briefs, parts)
+    if own is not None:
+        search.look(own.to(next(iter(search.cond.fields.values())).device), FOUND_AT)
+        search.settled = True
 
     def steer(x0: Tensor, t: float) -> Tensor:
-        if not settled:
-            look(x0, t)
+        if not search.settled:
+            search.look(x0, t)
         maps = prior.decode(x0)
         steered = maps.clone()
-        for i, where in found.items():
+        for i, where in search.found.items():
             sample = parts[i].sample
             there = where * (steered[sample, :, ALPHA][:, 0] > THERE)
             steered[sample] = painted(steered[sample], there, parts[i].wish, palette.to(x0.device), strength)
@@ -145,10 +170,11 @@ def painted(maps: Tensor, where: Tensor, wish: Wish, palette: Tensor, strength: 
     view, row, column = (where > 0).nonzero(as_tuple=True)
     pixels, part, out = maps[view, :, row, column], where[view, row, column], maps.clone()
     lab = lab_of(pixels[:, ALBEDO].clamp(0, 1))
-    lab = lab + SETTLED * part[:, None] * (part @ lab / part.sum() - lab)  # what it was of two colours becomes of one
+    alike = strength * SETTLED * part[:, None]  # what it was of two colours becomes of one
+    lab = lab + alike * (part @ lab / part.sum() - lab)
     done = moved(pixels, lab, part, wish, palette, strength)
     if wish.material is not None:  # halfway between two codes lies a third material: a pixel goes over whole, or stays
         own = CODES[wish.material].to(pixels)
-        done[:, MATERIAL] = torch.where(part[:, None] > FIRM, own, pixels[:, MATERIAL])
+        done[:, MATERIAL] = torch.where(strength * part[:, None] > FIRM, own, pixels[:, MATERIAL])
     out[view, :, row, column] = done
     return out

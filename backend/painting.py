@@ -18,6 +18,7 @@ from .picture import contact_sheet
 from .polish import views_of
 from .priors import ALPHA, Maps, Prior
 from .protocol import Control, Event, Note, Preview
+from .representations.channels import maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, Step, composed, sample
 from .synchronise import favour, repaint_share, synchronise
@@ -38,6 +39,7 @@ def paint_views(
 ) -> Iterator[Event]:
     """Paint the surface in place, steered: the prompt, the strength of what is left, the favoured side, and the end."""
     generator = torch.Generator().manual_seed(run.seed)
+    own = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px)).detach()
 
     def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
         strength = told.strength if told.strength >= 0 else run.settings.strength
@@ -47,7 +49,7 @@ def paint_views(
     def show(step: Step, walked: int) -> Iterator[Event]:
         return shown(surface, prior, run, walked, plan.steps)
 
-    yield from steered((walk, show), prior, words, run, clock, plan)
+    yield from steered((walk, show), prior, replace(words, own=prior.encode(own[None])), run, clock, plan)
 
 
 def reshape_views(
@@ -81,7 +83,7 @@ def reshape_views(
             contact_sheet(seen, run.folder / name)
             yield Preview(name, light_mesh(Maps(seen, own.cameras), run.folder))
 
-    yield from steered((walk, show), prior, words, run, clock, plan)
+    yield from steered((walk, show), prior, replace(words, own=start), run, clock, plan)
     return Maps(prior.decode(latent)[0].detach().float().cpu(), own.cameras)
 
 

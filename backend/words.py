@@ -10,11 +10,12 @@ from torch import Tensor
 
 from .errors import InputError
 from .language.reader import Reading
+from .named_parts import named_parts
 from .obedience import obedience
 from .objectives import Guide
 from .priors import Cond, Prior
 from .protocol import Control, Event, Note
-from .sampler import Hook
+from .sampler import Hook, composed
 
 NEGATIVE = "ugly, blurry, low quality, oversaturated, deformed"
 GOOD, BAD = ", detailed, high quality", ", oversaturated, smooth, pixelated, blurry, bad structure, noisy, malformed"
@@ -26,6 +27,8 @@ class Words:
 
     image: (4, H, W) RGBA in [0, 1] that both sides of the guidance see, or None. obey: whether the sampler is steered
     towards the colour and the material that the wish names. strength: of the refinement; a weak one is steered less.
+    by_part: whether also towards those of single parts, which are looked for in own: (1, V, c, h, w), the object's own
+    encoded views, or None where it is not steered so.
     """
 
     text: str
@@ -34,6 +37,8 @@ class Words:
     image: Tensor | None = None
     obey: bool = True
     strength: float = 1.0
+    by_part: bool = True
+    own: Tensor | None = None
 
 
 @runtime_checkable
@@ -66,12 +71,15 @@ def conditions(prior: Prior, words: Words, wanted: set[str]) -> tuple[dict[str, 
 
 
 def steering(prior: Prior, words: Words) -> Hook | None:
-    """Posterior guidance towards the colour and material that the text names; None where it names neither, or a picture
+    """Posterior guidance towards the colours and materials that the text names; None where it names none, or a picture
     shows them."""
     if not (words.obey and words.text) or words.image is not None or not isinstance(prior, ReadsColours):
         return None
     firmness = min(1.0, 2 * words.strength) ** 2  # it acts in every evaluation again: squared, half of it stays half
-    return obedience(prior, [prior.read(words.text).brief], prior.named_colours, firmness)
+    briefs, named = [prior.read(words.text).brief], prior.named_colours
+    whole = obedience(prior, briefs, named, firmness)
+    parts = named_parts(prior, briefs, named, firmness, words.own) if words.by_part and words.own is not None else None
+    return whole if parts is None else composed([hook for hook in (whole, parts) if hook is not None])
 
 
 def rewritten(

@@ -114,7 +114,11 @@ def object_of(edit: Edit) -> Incoming:
     rows = np.stack([paints[name].row for name in shape.slots])
     part = shape.part.astype(np.int16)
     buffers = gbuffer(shape.program, rows, shape.axes, part, shape.normals, shape.depths)[:VIEWS]
-    views = Maps(torch.from_numpy(buffers), rig())
+    return incoming_of(Maps(torch.from_numpy(buffers), rig()))
+
+
+def incoming_of(views: Maps) -> Incoming:
+    """True views meshed and baked into an object with maps of its own, all of it free to change. Raises "shape-empty"."""
     mesh = extract(regularise(fuse(views, Shape()), Shape()), FACES)
     uvs = unwrap(mesh.vertices, mesh.faces)
     baked = bake(mesh.vertices, mesh.faces, uvs, views, WORK_PX)

@@ -141,3 +141,27 @@ def test_a_part_found_early_is_steered_to_the_end() -> None:
     hook(x0, 0.9)
     late = [named(forgetful.decode(hook(x0, t))[0], LID) for t in (0.4, 0.3, 0.2)]
     assert late == ["red"] * 3 and forgetful.asked == 2
+
+
+@pytest.mark.parametrize(("strength", "material"), [(0.3, "plastic"), (1.0, "cast_metal")])
+def test_a_weakly_steered_material_stays_or_goes_over_whole(strength: float, material: str) -> None:
+    """No code between two materials is left, which would be a third; roughness and metal move in part."""
+    named_for = [Brief((Item("jar", ("white",)), Item("lid", ("iron",))))]
+    hook = named_parts(prior(), named_for, COLOURS, strength)
+    assert hook is not None
+    x0 = encode(jar("grey"))[None]
+    before, maps = prior().decode(x0)[0], prior().decode(hook(x0, 0.5))[0]
+    lid = maps[:, MATERIAL, LID].movedim(1, -1)
+    assert torch.allclose(lid, CODES[INDEX[material]].expand_as(lid), atol=0.02)
+    went = float((maps - before)[:, 9, LID].mean()) / SURFACES[INDEX["cast_metal"]].metallic
+    assert went == pytest.approx(strength, abs=0.1)
+
+
+def test_parts_of_an_object_that_is_there_are_found_once() -> None:
+    """Given the object's own views the network is asked once, before the first step, and the part is steered to the end."""
+    forgetful = ForgetfulPrior({"": Gaussian(encode(jar("grey")), 0.02)}, channels=GBUFFER)
+    x0 = encode(jar("grey"))[None]
+    hook = named_parts(forgetful, [Brief((Item("jar", ("white",)), Item("lid", ("red",))))], COLOURS, own=x0)
+    assert hook is not None and forgetful.asked == 1
+    assert [named(forgetful.decode(hook(x0, t))[0], LID) for t in (0.4, 0.3, 0.2)] == ["red"] * 3
+    assert forgetful.asked == 1
