@@ -16,8 +16,8 @@ from scipy import sparse
 from .rasterise import Array
 
 NODES = 5  # along each axis; 4 and 7 were measured no better (docs/embedded-prior.md, "Pictures")
-# Weights of the cost's parts; half of these follow outlines too far.
-SHEAR, GRADIENT, BENDING, SIZE = 0.2, 0.1, 0.1, 0.04
+# Weights of the cost's parts; less follows outlines too far, more too little (docs/embedded-prior.md, "Pictures").
+SHEAR, GRADIENT, BENDING, SIZE = 0.14, 0.07, 0.07, 0.028
 MARGIN = 0.02  # prior units around the shape
 LEAST = 0.2  # of its volume, to which a cell may shrink: less would fold soon
 

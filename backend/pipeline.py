@@ -35,7 +35,7 @@ from .outline import Portrayed
 from .picture import contact_sheet
 from .picture_colours import with_colours_of
 from .polish import polish, surface_of_views, views_of
-from .portrait import cloud_of, most_alike, viewpoints_of
+from .portrait import cloud_of, viewpoints_of
 from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
@@ -48,6 +48,7 @@ from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
 from .sketched import sketched
 from .texturing import texture
+from .tries import settled
 from .unwrap import texel_density, unwrap
 from .whole_object import confidence
 from .words import ReadsColours, Words
@@ -190,9 +191,9 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         maps = Maps(tries[0], prior.cameras, *surfaces_of(prior, asked.prompts[0]))
         return Views(maps, reading, asked, symmetries[0])
     viewpoints = viewpoints_of(prior, cond)
-    best, pose = most_alike(tries, prior.cameras, image, viewpoints)
+    best, mean, pose = settled(tries, prior.cameras, image, asked.prompts, viewpoints)
     yield from notes_of(asked, sure, pose)
-    maps = Maps(tries[best], prior.cameras, *surfaces_of(prior, asked.prompts[best]))
+    maps = Maps(mean, prior.cameras, *surfaces_of(prior, asked.prompts[best]))
     coloured = not names_a_paint(prior, reading)
     if coloured:
         maps = with_colours_of(maps, image, pose)
