@@ -107,20 +107,25 @@ class MultiViewPrior:
     @torch.no_grad()
     def sketch(self, cond: Cond) -> Tensor | None:
         """What the picture of a condition tells of the encoded views, (B, V, c, cells, cells); None without picture or sketch."""
-        reference, dtype = cond.fields["reference"], self.network.place.dtype
-        if not self.network.architecture.sketch or not bool((reference[:, 3] > 0).any()):
+        picture = self._picture(cond)
+        if not self.network.architecture.sketch or picture is None:
             return None
-        told: Tensor = self.network.sketch(reference.to(dtype), cond.fields["brief"][:, 0, 0])
+        told: Tensor = self.network.sketch(picture, cond.fields["brief"][:, 0, 0])
         return told.float()
 
     @torch.no_grad()
     def viewpoint(self, cond: Cond) -> Tensor | None:
         """The mean (B, 3) of the directions from which the picture of a condition may have been taken; None as for `sketch`."""
-        reference, dtype = cond.fields["reference"], self.network.place.dtype
-        if not self.network.architecture.viewpoint or not bool((reference[:, 3] > 0).any()):
+        picture = self._picture(cond)
+        if not self.network.architecture.viewpoint or picture is None:
             return None
-        told: Tensor = self.network.sketch.viewpoint(reference.to(dtype), cond.fields["brief"][:, 0, 0])
+        told: Tensor = self.network.sketch.viewpoint(picture, cond.fields["brief"][:, 0, 0])
         return told.float()
+
+    def _picture(self, cond: Cond) -> Tensor | None:
+        """The pictures (B, 4, S, S) of a condition as the network reads them, or None without one."""
+        reference = cond.fields["reference"]
+        return reference.to(self.network.place.dtype) if bool((reference[:, 3] > 0).any()) else None
 
     def encode(self, maps: Tensor) -> Tensor:
         return gbuffer.encode(maps)
@@ -132,10 +137,8 @@ class MultiViewPrior:
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
         dtype = self.network.place.dtype
         cameras = self.cameras.world_from_camera.to(self.device, dtype).expand(len(z_t), -1, -1, -1)
-        reference = cond.fields["reference"]
-        told = reference.to(dtype) if bool((reference[:, 3] > 0).any()) else None
         with one_thread() if self.small and z_t.device.type == "cpu" else nullcontext():
-            x0 = self.network(z_t.to(dtype), t, cond.fields["brief"], cameras, told).float().clamp(-1, 1)
+            x0 = self.network(z_t.to(dtype), t, cond.fields["brief"], cameras, self._picture(cond)).float().clamp(-1, 1)
         alpha, sigma = (v.view(-1, 1, 1, 1, 1) for v in self.schedule.alpha_sigma(t.float()))
         return Prediction((z_t - alpha * x0) / sigma, x0)
 

@@ -13,6 +13,8 @@ from backend.tries import mean_of, settled
 from .analytic_props import MUG, TABLE, views_of
 from .test_portrait import photograph
 
+RED, BLUE = (0.9, 0.1, 0.1), (0.1, 0.1, 0.9)
+
 
 def drifted(maps: Tensor, seed: int) -> Tensor:
     """Each view moved by up to a pixel, its depth by 1 % of the frame."""
@@ -39,29 +41,32 @@ def test_the_mean_lies_nearer_than_a_try_does():
     tries = torch.stack([drifted(true, seed) for seed in range(8)])
     outline, depth = (sum(values) / 8 for values in zip(*(missed(one, true) for one in tries), strict=True))
     assert outline > 0.04
-    found = missed(mean_of(tries), true)
+    found = missed(mean_of(tries, 0), true)
     assert found[0] < 0.7 * outline and found[1] < 0.7 * depth
 
 
-def test_paint_is_not_blended():
-    """Of tries in red metal and blue wood each pixel of the mean is one or the other; normals keep their length."""
+def test_materials_are_of_the_best_try():
+    """Of tries in red metal and blue wood each pixel of the mean has the material of the best one; where that is empty, that of
+    most others, never one between. Colours are blended, and normals keep their length."""
     true = views_of(MUG).maps
-    tries = torch.stack([true, true, true])
-    solid = true[:, ALPHA][:, 0] > 0.5
-    for one, colour, code in ((0, (0.9, 0.1, 0.1), 1.0), (1, (0.1, 0.1, 0.9), -1.0), (2, (0.1, 0.1, 0.9), -1.0)):
+    tries = torch.stack([true, true, true, true])
+    for one, colour, code in ((0, RED, 1.0), (1, BLUE, -1.0), (2, BLUE, -1.0), (3, RED, 1.0)):
         tries[one, :, ALBEDO] = torch.tensor(colour)[:, None, None]
         tries[one, :, MATERIAL] = code
-    mean = mean_of(tries)
-    assert (mean[:, MATERIAL].movedim(1, -1)[solid] == -1.0).all()
-    assert torch.allclose(mean[:, ALBEDO].movedim(1, -1)[solid], torch.tensor((0.1, 0.1, 0.9)))
+    tries[3, :, ALPHA, :, :32] = 0.0  # the left half of every view is missing
+    solid, missing = true[:, ALPHA][:, 0] > 0.5, torch.arange(64) < 32
+    mean = mean_of(tries, 3)
+    colour, code = (mean[:, channels].movedim(1, -1) for channels in (ALBEDO, MATERIAL))
+    assert (code[solid & ~missing] == 1.0).all() and (code[solid & missing] == -1.0).all()
+    assert torch.allclose(colour[solid & ~missing], (torch.tensor(RED) + torch.tensor(BLUE)) / 2, atol=1e-3)
     assert torch.allclose(mean[:, NORMAL].movedim(1, -1)[solid].norm(dim=1), torch.ones(int(solid.sum())), atol=1e-3)
 
 
 def test_one_try_is_its_own_mean():
     """A single try comes back bit for bit; of two that are the same the outline is the same."""
     true = views_of(TABLE).maps
-    assert torch.equal(mean_of(true[None]), true)
-    assert missed(mean_of(torch.stack([true, true])), true)[0] == 0.0
+    assert torch.equal(mean_of(true[None], 0), true)
+    assert missed(mean_of(torch.stack([true, true]), 1), true)[0] == 0.0
 
 
 def test_tries_told_otherwise_have_no_say():
@@ -69,5 +74,5 @@ def test_tries_told_otherwise_have_no_say():
     mug, table = views_of(MUG).maps, views_of(TABLE).maps
     tries = torch.stack([table, drifted(mug, 0), drifted(mug, 1)])
     best, mean, pose = settled(tries, rig(), photograph(MUG, 30, 20), ["a table", "a mug", "a mug"], None)
-    assert best in (1, 2) and torch.equal(mean, mean_of(tries[1:]))
+    assert best in (1, 2) and torch.equal(mean, mean_of(tries[1:], best - 1))
     assert pose.azimuth_deg == pytest.approx(30, abs=15) and pose.likeness > 0.7
