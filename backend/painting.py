@@ -16,9 +16,8 @@ from .objectives import Guide
 from .objectives.schedules import noise_time
 from .picture import contact_sheet
 from .polish import views_of
-from .priors import ALPHA, Maps, Prior
+from .priors import ALPHA, GBUFFER, Maps, Prior
 from .protocol import Control, Event, Note, Preview
-from .representations.channels import maps_for
 from .representations.surface import TexturedSurface
 from .sampler import Plan, Step, composed, sample
 from .synchronise import favour, repaint_share, synchronise
@@ -39,7 +38,7 @@ def paint_views(
 ) -> Iterator[Event]:
     """Paint the surface in place, steered: the prompt, the strength of what is left, the favoured side, and the end."""
     generator = torch.Generator().manual_seed(run.seed)
-    own = maps_for(prior.channels, surface.render(prior.cameras, prior.size_px)).detach()
+    own = prior.encode(views_of(surface, prior).maps[None]) if prior.channels == GBUFFER else None
 
     def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
         strength = told.strength if told.strength >= 0 else run.settings.strength
@@ -49,7 +48,7 @@ def paint_views(
     def show(step: Step, walked: int) -> Iterator[Event]:
         return shown(surface, prior, run, walked, plan.steps)
 
-    yield from steered((walk, show), prior, replace(words, own=prior.encode(own[None])), run, clock, plan)
+    yield from steered((walk, show), prior, replace(words, own=own), run, clock, plan)
 
 
 def reshape_views(

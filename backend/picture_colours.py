@@ -28,10 +28,8 @@ INNER = 0.6  # alpha of the picture from which on, one pixel inside, its colours
 TURNED = 0.1  # least cosine between a surface and the camera
 TOO_FEW = 20  # pixels that picture and prop share
 DOUBT = 6.0  # pixels at which picture and prior have an equal say in a surface's colour
-LAMPS, LOWEST = (
-    80,
-    0.2,
-)  # directions over the sphere, of which those are tried that lie so far towards the camera (cosine) ...
+LAMPS = 80  # directions over the sphere, of which those are tried ...
+LOWEST = 0.2  # ... that lie so far towards the camera (cosine) ...
 SURROUNDING = (0.35, 0.5, 0.65, 0.8)  # ... with these shares of the light from all around
 OUTLYING = 0.3  # of a logarithm, beyond which a pixel says nothing: glints, and surfaces laid on another's
 LEVEL = 0.6  # share of the way to the prior's brightness that the whole goes

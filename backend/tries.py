@@ -13,10 +13,10 @@ from torch import Tensor
 
 from .cameras import Cameras
 from .portrait import Pose, Viewpoint, cloud_of, find_pose, framed_picture, most_alike
-from .priors import ALPHA, MATERIAL, METALLIC, ROUGHNESS, Maps
+from .priors import ALPHA, MATERIAL, ROUGHNESS, Maps
 from .priors.gbuffer import decode, encode
 
-MATTER = [*range(13)[ROUGHNESS], *range(13)[METALLIC], *range(13)[MATERIAL]]
+MATTER = slice(ROUGHNESS.start, MATERIAL.stop)  # roughness, metallic, material
 SOLID = 0.5  # alpha
 
 

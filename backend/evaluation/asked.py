@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ from ..mesh import Mesh
 from ..pipeline import Models, Views, run, sample_views
 from ..priors import GBUFFER, METALLIC, Maps
 from ..priors.multiview import MultiViewPrior
-from ..protocol import Generate
+from ..protocol import Event, Generate
 from ..representations.sight import average, look, pyramid, sample
 from ..settings import PRESETS
 from ..training.captions import used_slots
@@ -32,6 +33,8 @@ from ..training.programs import Builder
 from ..training.render import FILL
 from .agreement import agreement
 from .geometry import soundness
+
+Result = TypeVar("Result")
 
 SIZE_PX = 64
 
@@ -129,14 +132,19 @@ def rendered(result: Path, mesh: Mesh, uvs: np.ndarray, cameras: Cameras) -> tor
     return maps
 
 
-def sampled(prior: MultiViewPrior, request: Generate, folder: Path) -> Views:
-    """What the product samples for a request, once more; its previews go into the folder."""
-    sampling = sample_views(request, prior, folder, Clock.for_generate(request.quality))
+def result_of(work: Generator[Event, None, Result]) -> Result:
+    """What a generator of events returns, its events let go."""
     while True:
         try:
-            next(sampling)
+            next(work)
         except StopIteration as finished:
-            return finished.value
+            result: Result = finished.value
+            return result
+
+
+def sampled(prior: MultiViewPrior, request: Generate, folder: Path) -> Views:
+    """What the product samples for a request, once more; its previews go into the folder."""
+    return result_of(sample_views(request, prior, folder, Clock.for_generate(request.quality)))
 
 
 def views_of(prior: MultiViewPrior, request: Generate, folder: Path) -> Maps:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..bake import bake
 from ..cameras import rig
@@ -32,6 +33,7 @@ from ..representations.surface import WORK_PX
 from ..settings import Distillation, Finish, Quality, Shape, Views
 from ..textures import Textures, to_bytes
 from ..training.dataset import VIEWS, make_shape
+from ..training.dataset import Shape as DrawnShape
 from ..training.paint import gbuffer
 from ..training.paints import COLOURS, MATERIALS, Paint, draw, paint_row
 from ..training.programs import Slot
@@ -68,7 +70,7 @@ class Edit:
 def edit_of(kind: str, number: int) -> Edit | None:
     """The number-th edit of a kind: its colour, its material, or both in turn; None where the kind takes none of them."""
     seed = SEED + number
-    slot = _main(make_shape(kind, np.random.default_rng(seed), 8).slots)[1]
+    slot = main_of(make_shape(kind, np.random.default_rng(seed), 8).slots)[1]
     rng = np.random.default_rng([seed, 1])
     tinted = [word for word in slot.materials if MATERIALS[word].tint >= TINTED and slot.colour == "any"]
     for sort in (*SORTS[number % 3 :], *SORTS[: number % 3]):
@@ -98,7 +100,8 @@ def _looks(sort: str, slot: Slot, tinted: list[str], rng: np.random.Generator) -
     return (own, has), (str(rng.choice(others)), second if sort == "both" else "")
 
 
-def _main(slots: dict[str, Slot]) -> tuple[str, Slot]:
+def main_of(slots: dict[str, Slot]) -> tuple[str, Slot]:
+    """The name and the slot of the prop's main part."""
     name = next((name for name, slot in slots.items() if slot.main), next(iter(slots)))
     return name, slots[name]
 
@@ -108,17 +111,22 @@ def object_of(edit: Edit) -> Incoming:
     rng = np.random.default_rng(edit.seed)
     shape = make_shape(edit.kind, rng, SIZE_PX)
     material, colour = edit.own
-    main, paints = _main(shape.slots)[0], draw(shape.slots, rng)
+    main, paints = main_of(shape.slots)[0], draw(shape.slots, rng)
     new = Paint(material, colour, "", "", paint_row(material, colour, "", "", rng))
     paints = {name: new if main in (name, shape.slots[name].like) else paint for name, paint in paints.items()}
-    rows = np.stack([paints[name].row for name in shape.slots])
-    part = shape.part.astype(np.int16)
-    buffers = gbuffer(shape.program, rows, shape.axes, part, shape.normals, shape.depths)[:VIEWS]
-    return incoming_of(Maps(torch.from_numpy(buffers), rig()))
+    return incoming_of(views_in(shape, paints))
 
 
-def incoming_of(views: Maps) -> Incoming:
-    """True views meshed and baked into an object with maps of its own, all of it free to change. Raises "shape-empty"."""
+def views_in(drawn: DrawnShape, paints: dict[str, Paint]) -> Tensor:
+    """(V, 13, S, S) the true views of a shape in these paints."""
+    rows, part = np.stack([paints[name].row for name in drawn.slots]), drawn.part.astype(np.int16)
+    return torch.from_numpy(gbuffer(drawn.program, rows, drawn.axes, part, drawn.normals, drawn.depths)[:VIEWS])
+
+
+def incoming_of(maps: Tensor) -> Incoming:
+    """True views (V, 13, S, S) meshed and baked into an object with maps of its own, all of it free to change. Raises
+    "shape-empty"."""
+    views = Maps(maps, rig())
     mesh = extract(regularise(fuse(views, Shape()), Shape()), FACES)
     uvs = unwrap(mesh.vertices, mesh.faces)
     baked = bake(mesh.vertices, mesh.faces, uvs, views, WORK_PX)

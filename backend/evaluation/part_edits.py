@@ -18,7 +18,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..cameras import rig
 from ..clock import Clock
 from ..device import set_threads
 from ..distill import Run
@@ -36,13 +35,12 @@ from ..protocol import Refine
 from ..refine import refine_texture, surface_of
 from ..settings import PRESETS, Distillation, polish_steps
 from ..training.captions import WHOLE, nouns_of
-from ..training.dataset import VIEWS, Shape, shapes_of
-from ..training.paint import gbuffer
+from ..training.dataset import Shape, shapes_of
 from ..training.paints import COLOURS, MATERIALS, Paint, draw, paint_row
 from ..training.trainer import HELD_OUT
 from ..words import Words
-from .asked import described
-from .edits import incoming_of
+from .asked import described, result_of
+from .edits import incoming_of, main_of, views_in
 from .named_parts import APART, SHARES, THERE, share_of
 
 SEED = 0
@@ -79,8 +77,7 @@ def _edit_of(
 ) -> PartEdit | None:
     """The first part of the shape that can be edited so; as_prop: it looks as the prop before, else otherwise."""
     names, palette = named_palette(prior.named_colours)
-    main = next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))
-    paints = draw(shape.slots, rng)
+    main, paints = main_of(shape.slots)[0], draw(shape.slots, rng)
     own = paints[main]
     for name, slot in shape.slots.items():
         paint, nouns = paints[name], nouns_of(slot)
@@ -94,13 +91,13 @@ def _edit_of(
         other = own if as_prop else _other(paint, own, slot.materials, by_colour, rng)
         if wish is None or other is None or (wish.colour is None) == by_colour:
             continue
-        after = _views(shape, paints)
-        before = _views(shape, paints | dict.fromkeys(part, other))
+        after = views_in(shape, paints)
+        before = views_in(shape, paints | dict.fromkeys(part, other))
         share, had = (share_of(maps, wish, palette) for maps in (after, before))
         if not SHARES[0] < share < SHARES[1] or had > THERE * share:
             continue
         try:
-            return PartEdit(prompt, wish, before, after, _object_of(before))
+            return PartEdit(prompt, wish, before, after, incoming_of(before))
         except PropsmithError:
             continue
     return None
@@ -137,17 +134,6 @@ def _other(
         return None
     material = str(rng.choice(free))
     return Paint(material, "", "", "", paint_row(material, "", "", "", rng))
-
-
-def _views(shape: Shape, paints: dict[str, Paint]) -> Tensor:
-    """(V, 13, S, S) the true views of a shape in these paints."""
-    rows, part = np.stack([paints[name].row for name in shape.slots]), shape.part.astype(np.int16)
-    return torch.from_numpy(gbuffer(shape.program, rows, shape.axes, part, shape.normals, shape.depths)[:VIEWS])
-
-
-def _object_of(views: Tensor) -> Incoming:
-    """The object that true views (V, 13, S, S) show. Raises "shape-empty"."""
-    return incoming_of(Maps(views, rig()))
 
 
 @dataclass(frozen=True)
@@ -195,12 +181,7 @@ def refined(
         request, edit.found, prior, words, Run(settings, SEED), Clock({"views": 1.0, "refine": 1.0, "finish": 1.0})
     )
     began = time.process_time()
-    while True:
-        try:
-            next(work)
-        except StopIteration as finished:
-            textures = finished.value[-1]
-            break
+    textures = result_of(work)[-1]
     seconds = time.process_time() - began
     return views_of(surface_of(replace(edit.found, textures=textures)), prior), seconds
 
@@ -221,7 +202,7 @@ def main() -> int:
     held = list(islice(shapes_of(args.data), HELD_OUT))
     for sort, by_colour in (("colour", True), ("material", False)):
         edits = list(edits_of(held, prior, by_colour, args.most))
-        for name, objects in (("start", [e.found for e in edits]), ("true", [_object_of(e.after) for e in edits])):
+        for name, objects in (("start", [e.found for e in edits]), ("true", [incoming_of(e.after) for e in edits])):
             shown = (views_of(surface_of(one), prior).maps for one in objects)
             print(f"{sort}, {name}: {told([score(e, m, 0.0) for e, m in zip(edits, shown, strict=True)])}", flush=True)
         for strength in args.strength:

@@ -31,6 +31,7 @@ from ..recognition import LEAST_CHANCE, chance_of, recognised
 from ..settings import PRESETS
 from ..training.kinds import KINDS
 from ..whole_object import confidence
+from .asked import result_of
 from .pictures import OTHERS, SIZE, Rng, prop
 
 Make = Callable[[Rng, list[str]], Image.Image]
@@ -56,13 +57,9 @@ def noise(rng: Rng, kinds: list[str]) -> Image.Image:
 def views_pose(path: Path, seed: int, prior: Prior, folder: Path) -> Pose:
     """The pose of the most alike of the drafts made after a picture."""
     request = Generate(prompt="", image=str(path), seed=seed, quality=PRESETS["draft"])
-    walk = sample_views(request, prior, folder, Clock({"text": 1.0, "views": 1.0}))
-    while True:
-        try:
-            next(walk)
-        except StopIteration as done:
-            assert done.value.portrayed is not None
-            return done.value.portrayed.pose
+    views = result_of(sample_views(request, prior, folder, Clock({"text": 1.0, "views": 1.0})))
+    assert views.portrayed is not None
+    return views.portrayed.pose
 
 
 def look(path: Path, kind: str, prior: Prior, seed: int) -> Told:
