@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -35,6 +35,7 @@ from .agreement import agreement
 from .geometry import soundness
 
 Result = TypeVar("Result")
+Asking = TypeVar("Asking")  # one task's own type
 
 SIZE_PX = 64
 
@@ -152,20 +153,21 @@ def views_of(prior: MultiViewPrior, request: Generate, folder: Path) -> Maps:
     return sampled(prior, request, folder).maps
 
 
-_loaded: dict[str, Models] = {}  # of a process that makes props for another
+_loaded: dict[str, Models] = {}  # of a process that works for another
 
 
-def make_all(tasks: Sequence[Task], models: Models, jobs: int) -> Iterator[Asked]:
-    """The props of all tasks in order, made here (jobs = 1) or by that many processes of one thread each."""
+def each(
+    work: Callable[[Asking, Models], Result], tasks: Sequence[Asking], models: Models, jobs: int
+) -> Iterator[Result]:
+    """What `work` makes of every task, in order: here (jobs = 1) or in that many processes of one thread each."""
     if jobs == 1:
-        yield from (make(task, models) for task in tasks)
+        yield from (work(task, models) for task in tasks)
         return
     os.environ["OMP_NUM_THREADS"] = "1"  # inherited by the processes
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        yield from pool.map(_make_apart, tasks, [str(models.device)] * len(tasks))
+        yield from pool.map(_apart, [work] * len(tasks), tasks, [str(models.device)] * len(tasks))
 
 
-def _make_apart(task: Task, device: str) -> Asked:
+def _apart(work: Callable[[Asking, Models], Result], task: Asking, device: str) -> Result:
     torch.set_num_threads(1)
-    models = _loaded.setdefault(device, Models(choose_device(device)))
-    return make(task, models)
+    return work(task, _loaded.setdefault(device, Models(choose_device(device))))

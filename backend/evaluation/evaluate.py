@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -28,13 +28,14 @@ from ..settings import PRESETS
 from ..training.dataset import make_shape, paint_sample
 from ..training.kinds import KINDS
 from .agreement import agreement
-from .asked import Asked, Task, make_all
+from .asked import Asked, Task, each, make
 from .classifier import KEPT, Judge, judge_of
-from .objects import HELD_OUT_SEED, Likeness, diversity, likeness, likeness_of_exact_views
+from .objects import HELD_OUT_SEED, Likeness, Shown, diversity, likeness, likeness_of_exact_views
 
 KEYS = ("kind_r1", "colour_right", "material_right", "synonym_right", "image_fscore", "image_psnr", "view_agreement", "sound",
         "thin_whole", "diversity", "seconds_sample", "seconds_student")  # fmt: skip
 
+Made = TypeVar("Made")
 CEILING_EVERY = 4  # of the objects shown, every fourth's exact views are made into a prop as well
 
 
@@ -102,23 +103,27 @@ def of_network(asking: Task, kinds: Sequence[str], suite: Suite, means: tuple[Mo
     prior = models.prior(asking.prior)
     assert isinstance(prior, MultiViewPrior)
     tasks = [replace(asking, kind=kind, seed=seed) for kind in kinds for seed in range(suite.each)]
-    asked = list(with_progress(make_all(tasks, models, jobs), len(tasks)))
+    asked = list(with_progress(each(make, tasks, models, jobs), len(tasks)))
     found = judged(judge, asked, ceilings[0]) | wholeness(asked, ceilings[1])
-    shown = prior.kinds[:: max(len(prior.kinds) // suite.objects, 1)][: suite.objects]
-    alike = [likeness(kind, seed, asking, models) for seed, kind in enumerate(shown)]
-    best = [
-        likeness_of_exact_views(kind, seed, asking, models) for seed, kind in list(enumerate(shown))[::CEILING_EVERY]
-    ]
-    found |= likenesses(alike, best)
+    chosen = objects_of(prior.kinds, suite.objects)
+    shown = [Shown(kind, seed, asking) for seed, kind in enumerate(chosen)]
+    alike = list(with_progress(each(likeness, shown, models, jobs), len(shown)))
+    found |= likenesses(alike, list(each(likeness_of_exact_views, shown[::CEILING_EVERY], models, jobs)))
     several = prior.kinds[len(prior.kinds) // (2 * suite.alike) :: max(len(prior.kinds) // suite.alike, 1)][
         : suite.alike
     ]
-    ratios = [diversity(prior, kind, asking.student, asking.preset) for kind in several]
+    ratios = list(each(diversity, [replace(asking, kind=kind) for kind in several], models, jobs))
     found["diversity"] = mean_of(ratios, 1.0) | {"kinds": dict(zip(several, np.round(ratios, 3).tolist(), strict=True))}
     return found
 
 
-def with_progress(props: Iterable[Asked], total: int) -> Iterator[Asked]:
+def objects_of(kinds: Sequence[str], count: int) -> list[str]:
+    """The kinds whose objects are shown: `count` of them evenly, all of them again where that is more than there are."""
+    spread = list(kinds[:: max(len(kinds) // count, 1)])
+    return (spread * -(-count // len(spread)))[:count]
+
+
+def with_progress(props: Iterable[Made], total: int) -> Iterator[Made]:
     """The props as they come, with a line of report for every tenth part of them."""
     began = time.monotonic()
     for count, prop in enumerate(props, 1):

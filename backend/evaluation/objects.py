@@ -59,6 +59,15 @@ FAILED = Likeness(0.0, 0.0, 0.0, 0.0)  # a prop that could not be made
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A held-out object, drawn by its kind and seed, whose picture is shown; and of whom a prop is asked."""
+
+    kind: str
+    seed: int
+    asking: Task
+
+
+@dataclass(frozen=True)
 class HeldOut:
     """An object of a kind that was never rendered before. rows: the paint of every slot; rng: what its picture draws from."""
 
@@ -83,13 +92,13 @@ class HeldOut:
         return Likeness(*f_scores(mesh, truth), *psnrs(seen, torch.from_numpy(true)))
 
 
-def likeness(kind: str, seed: int, task: Task, models: Models) -> Likeness:
+def likeness(shown: Shown, models: Models) -> Likeness:
     """Draw a held-out object of a kind, show one picture of it (no words), and compare the finished prop with it."""
-    held = HeldOut.of(kind, seed)
+    held = HeldOut.of(shown.kind, shown.seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         photograph(held.shape, held.rows, held.rng, folder / "object.png")
-        request = request_of(task, image=str(folder / "object.png"))
+        request = request_of(shown.asking, image=str(folder / "object.png"))
         try:
             for _ in run(request, folder, models):
                 pass
@@ -98,9 +107,10 @@ def likeness(kind: str, seed: int, task: Task, models: Models) -> Likeness:
         return held.likeness(folder / "result")
 
 
-def likeness_of_exact_views(kind: str, seed: int, task: Task, models: Models) -> Likeness:
+def likeness_of_exact_views(shown: Shown, models: Models) -> Likeness:
     """The ceiling: the same object's own exact views of the rig, fused, baked and compared as a sampled prop's are."""
-    held, prior, request = HeldOut.of(kind, seed), models.prior(task.prior), request_of(task, prompt=kind)
+    kind, task = shown.kind, shown.asking
+    held, prior, request = HeldOut.of(kind, shown.seed), models.prior(task.prior), request_of(task, prompt=kind)
     assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
     exact = Maps(torch.from_numpy(views_of(held.shape, held.rows, prior.cameras.axes.numpy(), SIZE_PX)), prior.cameras)
     views, finish = Views(exact, None, symmetry=prior.symmetries.get(kind, "")), request.quality.finish
@@ -154,23 +164,24 @@ def psnrs(seen: torch.Tensor, true: torch.Tensor) -> tuple[float, float]:
     return float((-10 * whole.log10()).mean()), float((-10 * masked.log10()).mean())
 
 
-def diversity(prior: MultiViewPrior, kind: str, student: bool, preset: str = "draft") -> float:
+def diversity(task: Task, models: Models) -> float:
     """Mean pairwise shape distance of ALIKE seeds of "a KIND", over that of as many objects of the grammar's own.
 
     Both are views of the rig fused alike, so that what fusion adds is in both.
     """
-    views = PRESETS[preset].views
-    taught = prior.student if student else None
+    prior, views = models.prior(task.prior), PRESETS[task.preset].views
+    assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
+    taught = prior.student if task.student else None
     sampled, null, plan = prior, prior.condition([""]), Plan(views.steps, views.guidance, views.solver)
     if taught is not None:
         sampled, null, plan = taught.prior, None, Plan(taught.steps)  # type: ignore[assignment]
     made, own = [], []
-    cond = prior.condition([f"a {kind}"])
+    cond = prior.condition([f"a {task.kind}"])
     for seed in range(ALIKE):
         x0 = list(sample(sampled, cond, null, plan, torch.Generator().manual_seed(3000 + seed)))[-1].x0
         made.append(Maps(prior.decode(x0)[0].cpu(), prior.cameras))
-        rng = np.random.default_rng([HELD_OUT_SEED, seed, *kind.encode()])
-        maps = paint_sample(make_shape(kind, rng, prior.size_px), rng).maps[:VIEWS]
+        rng = np.random.default_rng([HELD_OUT_SEED, seed, *task.kind.encode()])
+        maps = paint_sample(make_shape(task.kind, rng, prior.size_px), rng).maps[:VIEWS]
         own.append(Maps(torch.from_numpy(maps), prior.cameras))
     return spread([fused_points(m) for m in made]) / spread([fused_points(m) for m in own])
 

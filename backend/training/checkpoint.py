@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .trainer import State
 
 SHARD_BYTES = 15_000_000
+COUNTERS = ("step", "samples", "cooled", "seconds", "warm_from")  # of `State`
 
 
 def save_state(run: Path, state: State, words: Vocabulary) -> None:
@@ -32,7 +33,7 @@ def save_state(run: Path, state: State, words: Vocabulary) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir()
     save_shards(staging, tensors)
-    counters = {"step": state.step, "samples": state.samples, "cooled": state.cooled, "seconds": state.seconds}
+    counters = {name: getattr(state, name) for name in COUNTERS}
     (staging / "counters.json").write_text(json.dumps({**counters, "vocabulary": len(words.words)}))
     shutil.rmtree(old, ignore_errors=True)
     if final.exists():
@@ -73,8 +74,8 @@ def load_state(run: Path, state: State) -> bool:
                 moments.setdefault(int(index), {})[key] = tensor.reshape(()) if key == "step" else tensor
         optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
     counters = json.loads((folder / "counters.json").read_text())
-    state.step, state.samples = counters["step"], counters["samples"]
-    state.cooled, state.seconds = counters["cooled"], counters["seconds"]
+    for name in COUNTERS:
+        setattr(state, name, counters.get(name, 0))
     return True
 
 

@@ -13,7 +13,7 @@ import torch
 from ..priors.mv_transformer import Architecture
 from .dataset import shapes_of
 from .sketch import teach_sketch
-from .trainer import SKETCH_FILE, Pace, Recipe, train
+from .trainer import SKETCH_FILE, Pace, Recipe, begin_from, train
 
 GROWN = Architecture(fine_blocks=1, pooled=True, overlap=True, sketch=True, viewpoint=True)  # what paid, at every size
 SIZES = {
@@ -28,6 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--run", type=Path, required=True, help="folder of checkpoints and curves; resumed when it exists"
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of shards made by backend.training.make_data")
+    parser.add_argument(
+        "--from-prior",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="begin a new run with the weights of a published prior",
+    )
     parser.add_argument("--size", choices=tuple(SIZES), default="small")
     parser.add_argument("--samples", type=int, default=1_000_000, help="train up to this many samples in all")
     parser.add_argument(
@@ -75,6 +82,8 @@ def main(args: argparse.Namespace) -> int:
     if args.sketch_again and not (args.run / SKETCH_FILE).exists():
         print(f"{args.run} has no sketch to go on with: train without --sketch-again first.", file=sys.stderr)
         return 2
+    if args.from_prior:
+        begin_from(args.from_prior, args.run)
     architecture = SIZES[args.size]
     if architecture.sketch and (args.sketch_again or not (args.run / SKETCH_FILE).exists()):
         stored = args.data if args.sketch_again else None

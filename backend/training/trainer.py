@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..cameras import rig
@@ -67,6 +67,7 @@ class State:
     samples: int = 0
     cooled: int = 0  # samples spent in the cool-down
     seconds: float = 0.0
+    warm_from: int = 0  # the step at which the optimisers began with no moments
 
 
 def begin(architecture: Architecture, recipe: Recipe) -> State:
@@ -89,11 +90,35 @@ def take_sketch(run: Path, state: State) -> None:
         state.ema.sketch.load_state_dict(tensors)
 
 
+def begin_from(prior: Path, run: Path) -> None:
+    """Make a new run of a published prior: its weights, sketch, vocabulary and counters, with no moments of the optimisers.
+
+    A run that has a checkpoint stays as it is. The published weights are those of a cool-down, so the first steps undo some of
+    it; a run that was kept goes on better. FileNotFoundError when the folder holds no prior.
+    """
+    if (run / "checkpoint").exists() or (run / "checkpoint.old").exists():
+        return
+    told = json.loads((prior / "prior.json").read_text(encoding="utf-8"))
+    weights = {name: tensor.float() for name, tensor in load_file(prior / "model.safetensors").items()}
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "vocabulary.json").write_text(json.dumps(told["vocabulary"], indent=0))
+    sketch = {k.removeprefix("sketch."): v for k, v in weights.items() if k.startswith("sketch.")}
+    if sketch:
+        save_file(sketch, run / SKETCH_FILE)
+    recipe, taught = Recipe(**told["training"]["recipe"]), told["training"]
+    state = begin(Architecture(**told["architecture"]), recipe)
+    for network in (state.net, state.ema):
+        network.load_state_dict(weights)
+    state.step = state.warm_from = taught["steps"]
+    state.samples, state.seconds = taught["samples"], taught["seconds"]
+    save_state(run, state, vocabulary_of(run))
+
+
 def rate_at(state: State, recipe: Recipe) -> float:
     """Learning rate of the next step."""
     if recipe.cooldown:
         return recipe.rate * max(1 - state.cooled / recipe.cooldown, 0.0)
-    return recipe.rate * min(1.0, (state.step + 1) / recipe.warmup)
+    return recipe.rate * min(1.0, (state.step - state.warm_from + 1) / recipe.warmup)
 
 
 def loss_of(net: MultiViewTransformer, x: Tensor, brief: Tensor, reference: Tensor | None, t: Tensor, noise: Tensor,
