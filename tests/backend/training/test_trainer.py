@@ -160,6 +160,29 @@ def test_what_ships_may_be_a_mean_with_an_earlier_run(data: Path, tmp_path: Path
         assert error == pytest.approx(reported[name], abs=2e-5)
 
 
+def test_training_begins_from_what_was_published(data: Path, tmp_path: Path) -> None:
+    """A new run takes a prior's weights, sketch, words and counts, and warms up anew; a run that exists stays as it is."""
+    larger = replace(TINY, sketch=True)
+    (tmp_path / "run").mkdir()
+    save_file(Sketch(larger.sketch_size).state_dict(), tmp_path / "run" / trainer.SKETCH_FILE)
+    list(train(tmp_path / "run", data, larger, RECIPE, 80, CPU))
+    prior, new = tmp_path / "prior", tmp_path / "new"
+    prior.mkdir()
+    save_file(weights_of(tmp_path / "run", None), prior / MODEL)
+    (prior / "prior.json").write_text(json.dumps(card(tmp_path / "run", ["crate"], set(), "test")))
+    trainer.begin_from(prior, new)
+    assert all(torch.equal(tensor, load_ema(tmp_path / "run")[name]) for name, tensor in load_ema(new).items())
+    assert (new / "vocabulary.json").read_text() == (tmp_path / "run" / "vocabulary.json").read_text()
+    state = trainer.begin(larger, RECIPE)
+    load_state(new, state)
+    assert (state.step, state.warm_from, state.samples) == (10, 10, 80)
+    assert trainer.rate_at(state, RECIPE) == RECIPE.rate / RECIPE.warmup
+    list(train(new, data, larger, RECIPE, 96, CPU))
+    assert [row["samples"] for row in curves(new)] == [96]
+    trainer.begin_from(prior, new)
+    assert json.loads((new / "checkpoint" / "counters.json").read_text())["samples"] == 96
+
+
 def test_batches_are_painted_and_told(data: Path) -> None:
     """A batch holds maps, references and briefs of the right shapes, and its kinds come evenly."""
     shapes, words = Shapes(data), trainer.Vocabulary(("barrel", "crate", "mug"))
