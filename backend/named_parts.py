@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from .lab import lab_of
-from .language.brief import Brief
+from .language.brief import Brief, Item
 from .materials import CODES, MADE_OF, SURFACES
 from .obedience import CODE_SCALE, RGB, STRENGTH, THERE, Wish, moved, named_palette, said_of
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, Cond, Prior
@@ -40,10 +40,11 @@ class ReadsBriefs(Prior, Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """A part that a brief of the batch wishes something of. sample: its place in the batch; other: the brief asked of
-    the same prop with this part most unlike."""
+    """A part that a brief of the batch wishes something of. sample: its place in the batch; item: what is said of it; other:
+    the brief asked of the same prop with this part most unlike."""
 
     sample: int
+    item: Item
     wish: Wish
     other: Brief
 
@@ -63,7 +64,7 @@ def parts_of(brief: Brief, sample: int, palette: Tensor, names: Sequence[str]) -
             swapped |= {word: unlike for word in item.modifiers if word in MADE_OF}
         changed = replace(item, modifiers=tuple(swapped.get(word, word) for word in item.modifiers))
         items = (*brief.items[:place], changed, *brief.items[place + 1 :])
-        parts.append(Part(sample, wish, replace(brief, items=items)))
+        parts.append(Part(sample, item, wish, replace(brief, items=items)))
     return parts
 
 
@@ -92,7 +93,12 @@ class Search:
         noise = torch.randn((len(briefs), *prior.latent_shape), generator=torch.Generator().manual_seed(0))
         return cls(prior, parts, samples, cond, noise, {})
 
-    def look(self, x0: Tensor, t: float) -> None:
+    def look_once(self, own: Tensor, sure: float = SURE) -> None:
+        """Find the parts for good in the encoded views (B, V, c, h, w) of objects that are there already."""
+        self.look(own.to(next(iter(self.cond.fields.values())).device), FOUND_AT, sure)
+        self.settled = True
+
+    def look(self, x0: Tensor, t: float, sure: float = SURE) -> None:
         """Find the parts anew. As noise goes, the network reads its own drawing and words change it no more."""
         rows = self.samples + [part.sample for part in self.parts]
         time = torch.full((len(rows),), t, device=x0.device)
@@ -101,7 +107,7 @@ class Search:
         answers = self.prior.decode(self.prior.predict(z[rows], time, self.cond).x0)
         said = dict(zip(self.samples, answers[: len(self.samples)], strict=True))
         seen = {
-            i: contrast(said[part.sample], otherwise)
+            i: contrast(said[part.sample], otherwise, sure)
             for i, (part, otherwise) in enumerate(zip(self.parts, answers[len(self.samples) :], strict=True))
         }
         felt = {i: where for i, where in seen.items() if bool(where.any())}
@@ -128,8 +134,7 @@ def named_parts(
         return None
     search = Search.of(prior, briefs, parts)
     if own is not None:
-        search.look(own.to(next(iter(search.cond.fields.values())).device), FOUND_AT)
-        search.settled = True
+        search.look_once(own)
 
     def steer(x0: Tensor, t: float) -> Tensor:
         if not search.settled:
@@ -145,8 +150,11 @@ def named_parts(
     return steer
 
 
-def contrast(said: Tensor, otherwise: Tensor) -> Tensor:
-    """(V, S, S) in [0, 1]: how far each pixel belongs to the part by which two answers differ, G-buffers (V, 13, S, S)."""
+def contrast(said: Tensor, otherwise: Tensor, sure: float = SURE) -> Tensor:
+    """(V, S, S) in [0, 1]: how far each pixel belongs to the part by which two answers differ, G-buffers (V, 13, S, S).
+
+    sure: the share of the greatest difference from which a pixel begins to belong.
+    """
     apart = (looks(said) - looks(otherwise)).norm(dim=-1)
     solid = said[:, ALPHA][:, 0] > 0.5
     if not bool(solid.any()):
@@ -154,7 +162,7 @@ def contrast(said: Tensor, otherwise: Tensor) -> Tensor:
     top = torch.quantile(apart[solid], TOP)
     if float(top) < FELT:
         return torch.zeros_like(apart)
-    return ((apart / top - SURE) / (1 - SURE)).clamp(0, 1) * solid
+    return ((apart / top - sure) / (1 - sure)).clamp(0, 1) * solid
 
 
 def looks(maps: Tensor) -> Tensor:

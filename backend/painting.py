@@ -8,6 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from .asked_place import place_asked, texels_asked
 from .clock import Clock
 from .consensus import consensus
 from .distill import Run
@@ -25,6 +26,7 @@ from .words import Words, conditions, rewritten, steering
 
 PICTURES = 4  # of all views, besides the light texture of every step
 
+Begin = Callable[[Words], Iterator[Event]]  # what a prompt, old or new, means before the next step
 Walk = Callable[[Guide, Plan, Control], Iterator[Step]]  # denoises from where things stand, as told
 Show = Callable[[Step, int], Iterator[Event]]  # what is to be seen after so many steps
 
@@ -36,9 +38,21 @@ def stopped(index: int, steps: int) -> Note:
 def paint_views(
     surface: TexturedSurface, prior: Prior, words: Words, run: Run, clock: Clock, plan: Plan
 ) -> Iterator[Event]:
-    """Paint the surface in place, steered: the prompt, the strength of what is left, the favoured side, and the end."""
-    generator = torch.Generator().manual_seed(run.seed)
+    """Paint the surface in place, steered: the prompt, the strength of what is left, the favoured side, and the end.
+
+    Where the prompt asks for change of some parts only, no other texel may change from then on.
+    """
+    generator, allowed = torch.Generator().manual_seed(run.seed), surface.allowed
     own = prior.encode(views_of(surface, prior).maps[None]) if prior.channels == GBUFFER else None
+
+    def begin(said: Words) -> Iterator[Event]:
+        place = place_asked(prior, said)
+        surface.allowed = allowed if place is None else allowed & texels_asked(surface, prior, place)
+        surface.rebase()
+        if place is not None:
+            yield Note(
+                "parts-only", "Only the parts that the prompt describes change: it says nothing new of the whole."
+            )
 
     def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
         strength = told.strength if told.strength >= 0 else run.settings.strength
@@ -48,7 +62,7 @@ def paint_views(
     def show(step: Step, walked: int) -> Iterator[Event]:
         return shown(surface, prior, run, walked, plan.steps)
 
-    yield from steered((walk, show), prior, replace(words, own=own), run, clock, plan)
+    yield from steered((begin, walk, show), prior, replace(words, own=own), run, clock, plan)
 
 
 def reshape_views(
@@ -82,23 +96,27 @@ def reshape_views(
             contact_sheet(seen, run.folder / name)
             yield Preview(name, light_mesh(Maps(seen, own.cameras), run.folder))
 
-    yield from steered((walk, show), prior, replace(words, own=start), run, clock, plan)
+    yield from steered((lambda said: iter(()), walk, show), prior, replace(words, own=start), run, clock, plan)
     return Maps(prior.decode(latent)[0].detach().float().cpu(), own.cameras)
 
 
 def steered(
-    how: tuple[Walk, Show], prior: Prior, words: Words, run: Run, clock: Clock, plan: Plan
+    how: tuple[Begin, Walk, Show], prior: Prior, words: Words, run: Run, clock: Clock, plan: Plan
 ) -> Generator[Event, None, None]:
     """Walk the plan's steps, obeying control.json within a step: a change noises the present state to where the sampling
     stood, and goes on from there."""
     conds, notes = conditions(prior, words, set())
     yield from notes
     guide = Guide(prior, conds, keep_original=run.settings.keep_original, steer=steering(prior, words))
-    (walk, show), told, walked, way = how, Control(), 0, plan
+    (begin, walk, show), told, walked, way = how, Control(), 0, plan
+    yield from begin(words)
     while walked < plan.steps:
         if (control := run.control()) != told:
+            before = words.text
             guide, words = yield from rewritten(guide, words, control, set())
             told = control
+            if words.text != before:
+                yield from begin(words)
             reach = noise_time(prior, told.strength) if told.strength >= 0 else plan.strength
             left = plan.steps - walked
             way = replace(plan, steps=left, strength=reach * left / plan.steps)

@@ -49,9 +49,11 @@ MATTER = 40.0  # units of L*a*b* that a step of one in roughness or metallic cou
 
 @dataclass(frozen=True)
 class PartEdit:
-    """An object, what is asked of it, and how it is then: the true views (V, 13, S, S) before and after."""
+    """An object, what is asked of it, and how it is then: the true views (V, 13, S, S) before and after. source: what is said of
+    it as a whole, as if it had been made so."""
 
     prompt: str
+    source: str
     wish: Wish
     before: Tensor
     after: Tensor
@@ -86,7 +88,8 @@ def _edit_of(
             continue
         if bool(paint.colour) != by_colour or (own.colour, own.material) == (paint.colour, paint.material):
             continue
-        prompt = f"{described(own.colour, own.material, shape.kind)} with {_said(paint, nouns[0], by_colour)}"
+        source = described(own.colour, own.material, shape.kind)
+        prompt = f"{source} with {_said(paint, nouns[0], by_colour)}"
         wish = _wish_or_none(prior, prompt, shape.kind, nouns[0], names)
         other = own if as_prop else _other(paint, own, slot.materials, by_colour, rng)
         if wish is None or other is None or (wish.colour is None) == by_colour:
@@ -97,7 +100,7 @@ def _edit_of(
         if not SHARES[0] < share < SHARES[1] or had > THERE * share:
             continue
         try:
-            return PartEdit(prompt, wish, before, after, incoming_of(before))
+            return PartEdit(prompt, source, wish, before, after, incoming_of(before))
         except PropsmithError:
             continue
     return None
@@ -210,7 +213,7 @@ def main() -> int:
             for by_part in (False, True):
                 done = []
                 for edit in edits:
-                    words = Words(edit.prompt, strength=strength, by_part=by_part)
+                    words = Words(edit.prompt, source=edit.source, strength=strength, by_part=by_part)
                     maps, seconds = refined(edit, prior, settings, args.preset, words)
                     done.append(score(edit, maps.maps, seconds))
                 steered = "by part" if by_part else "as a whole"
