@@ -9,6 +9,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn import functional
 
 from .errors import problem
 from .images import reference_picture
@@ -17,19 +18,34 @@ SIZE_PX = 48  # of the picture as the network sees it
 WEIGHTS = Path(__file__).parent / "weights" / "pictures" / "kind.safetensors"
 
 
-class PictureKind(nn.Module):
-    """Four strided convolutions and two dense layers: premultiplied RGBA (B, 4, 48, 48) -> logits (B, kinds)."""
+class Residual(nn.Module):
+    """A convolution whose answer is added to what it sees; at first it adds nothing."""
 
-    def __init__(self, kinds: tuple[str, ...], widths: tuple[int, ...] = (24, 48, 96, 128), dense: int = 192) -> None:
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.convolve, self.normalise = nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.GroupNorm(8, width)
+        nn.init.zeros_(self.normalise.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.relu(x + self.normalise(self.convolve(x)))
+
+
+class PictureKind(nn.Module):
+    """Four strided convolutions, a residual one after each but the first, and two dense layers: premultiplied RGBA
+    (B, 4, 48, 48) -> logits (B, kinds)."""
+
+    def __init__(self, kinds: tuple[str, ...], widths: tuple[int, ...] = (24, 48, 96, 144), dense: int = 176) -> None:
         super().__init__()
         self.kinds = kinds
         self.temperature = 1.0  # fitted on pictures that taught nothing: logits are divided by it
         layers: list[nn.Module] = []
         for inputs, outputs in zip((4, *widths), widths, strict=False):
             layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), nn.GroupNorm(8, outputs), nn.ReLU()]
+            layers += [Residual(outputs)] if inputs != 4 else []
         side = SIZE_PX // 2 ** len(widths)
         self.trunk = nn.Sequential(*layers, nn.Flatten(), nn.Dropout(0.2))
-        self.head = nn.Sequential(nn.Linear(widths[-1] * side**2, dense), nn.ReLU(), nn.Linear(dense, len(kinds)))
+        wide = nn.Linear(widths[-1] * side**2, dense)
+        self.head = nn.Sequential(wide, nn.ReLU(), nn.Dropout(0.1), nn.Linear(dense, len(kinds)))
 
     def forward(self, seen: Tensor) -> Tensor:
         logits: Tensor = self.head(self.trunk(seen))

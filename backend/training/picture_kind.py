@@ -1,12 +1,14 @@
 """`python -m backend.training.picture_kind`: teaches the network that names the kind of prop in a picture.
 
-Pictures are the shaded reference views of rendered shapes, with every twelfth shape of a kind kept back for the test.
+Every stored shape is seen from a few free cameras, in a few paints each; every twelfth shape of a kind is kept back for the
+test.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +19,14 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..picture_kind import SIZE_PX, WEIGHTS, PictureKind
-from .dataset import VIEWS, Shape, framed, read_shard, shade
+from .dataset import Shape, framed, free_view, shade, shapes_of
 from .paint import gbuffer
 from .paints import draw
+from .render import buffers
 
 TEST = 12  # one shape of a kind in so many tests
-SHOWN = (0, VIEWS)  # the front of the rig, and the free view
+VIEWS, PAINTS = 4, 3  # free cameras of a shape, and how often what each sees is painted
+VIEW_PX = 64
 STEEPEST = 3e-3
 
 
@@ -36,31 +40,33 @@ class Album:
     kinds: tuple[str, ...]
 
 
-def picture(shape: Shape, view: int, rng: np.random.Generator) -> np.ndarray:
-    """(4, 48, 48) uint8: one view of a stored shape in fresh paint, shaded and framed as users' pictures are."""
-    paints = draw(shape.slots, rng)
-    rows = np.stack([paints[name].row for name in shape.slots])
-    one = slice(view, view + 1)
-    part = shape.part[one].astype(np.int16)
-    maps = gbuffer(shape.program, rows, shape.axes[one], part, shape.normals[one], shape.depths[one])
-    return np.round(framed(shade(maps[0], shape.axes[view], rng), SIZE_PX) * 255).astype(np.uint8)
+def pictures_of(shape: Shape, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """(4, 48, 48) uint8: a shape from VIEWS free cameras in PAINTS paints each, shaded and framed as users' pictures are."""
+    axes = np.stack([free_view(rng) for _ in range(VIEWS)])
+    part, normal, depth = buffers(shape.program, axes, VIEW_PX)
+    for view in range(VIEWS):
+        one = slice(view, view + 1)
+        for _ in range(PAINTS):
+            paints = draw(shape.slots, rng)
+            rows = np.stack([paints[name].row for name in shape.slots])
+            maps = gbuffer(shape.program, rows, axes[one], part[one], normal[one], depth[one])
+            seen = framed(shade(maps[0], axes[view], rng), SIZE_PX)
+            if seen.any():
+                yield np.round(seen * 255).astype(np.uint8)
 
 
 def album(folder: Path, seed: int = 0) -> Album:
     """Pictures of every single shape in a folder of shards; compositions of two kinds are left out."""
     rng, seen, names, test = np.random.default_rng(seed), list[np.ndarray](), list[str](), list[bool]()
     counts: dict[str, int] = {}
-    for path in sorted(folder.glob("shard-*.npz")):
-        for shape in read_shard(path):
-            if shape.company:
-                continue
-            counts[shape.kind] = counts.get(shape.kind, 0) + 1
-            for view in SHOWN:
-                if (shape.part[view] >= 0).sum() < 20:
-                    continue
-                seen.append(picture(shape, view, rng))
-                names.append(shape.kind)
-                test.append(counts[shape.kind] % TEST == 0)
+    for shape in shapes_of(folder):
+        if shape.company:
+            continue
+        counts[shape.kind] = counts.get(shape.kind, 0) + 1
+        found = list(pictures_of(shape, rng))
+        seen += found
+        names += [shape.kind] * len(found)
+        test += [counts[shape.kind] % TEST == 0] * len(found)
     kinds = tuple(sorted(counts))
     where = {kind: i for i, kind in enumerate(kinds)}
     return Album(
@@ -91,21 +97,22 @@ def varied(seen: Tensor, generator: torch.Generator) -> Tensor:
     return out
 
 
-def teach(pictures: Album, epochs: int, batch: int = 96, seed: int = 0) -> PictureKind:
+def teach(pictures: Album, epochs: int, batch: int = 128, seed: int = 0) -> PictureKind:
     """Train with AdamW on one cycle; prints the loss and the share of test pictures named right after every epoch."""
     torch.manual_seed(seed)
     network, generator = PictureKind(pictures.kinds), torch.Generator().manual_seed(seed)
     lessons = torch.nonzero(~pictures.test)[:, 0]
     steps = epochs * (len(lessons) // batch)
-    optimiser = torch.optim.AdamW(network.parameters(), STEEPEST, weight_decay=0.02)
-    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEEPEST, steps, pct_start=0.2)
+    optimiser = torch.optim.AdamW(network.parameters(), STEEPEST, weight_decay=0.03)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimiser, STEEPEST, steps, pct_start=0.15)
     for epoch in range(epochs):
         network.train()
         total, begun = 0.0, time.process_time()
         order = lessons[torch.randperm(len(lessons), generator=generator)]
         for part in order[: len(order) // batch * batch].split(batch):
-            logits = network(varied(pictures.seen[part].float() / 255, generator))
-            loss = F.cross_entropy(logits, pictures.label[part], label_smoothing=0.05)
+            with torch.autocast("cpu", torch.bfloat16):
+                logits = network(varied(pictures.seen[part].float() / 255, generator))
+            loss = F.cross_entropy(logits.float(), pictures.label[part], label_smoothing=0.05)
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             optimiser.step()
@@ -145,7 +152,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="rendered shapes")
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--epochs", type=int, default=6)
     args = parser.parse_args()
     pictures = album(args.data)
     print(f"{len(pictures.label)} pictures of {len(pictures.kinds)} kinds, {int(pictures.test.sum())} kept back")

@@ -7,7 +7,7 @@ import torch
 
 from backend.picture_kind import SIZE_PX, kind_reader
 from backend.training.dataset import write_shard
-from backend.training.picture_kind import TEST, album, logits_kept_back, teach, varied, write
+from backend.training.picture_kind import PAINTS, TEST, VIEWS, album, logits_kept_back, teach, varied, write
 
 KINDS = ("ladder", "mug", "sword")
 
@@ -17,8 +17,8 @@ def test_kinds_are_learnt_kept_and_read_back(tmp_path):
     write_shard(tmp_path / "shard-0.npz", [kind for kind in KINDS for _ in range(2 * TEST)], seed=1, size_px=32)
     pictures = album(tmp_path)
     assert pictures.kinds == KINDS and pictures.seen.shape[1:] == (4, SIZE_PX, SIZE_PX)
-    assert int(pictures.test.sum()) == 3 * 2 * 2  # two shapes of each kind, two pictures of each
-    network = teach(pictures, epochs=12, batch=16)
+    assert int(pictures.test.sum()) == 3 * 2 * VIEWS * PAINTS  # two shapes of each kind
+    network = teach(pictures, epochs=3, batch=16)
     logits, label = logits_kept_back(network, pictures)
     assert float((logits.argmax(1) == label).float().mean()) >= 0.75
     write(network, tmp_path / "kind.safetensors")
