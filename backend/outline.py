@@ -31,6 +31,9 @@ TURN = 0.15  # prior units that two contours at right angles count as apart (ove
 ALIKE = 0.3  # least cosine between the outward normals of a pair
 ROBUST = 0.02  # prior units beyond which a pair counts linearly
 FEWEST = 20  # pairs
+THIN = 4  # pixels of half the width of parts that are no body ...
+BODY = 0.7  # ... and the least share of an outline that is one
+BETTER = 0.02  # of overlap by which the bodies must fit better than the whole outlines to be what is framed
 LIKENESS = 0.001  # of the cost of bending that one of likeness outweighs in the search ...
 TRUST = 2e-5  # ... and that a pose costs for every unit of its `Viewpoint.surprise`
 
@@ -44,6 +47,26 @@ class Contour:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A box in a picture of side 1: its centre (2,), right and up from the lower left corner, and its longer side."""
+
+    centre: Array
+    size: float
+
+    @classmethod
+    def of_body(cls, mask: Array) -> Box | None:
+        """Of a mask (S, S), row 0 on top, without its thin parts; None where little is left of it."""
+        reach = np.hypot(*np.mgrid[-THIN : THIN + 1, -THIN : THIN + 1]) <= THIN + 0.5
+        body = ndimage.binary_opening(mask, reach)
+        if body.sum() < BODY * mask.sum() or not body.any():
+            return None
+        row, column = np.nonzero(body)
+        low, high = np.array([column.min(), -row.max() - 1]), np.array([column.max() + 1, -row.min()])
+        size = len(mask)
+        return cls((low + high) / 2 / size + np.array([0.0, 1.0]), float((high - low).max()) / size)
+
+
+@dataclass(frozen=True)
 class Frame:
     """Where a framed picture lies on a shape: axes (3, 3) rows right, up, back; low (2,) its corner, side its length."""
 
@@ -53,12 +76,28 @@ class Frame:
 
     @classmethod
     def of(cls, vertices: Array, azimuth_deg: float, elevation_deg: float) -> Frame:
-        """The frame of `portrait.framed_places` for vertices (N, 3)."""
+        """The frame of `portrait.framed_places` for vertices (N, 3): the shape's extent is the picture's."""
         axes = look_at_origin(azimuth_deg, elevation_deg)[:3, :3].T.numpy().astype(np.float64)
         flat = vertices @ axes[:2].T
         low, high = flat.min(0), flat.max(0)
         side = float((high - low).max()) / (1 - 2 * REFERENCE_MARGIN)
         return cls(axes, (low + high) / 2 - side / 2, side)
+
+    @classmethod
+    def of_bodies(
+        cls, body: Box, vertices: Array, faces: Array, azimuth_deg: float, elevation_deg: float
+    ) -> Frame | None:
+        """The frame in which the box of a picture's body is that of the shape's; None where the shape has none.
+
+        A body is an outline without its thin parts: a shape that lacks the handle of the bucket in the picture is as large as the
+        bucket, not as bucket and handle.
+        """
+        axes = look_at_origin(azimuth_deg, elevation_deg)[:3, :3].T.numpy().astype(np.float64)
+        own = Box.of_body(np.isfinite(ShadowMap.of(vertices[faces], axes, SHAPE_PX).height))
+        if own is None:
+            return None
+        side = 2 * HALF_WIDTH * own.size / body.size
+        return cls(axes, (2 * own.centre - 1) * HALF_WIDTH - body.centre * side, side)
 
     def pixels(self, points: Array, size_px: int) -> Array:
         """(2, P) row and column, pixel centres at whole numbers, of points (P, 3) in a picture of the frame."""
@@ -92,7 +131,7 @@ def fit_outline(shape: Mesh, portrayed: Portrayed) -> Fitted:
     """Bend a shape to the object in a picture. Where nothing is gained it comes back as it was."""
     fit = _Fit.of(shape, portrayed)
     pose = fit.search()
-    frame = Frame.of(fit.rest, pose.azimuth_deg, pose.elevation_deg)
+    frame = fit.frame(pose.azimuth_deg, pose.elevation_deg)
     bent = fit.moved(fit.lattice.unfolded(fit.run(frame, ROUNDS)[0]))
     before, after = fit.overlap(fit.rest, frame), fit.overlap(bent, frame)
     vertices = bent.astype(np.float32) if after > before else shape.vertices
@@ -110,13 +149,28 @@ class _Fit:
     lattice: Lattice
     weights: Array
     cost: sparse.csr_matrix
+    body: Box | None = None  # of the picture, where the shape is framed by its own
 
     @classmethod
     def of(cls, shape: Mesh, portrayed: Portrayed) -> _Fit:
         rest = shape.vertices.astype(np.float64)
         lattice = Lattice.around(rest, portrayed.symmetry)
         picture = framed_picture(portrayed.image, PICTURE_PX)[..., 3] > 0.5
-        return cls(rest, shape.faces, portrayed, picture, lattice, lattice.weights(rest), lattice.cost())
+        fit = cls(rest, shape.faces, portrayed, picture, lattice, lattice.weights(rest), lattice.cost())
+        return fit.framed_by_bodies()
+
+    def framed_by_bodies(self) -> _Fit:
+        """The same, framed by bodies where these fit clearly better from the side that is known."""
+        place = (self.portrayed.pose.azimuth_deg, self.portrayed.pose.elevation_deg)
+        bodily = replace(self, body=Box.of_body(self.picture))
+        whole, frame = self.frame(*place), bodily.frame(*place)
+        return bodily if self.overlap(self.rest, frame) > self.overlap(self.rest, whole) + BETTER else self
+
+    def frame(self, azimuth_deg: float, elevation_deg: float) -> Frame:
+        """Where the picture lies on the shape, seen from a side."""
+        place = (azimuth_deg, elevation_deg)
+        found = None if self.body is None else Frame.of_bodies(self.body, self.rest, self.faces, *place)
+        return found or Frame.of(self.rest, *place)
 
     def search(self) -> Pose:
         """The best pose around the one that is known."""
@@ -128,7 +182,7 @@ class _Fit:
                 axes = look_at_origin(*place)[:3, :3].T.numpy()
                 pose = compare(splat(told.cloud, axes), small, *place)
                 doubt = told.viewpoint.surprise(*place) if told.viewpoint is not None else 0.0
-                _, cost = self.run(Frame.of(self.rest, *place), SEARCH_ROUNDS)
+                _, cost = self.run(self.frame(*place), SEARCH_ROUNDS)
                 known[place] = (cost - LIKENESS * pose.likeness + TRUST * doubt, pose)
             return known[place]
 

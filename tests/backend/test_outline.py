@@ -99,3 +99,39 @@ def test_a_sure_viewpoint_is_more_surprised_than_a_doubtful_one() -> None:
     assert sure.surprise(30.0, 27.0) == pytest.approx(1.0, rel=0.01)
     assert sure.surprise(30.0, 34.0) == pytest.approx(4.0, rel=0.01)
     assert Viewpoint(0.5 * towards).surprise(30.0, 34.0) < 0.1
+
+
+def bucket(handle: bool) -> Mesh:
+    """A cylinder, or one with a thin ring that stands on its rim."""
+    body = trimesh.creation.cylinder(0.35, 0.7).subdivide_to_size(0.1)
+    ring = trimesh.creation.torus(0.33, 0.02)
+    ring.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
+    ring.apply_translation([0, 0, 0.35])
+    return mesh_of(trimesh.util.concatenate([body, ring]) if handle else body)
+
+
+def test_a_thin_part_that_the_shape_lacks_does_not_stretch_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shown a bucket with its handle, a bucket without one keeps its proportions; framed by the whole it would not."""
+    own, image = bucket(handle=False), picture_of(bucket(handle=True), POSE)
+
+    def slender(mesh: np.ndarray) -> float:
+        sides = np.ptp(mesh, axis=0)
+        return float(sides[2] / sides[0])
+
+    told = portrayed(own, image)
+    assert slender(fit_outline(own, told).vertices) == pytest.approx(slender(own.vertices), rel=0.05)
+    monkeypatch.setattr(outline, "BETTER", 2.0)
+    assert abs(slender(fit_outline(own, told).vertices) / slender(own.vertices) - 1) > 0.08
+
+
+def test_a_body_is_an_outline_without_its_thin_parts() -> None:
+    """Of a square with a whisker the square is the body; of a whisker alone there is none."""
+    mask = np.zeros((128, 128), bool)
+    mask[64:96, 32:64] = True
+    mask[10:64, 47:50] = True
+    body = outline.Box.of_body(mask)
+    assert body is not None and body.size == pytest.approx(32 / 128)
+    assert body.centre == pytest.approx([48 / 128, 48 / 128])
+    mask[64:96] = False
+    mask[64:120, 47:50] = True
+    assert outline.Box.of_body(mask) is None

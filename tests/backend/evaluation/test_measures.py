@@ -12,14 +12,15 @@ import torch
 from backend.cameras import rig
 from backend.evaluation import objects
 from backend.evaluation.agreement import AGREEMENT, agreement
-from backend.evaluation.asked import caption
+from backend.evaluation.asked import caption, each
 from backend.evaluation.classifier import Judge, judge_of, main_part, seen_of, split
-from backend.evaluation.evaluate import mean_of, share
+from backend.evaluation.evaluate import mean_of, objects_of, share
 from backend.evaluation.objects import f_scores, psnrs, spread
 from backend.evaluation.placement import placed, similarity
 from backend.evaluation.props import exact_solid, program_of, true_views
 from backend.fuse import fuse
 from backend.mesh import Mesh, extract
+from backend.pipeline import Models
 from backend.priors import DEPTH, Maps
 from backend.settings import Shape
 from backend.training.dataset import write_shard
@@ -173,3 +174,20 @@ def test_the_judge_is_told_where_the_main_part_is() -> None:
         part = int(shape.part[view, row, column])
         assert main[view, row, column] == (part >= 0 and int(shape.program[part, 45]) in alike)
     assert 0 < main.sum() < (shape.part[:6] >= 0).sum()
+
+
+def squared(task: int, models: Models) -> int:
+    return task**2 + (0 if isinstance(models, Models) else 1000)
+
+
+def test_processes_answer_in_order() -> None:
+    """Two processes give what one gives, in the tasks' order."""
+    models = Models(torch.device("cpu"))
+    assert list(each(squared, range(5), models, 1)) == list(each(squared, range(5), models, 2)) == [0, 1, 4, 9, 16]
+
+
+def test_as_many_objects_are_shown_as_the_suite_says() -> None:
+    """Fewer than there are kinds come evenly from all of them; more begin with the first again."""
+    kinds = [f"kind {i}" for i in range(10)]
+    assert objects_of(kinds, 5) == kinds[::2] and objects_of(kinds, 10) == kinds
+    assert objects_of(kinds, 13) == kinds + kinds[:3]
