@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -82,9 +83,13 @@ def main(args: argparse.Namespace) -> int:
     if args.sketch_again and not (args.run / SKETCH_FILE).exists():
         print(f"{args.run} has no sketch to go on with: train without --sketch-again first.", file=sys.stderr)
         return 2
-    if args.from_prior:
-        begin_from(args.from_prior, args.run)
     architecture = SIZES[args.size]
+    if args.from_prior:
+        told = Architecture(**json.loads((args.from_prior / "prior.json").read_text(encoding="utf-8"))["architecture"])
+        if told != architecture:
+            print(f"{args.from_prior} is of another size than '{args.size}': choose its --size.", file=sys.stderr)
+            return 2
+        begin_from(args.from_prior, args.run)
     if architecture.sketch and (args.sketch_again or not (args.run / SKETCH_FILE).exists()):
         stored = args.data if args.sketch_again else None
         kinds = sorted({shape.kind for shape in shapes_of(args.data)})
