@@ -6,6 +6,8 @@ prior's resolution; which of its texels are theirs, their own look decides as we
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
@@ -25,6 +27,7 @@ MOST = 0.4  # share of an object that must look as is said of the whole
 MAYBE = 0.15  # of the greatest difference that words make: from there on a pixel may belong to a part ...
 FULL = 0.4  # ... and from this membership on it does, as far as the network can tell
 MARGIN = 2  # pixels around a part as it was found
+REPAINTED = 45.0  # L*a*b* units from a colour's name from which an object that was made so has another colour now
 MATTER = 40.0  # L*a*b* units that a step of one in roughness or metallic counts as
 SPREAD = 6.0  # least deviation of a look
 FIRM = 2.0  # most that a texel's look adds to the logit of its place
@@ -46,7 +49,7 @@ def place_asked(prior: Prior, words: Words) -> Tensor | None:
     if not parts or any(item.modifiers for item in brief.items[1:] if item not in said):
         return None
     own, whole = prior.decode(words.own)[0].float().cpu(), brief.items[0]
-    if not (known_of(whole, words.source, prior) or shows(own, whole, names, palette)):
+    if not shows(own, whole, known_of(whole, words.source, prior), names, palette):
         return None
     search = Search.of(prior, [brief], parts)
     search.look_once(words.own, MAYBE)
@@ -57,37 +60,49 @@ def place_asked(prior: Prior, words: Words) -> Tensor | None:
     return max_pool2d(place[:, None], 2 * MARGIN + 1, 1, MARGIN)[:, 0] * (own[:, ALPHA][:, 0] > 0.5)
 
 
-def known_of(item: Item, source: str, prior: ReadsColours) -> bool:
-    """Whether the prompt that an object was made from said all that is now said of it as a whole."""
+def known_of(item: Item, source: str, prior: ReadsColours) -> set[str] | None:
+    """What the prompt that an object was made from said of it as a whole; None where it was no such thing."""
     before = prior.read(source).brief.items[:1] if source else ()
-    return any(item.noun == whole.noun and set(item.modifiers) <= set(whole.modifiers) for whole in before)
+    return next((set(whole.modifiers) for whole in before if whole.noun == item.noun), None)
 
 
-def shows(own: Tensor, item: Item, names: list[str], palette: Tensor) -> bool:
-    """Whether an object's own G-buffers (V, 13, S, S) show all that is said of it as a whole, and something is said; styles and
-    wear none shows."""
-    if any(word not in names and word not in MADE_OF for word in item.modifiers):
+def shows(own: Tensor, item: Item, known: set[str] | None, names: list[str], palette: Tensor) -> bool:
+    """Whether an object's own G-buffers (V, 13, S, S) show all that is said of it as a whole.
+
+    Materials, styles and wear that it was made with (`known`) need not show, colours need not be exact: artists repaint. A thing
+    of which nothing is said may be no such thing yet: a grey cylinder that shall be a barrel with iron bands.
+    """
+    if not item.modifiers:
+        return known is not None
+    left = tuple(word for word in item.modifiers if word in names or word not in (known or ()))
+    if any(word not in names and word not in MADE_OF for word in left):
         return False
-    wish = said_of(item, names)
-    if wish is None:  # a grey cylinder that shall be a barrel with iron bands is no barrel yet
+    if sum(word in names for word in left) > 1 or sum(word in MADE_OF for word in left) > 1:
         return False
+    wish = said_of(replace(item, modifiers=left), names)
+    if wish is None:
+        return not left
     pixels = own.movedim(1, -1)[own[:, ALPHA][:, 0] > 0.5]
-    return len(pixels) > 0 and _fulfilled(pixels, wish, palette)
+    return len(pixels) > 0 and _fulfilled(pixels, wish, palette, bool(known and known.intersection(left)))
 
 
-def _fulfilled(pixels: Tensor, wish: Wish, palette: Tensor) -> bool:
-    """Whether most of the pixels (P, 13) look as wished."""
+def _fulfilled(pixels: Tensor, wish: Wish, palette: Tensor, painted_so: bool) -> bool:
+    """Whether most of the pixels (P, 13) look as wished. painted_so: whether they once had the wish's colour."""
     lab = lab_of(pixels[:, ALBEDO].clamp(0, 1).contiguous())
     part = part_of(pixels, lab, wish, palette)
     if float(part.sum()) < MOST * len(pixels):
         return False
     weight = part / part.sum()
-    if wish.colour is not None and float(belonging(weight @ lab, palette, COLOUR_SPREAD)[wish.colour]) < 0.5:
-        return False
-    if wish.natural is not None:
-        apart = lab_of(torch.tensor(wish.natural).to(lab)) - weight @ lab
-        if float(apart.norm()) > 2 * COLOUR_SPREAD:
+    mean = weight @ lab
+    if wish.colour is not None:
+        named = float(belonging(mean, palette, COLOUR_SPREAD)[wish.colour]) >= 0.5
+        if not (named or painted_so and float((mean - palette[wish.colour]).norm()) < REPAINTED):
             return False
+    if (
+        wish.natural is not None
+        and float((lab_of(torch.tensor(wish.natural).to(lab)) - mean).norm()) > 2 * COLOUR_SPREAD
+    ):
+        return False
     if wish.material is None:
         return True
     return float(weight @ decode_materials(pixels[:, MATERIAL]).eq(wish.material).to(weight)) >= 0.5
