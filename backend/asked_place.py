@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import torch
+from scipy.ndimage import uniform_filter
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
@@ -24,13 +26,14 @@ from .representations.surface import TexturedSurface
 from .words import ReadsColours, Words
 
 MOST = 0.4  # share of an object that must look as is said of the whole
-MAYBE = 0.15  # of the greatest difference that words make: from there on a pixel may belong to a part ...
+MAYBE = 0.3  # of the greatest difference that words make: from there on a pixel may belong to a part ...
 FULL = 0.4  # ... and from this membership on it does, as far as the network can tell
 MARGIN = 2  # pixels around a part as it was found
 REPAINTED = 45.0  # L*a*b* units from a colour's name from which an object that was made so has another colour now
 MATTER = 40.0  # L*a*b* units that a step of one in roughness or metallic counts as
 SPREAD = 6.0  # least deviation of a look
 FIRM = 2.0  # most that a texel's look adds to the logit of its place
+GRAIN = 64  # of a texture's side: over so small a share of it looks are averaged
 DOUBT = 0.1  # chance of a texel to belong where no view says so
 
 
@@ -123,7 +126,11 @@ def texels_asked(surface: TexturedSurface, prior: Prior, place: Tensor) -> Tenso
     chance = torch.where(known, chance, 0.0).clamp(DOUBT, 1 - DOUBT)
     base = surface.base[:, texels.row, texels.column].T
     looks = torch.cat([lab_of(base[:, :3].clamp(0, 1)), MATTER * base[:, 3:5]], 1)
-    logit = torch.logit(chance) + (_unlike(looks, 1 - chance) - _unlike(looks, chance)).clamp(-FIRM, FIRM)
+    liker = (_unlike(looks, 1 - chance) - _unlike(looks, chance)).clamp(-FIRM, FIRM)
+    covered, told = (texels.image(part.numpy()).astype(np.float32) for part in (torch.ones(len(liker)), liker))
+    around = max(size // GRAIN, 1)  # the grain of wood is no part
+    smooth = uniform_filter(told, around) / np.maximum(uniform_filter(covered, around), 1e-6)
+    logit = torch.logit(chance) + torch.from_numpy(smooth)[texels.row, texels.column]
     return torch.from_numpy(texels.image((logit > 0).numpy()))
 
 
