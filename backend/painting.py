@@ -47,8 +47,10 @@ def paint_views(
 
     def begin(said: Words) -> Iterator[Event]:
         place = place_asked(prior, said)
-        surface.allowed = allowed if place is None else allowed & texels_asked(surface, prior, place)
-        surface.rebase()
+        free = allowed if place is None else allowed & texels_asked(surface, prior, place)
+        if free is not surface.allowed:
+            surface.allowed = free
+            surface.rebase()
         if place is not None:
             yield Note(
                 "parts-only", "Only the parts that the prompt describes change: it says nothing new of the whole."

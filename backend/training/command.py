@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import ctypes
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from ..priors.loader import read_card
 from ..priors.mv_transformer import Architecture
 from .dataset import shapes_of
 from .sketch import teach_sketch
@@ -85,7 +85,7 @@ def main(args: argparse.Namespace) -> int:
         return 2
     architecture = SIZES[args.size]
     if args.from_prior:
-        told = Architecture(**json.loads((args.from_prior / "prior.json").read_text(encoding="utf-8"))["architecture"])
+        told = Architecture(**read_card(args.from_prior)["architecture"])
         if told != architecture:
             print(f"{args.from_prior} is of another size than '{args.size}': choose its --size.", file=sys.stderr)
             return 2

@@ -118,9 +118,8 @@ def teach(pictures: Album, epochs: int, batch: int = 128, seed: int = 0) -> Pict
             optimiser.step()
             cycle.step()
             total += float(loss.detach())
-        right = float(
-            (logits_kept_back(network, pictures)[0].argmax(1) == logits_kept_back(network, pictures)[1]).float().mean()
-        )
+        answers, label = logits_kept_back(network, pictures)
+        right = float((answers.argmax(1) == label).float().mean())
         print(f"epoch {epoch + 1}: loss {total / (steps // epochs):.3f}, right {right:.3f}, "
               f"{time.process_time() - begun:.0f} s of processor", flush=True)  # fmt: skip
     fit_temperature(network, *logits_kept_back(network, pictures))

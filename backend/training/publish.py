@@ -19,6 +19,7 @@ from ..cameras import CANONICAL
 from ..language.brief import Vocabulary
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
+from ..priors.multiview import MODEL
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from ..priors.student import STUDENT
 from .captions import describe
@@ -28,7 +29,6 @@ from .paints import MATERIALS, draw
 from .symmetries import symmetries
 from .trainer import HELD_OUT_TIMES, SKETCH_FILE, Recipe, State, held_out, held_out_errors
 
-MODEL = "model.safetensors"
 LEXICON = "lexicon.safetensors"
 
 

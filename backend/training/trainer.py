@@ -22,6 +22,8 @@ from ..cameras import rig
 from ..language.brief import Vocabulary
 from ..priors import Schedule
 from ..priors.gbuffer import encode
+from ..priors.loader import read_card
+from ..priors.multiview import MODEL
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from .captions import vocabulary
 from .checkpoint import load_state, save_state
@@ -94,12 +96,12 @@ def begin_from(prior: Path, run: Path) -> None:
     """Make a new run of a published prior: its weights, sketch, vocabulary and counters, with no moments of the optimisers.
 
     A run that has a checkpoint stays as it is. The published weights are those of a cool-down, so the first steps undo some of
-    it; a run that was kept goes on better. FileNotFoundError when the folder holds no prior.
+    it; a run that was kept goes on better. Raises what `read_card` raises when the folder holds no prior.
     """
     if (run / "checkpoint").exists() or (run / "checkpoint.old").exists():
         return
-    told = json.loads((prior / "prior.json").read_text(encoding="utf-8"))
-    weights = {name: tensor.float() for name, tensor in load_file(prior / "model.safetensors").items()}
+    told = read_card(prior)
+    weights = {name: tensor.float() for name, tensor in load_file(prior / MODEL).items()}
     run.mkdir(parents=True, exist_ok=True)
     (run / "vocabulary.json").write_text(json.dumps(told["vocabulary"], indent=0))
     sketch = {k.removeprefix("sketch."): v for k, v in weights.items() if k.startswith("sketch.")}

@@ -15,13 +15,14 @@ from safetensors.torch import load_file, save_file
 
 from backend.language.brief import Brief, Item
 from backend.priors import loader
+from backend.priors.multiview import MODEL
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 from backend.priors.sketch import Sketch
 from backend.training import trainer
 from backend.training.checkpoint import load_ema, load_state
 from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
 from backend.training.preview import CAPTIONS, CELL_PX
-from backend.training.publish import MODEL, Earlier, card, errors_of, weights_of
+from backend.training.publish import Earlier, card, errors_of, weights_of
 from backend.training.trainer import Pace, Recipe, train
 
 TINY = Architecture(size_px=16, fine=2, merge=2, fine_width=32, width=64, depth=2, heads=2, fine_blocks=1)
