@@ -1,7 +1,8 @@
-"""Owns what a prior may know of the kinds it is asked for: how they are symmetric and what they are made of."""
+"""Owns what a prior may know of the kinds it is asked for: how they are symmetric or round and what they are made of."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from .from_picture import Asked
@@ -18,11 +19,22 @@ class Reads(Protocol):
     def read(self, prompt: str) -> Reading: ...
 
 
+@dataclass(frozen=True)
+class Form:
+    """What every prop of a kind has. symmetry: the axes of "xy" about which it is mirror-symmetric; is_round: round about its
+    upright axis, and painted alike all around."""
+
+    symmetry: str = ""
+    is_round: bool = False
+
+
 @runtime_checkable
-class KnowsSymmetry(Reads, Protocol):
-    """A prior that knows of which kinds all props are mirror-symmetric. symmetry: axes of "xy"."""
+class KnowsForms(Reads, Protocol):
+    """A prior that knows what all props so described have in common (see Form)."""
 
     def symmetry(self, brief: Brief) -> str: ...
+
+    def is_round(self, brief: Brief) -> bool: ...
 
 
 @runtime_checkable
@@ -34,11 +46,12 @@ class KnowsSurfaces(Reads, Protocol):
     def named_surfaces(self, brief: Brief) -> tuple[int, ...]: ...
 
 
-def symmetries_of(request: Generate, prior: Prior, asked: Asked) -> list[str]:
-    """For every try the axes of "xy" about which what it is asked for is always symmetric."""
-    if not request.quality.shape.symmetry or not isinstance(prior, KnowsSymmetry):
-        return [""] * len(asked.prompts)
-    return [prior.symmetry(prior.read(prompt).brief) if prompt else "" for prompt in asked.prompts]
+def forms_of(request: Generate, prior: Prior, asked: Asked) -> list[Form]:
+    """For every try what is known of the form of what it is asked for; nothing where the settings want nothing straightened."""
+    if not request.quality.shape.symmetry or not isinstance(prior, KnowsForms):
+        return [Form()] * len(asked.prompts)
+    briefs = [prior.read(prompt).brief if prompt else Brief() for prompt in asked.prompts]
+    return [Form(prior.symmetry(brief), prior.is_round(brief)) for brief in briefs]
 
 
 def surfaces_of(prior: Prior, prompt: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -8,26 +8,35 @@ asked about, once: they show the parts better than the first estimates of what s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import avg_pool2d
 
+from .cameras import Cameras
 from .lab import lab_of
 from .language.brief import Brief, Item
 from .materials import CODES, MADE_OF, SURFACES
 from .obedience import CODE_SCALE, RGB, STRENGTH, THERE, Wish, moved, named_palette, said_of
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, Cond, Prior
+from .rings import Rings
 from .sampler import Hook
 
 TOP = 0.98  # quantile of the differences that counts as the part's own
 SURE = 0.55  # share of it from which a pixel begins to belong
+FLOOR, SURE_ABOVE = (
+    0.25,
+    0.4,
+)  # while a prop forms: the quantile by which words change all of it alike, and the share above that
+APART = 1.5  # times that floor that a part's own differences must reach: else the network does not know yet where it is
 SETTLED = 0.5  # share of a part's own differences in colour that go at every step
 FIRM = 0.4  # membership from which a pixel takes the part's material
 FOUND_AT = 0.9  # t of the noise in which an object's own views are asked about: .7 to .98 answer nearly alike
-FELT = 2.0  # L*a*b* units of difference under which the network does not know the part
+FELT = 2.0  # L*a*b* units of difference under which the network does not know the part in an object's own views ...
+FELT_FORMING = 0.8  # ... and in what forms
 WORD_OF = {name: word for word, name in reversed(MADE_OF.items())}  # surface class -> its first word
 
 
@@ -76,7 +85,8 @@ def farthest(classes: Tensor, index: int) -> int:
 @dataclass
 class Search:
     """Where the network was seen to have the parts of a batch. samples: places in the batch that have such parts; cond: one
-    row for each of these as it is told, then one a part, told otherwise. found: (V, S, S) by part, as each was seen last."""
+    row for each of these as it is told, then one a part, told otherwise. found: (V, S, S) by part, as each was seen last.
+    is_round: of every place in the batch, whether what is there is painted alike on every ring (`rings`)."""
 
     prior: ReadsBriefs
     parts: list[Part]
@@ -84,22 +94,27 @@ class Search:
     cond: Cond
     noise: Tensor
     found: dict[int, Tensor]
+    is_round: Sequence[bool]
     settled: bool = False
 
     @classmethod
-    def of(cls, prior: ReadsBriefs, briefs: Sequence[Brief], parts: list[Part]) -> Search:
+    def of(
+        cls, prior: ReadsBriefs, briefs: Sequence[Brief], parts: list[Part], is_round: Sequence[bool] = ()
+    ) -> Search:
         samples = sorted({part.sample for part in parts})
         cond = prior.condition_on([briefs[i] for i in samples] + [part.other for part in parts])
         noise = torch.randn((len(briefs), *prior.latent_shape), generator=torch.Generator().manual_seed(0))
-        return cls(prior, parts, samples, cond, noise, {})
+        return cls(prior, parts, samples, cond, noise, {}, is_round or [False] * len(briefs))
 
     def look_once(self, own: Tensor, sure: float = SURE) -> None:
         """Find the parts for good in the encoded views (B, V, c, h, w) of objects that are there already."""
-        self.look(own.to(next(iter(self.cond.fields.values())).device), FOUND_AT, sure)
+        own = own.to(next(iter(self.cond.fields.values())).device)
+        self.look(own, FOUND_AT, lambda said, otherwise: contrast(said, otherwise, sure))
         self.settled = True
 
-    def look(self, x0: Tensor, t: float, sure: float = SURE) -> None:
-        """Find the parts anew. As noise goes, the network reads its own drawing and words change it no more."""
+    def look(self, x0: Tensor, t: float, compare: Callable[[Tensor, Tensor], Tensor]) -> None:
+        """Find the parts anew by what `compare` makes of two answers. As noise goes, the network reads its own drawing and
+        words change it no more."""
         rows = self.samples + [part.sample for part in self.parts]
         time = torch.full((len(rows),), t, device=x0.device)
         alpha, sigma = self.prior.schedule.alpha_sigma(time[:1])
@@ -107,12 +122,19 @@ class Search:
         answers = self.prior.decode(self.prior.predict(z[rows], time, self.cond).x0)
         said = dict(zip(self.samples, answers[: len(self.samples)], strict=True))
         seen = {
-            i: contrast(said[part.sample], otherwise, sure)
+            i: compare(*self.evened(part.sample, said[part.sample], otherwise))
             for i, (part, otherwise) in enumerate(zip(self.parts, answers[len(self.samples) :], strict=True))
         }
         felt = {i: where for i, where in seen.items() if bool(where.any())}
         self.settled = not felt and len(self.found) == len(self.parts)
         self.found.update(felt)
+
+    def evened(self, sample: int, said: Tensor, otherwise: Tensor) -> tuple[Tensor, Tensor]:
+        """Both answers (V, 13, S, S) painted alike on every ring where the sample is so: what differs by chance goes."""
+        if not self.is_round[sample]:
+            return said, otherwise
+        rings = Rings.of(said, Cameras(self.prior.cameras.world_from_camera.to(said.device)))
+        return rings.even(said), rings.even(otherwise)
 
 
 def named_parts(
@@ -121,24 +143,26 @@ def named_parts(
     colours: Mapping[str, RGB],
     strength: float = STRENGTH,
     own: Tensor | None = None,
+    is_round: Sequence[bool] = (),
 ) -> Hook | None:
     """The sampler's hook for a batch of as many briefs, or None where none of them names how a part looks.
 
     It costs one evaluation a brief with such parts, and one a part, at every step until words change nothing any more. It
     remembers where it saw the parts: one hook a sample. own: (B, V, c, h, w), the encoded views of objects that are there
-    already; the parts are then found in these, at once and for good, and a step costs no evaluation.
+    already; the parts are then found in these, at once and for good, and a step costs no evaluation. is_round: of every brief,
+    whether its prop is painted alike on every ring; () where none is.
     """
     names, palette = named_palette(colours)
     parts = [part for i, brief in enumerate(briefs) for part in parts_of(brief, i, palette, names)]
     if strength == 0.0 or not parts or prior.channels != GBUFFER or not isinstance(prior, ReadsBriefs):
         return None
-    search = Search.of(prior, briefs, parts)
+    search = Search.of(prior, briefs, parts, is_round)
     if own is not None:
         search.look_once(own)
 
     def steer(x0: Tensor, t: float) -> Tensor:
         if not search.settled:
-            search.look(x0, t)
+            search.look(x0, t, contrast_forming)
         maps = prior.decode(x0)
         steered = maps.clone()
         for i, where in search.found.items():
@@ -155,14 +179,31 @@ def contrast(said: Tensor, otherwise: Tensor, sure: float = SURE) -> Tensor:
 
     sure: the share of the greatest difference from which a pixel begins to belong.
     """
-    apart = (looks(said) - looks(otherwise)).norm(dim=-1)
-    solid = said[:, ALPHA][:, 0] > 0.5
+    apart, solid = (looks(said) - looks(otherwise)).norm(dim=-1), said[:, ALPHA][:, 0] > 0.5
     if not bool(solid.any()):
         return torch.zeros_like(apart)
     top = torch.quantile(apart[solid], TOP)
     if float(top) < FELT:
         return torch.zeros_like(apart)
     return ((apart / top - sure) / (1 - sure)).clamp(0, 1) * solid
+
+
+def contrast_forming(said: Tensor, otherwise: Tensor) -> Tensor:
+    """As `contrast`, of answers about a prop that only forms.
+
+    At first words change all of it a little, and then the part more and more: what all of it changes by is taken off, and
+    where nothing stands out of that the part is nowhere yet. Differences are averaged over 3 x 3 pixels, for they are small.
+    """
+    apart, solid = (looks(said) - looks(otherwise)).norm(dim=-1), said[:, ALPHA][:, 0] > 0.5
+    if not bool(solid.any()):
+        return torch.zeros_like(apart)
+    pooled = avg_pool2d(torch.stack([apart * solid, solid.to(apart.dtype)], 1), 3, 1, 1)
+    apart = pooled[:, 0] / pooled[:, 1].clamp(min=1e-6)
+    floor, top = torch.quantile(apart[solid], torch.tensor([FLOOR, TOP], device=apart.device))
+    if float(top) < max(FELT_FORMING, APART * float(floor)):
+        return torch.zeros_like(apart)
+    above = (apart - floor) / (top - floor)
+    return ((above - SURE_ABOVE) / (1 - SURE_ABOVE)).clamp(0, 1) * solid
 
 
 def looks(maps: Tensor) -> Tensor:

@@ -19,12 +19,11 @@ from .clock import Clock
 from .consensus import consensus
 from .disk import writing
 from .distill import Run
-from .errors import problem
 from .export import write_prop
 from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
-from .known import Reads, surfaces_of, symmetries_of
+from .known import Form, Reads, forms_of, surfaces_of
 from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract, mcubes
@@ -40,20 +39,22 @@ from .priors import GBUFFER, Cond, Maps, Prior
 from .priors.loader import folder_of, load_prior, read_card
 from .priors.student import Student
 from .projection import Shown, shown_in
+from .prompts import UNSURE, asked_for, explain
 from .protocol import Done, Event, Generate, Note, Preview, Request
 from .rasterise import Array
 from .recognition import notes_of, recognised
 from .regularise import regularise
+from .rings import ringed
 from .sampler import Hook, Plan, composed, sample
 from .settings import Quality
 from .sketched import sketched
 from .texturing import texture
 from .tries import settled
+from .unsaid import condition_of
 from .unwrap import texel_density, unwrap
 from .whole_object import confidence
 from .words import ReadsColours, Words
 
-UNSURE = 0.5  # calibrated confidence under which the user is told how the prompt was understood
 PREVIEWS = 4  # pictures of the views while they form
 
 
@@ -156,7 +157,7 @@ def refine_views(
 ) -> Generator[Event, None, Maps]:
     """Distil the mesh's texture; returns the views that it then shows, whose colours and materials agree everywhere."""
     surface = surface_of_views(shape, uvs, views.maps)
-    words = Words(request.prompt or views.asked.prompts[0], request.negative, image=views.image)
+    words = Words(views.asked.prompts[0], request.negative, image=views.image)
     yield from polish(surface, prior, words, work, clock)
     yield clock.enter("finish")
     return views_of(surface, prior, views.maps)
@@ -171,11 +172,18 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
     count = TRIES if student_for(request, prior) is None else QUICK_TRIES
-    asked = asked_of(prior, request.prompt, image, count) if image is not None else Asked([request.prompt])
-    cond = prior.condition(asked.prompts, image)
+    if image is not None:
+        asked = asked_of(prior, request.prompt, image, count)
+    else:
+        reading, asked = yield from asked_for(prior, reading, request)
+    cond = (
+        prior.condition(asked.prompts, image)
+        if image is not None
+        else condition_of(prior, asked.prompts[0], request.seed)
+    )
     sampled, null, plan = means_of(request, prior, image, asked)
-    symmetries = symmetries_of(request, prior, asked)
-    steered = composed(hooks_of(request, prior, reading, symmetries, cond))
+    forms = forms_of(request, prior, asked)
+    steered = composed(hooks_of(request, prior, reading, forms, cond))
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
@@ -189,7 +197,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     tries = prior.decode(x0).cpu()
     if image is None:
         maps = Maps(tries[0], prior.cameras, *surfaces_of(prior, asked.prompts[0]))
-        return Views(maps, reading, asked, symmetries[0])
+        return Views(maps, reading, asked, forms[0].symmetry)
     viewpoints = viewpoints_of(prior, cond)
     best, mean, pose = settled(tries, prior.cameras, image, asked.prompts, viewpoints)
     yield from notes_of(asked, sure, pose)
@@ -197,18 +205,21 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     coloured = not names_a_paint(prior, reading)
     if coloured:
         maps = with_colours_of(maps, image, pose)
-    portrayed = Portrayed(image, pose, cloud_of(maps), viewpoints[best] if viewpoints else None, symmetries[best])
-    return Views(maps, reading, asked, symmetries[best], portrayed, sure, coloured)
+    portrayed = Portrayed(image, pose, cloud_of(maps), viewpoints[best] if viewpoints else None, forms[best].symmetry)
+    return Views(maps, reading, asked, forms[best].symmetry, portrayed, sure, coloured)
 
 
-def hooks_of(request: Generate, prior: Prior, reading: Reading | None, symmetries: list[str], cond: Cond) -> list[Hook]:
+def hooks_of(request: Generate, prior: Prior, reading: Reading | None, forms: list[Form], cond: Cond) -> list[Hook]:
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
     told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
     named = prior.named_colours if told and isinstance(prior, ReadsColours) else {}
-    obeying, parts = (by(prior, told, named) if named else None for by in (obedience, named_parts))
+    is_round = [form.is_round for form in forms]
+    obeying = obedience(prior, told, named) if named else None
+    parts = named_parts(prior, told, named, is_round=is_round) if named else None
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
     pulled = sketched(prior, cond, paint=not names_a_paint(prior, reading)) if request.image else None
-    hooks = (pulled, mirrored(prior.cameras, symmetries), obeying, parts, agreeing)
+    mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
+    hooks = (pulled, mirroring, ringed(prior, is_round), obeying, parts, agreeing)
     return [hook for hook in hooks if hook is not None]
 
 
@@ -228,21 +239,6 @@ def student_for(request: Generate, prior: Prior) -> Student | None:
     if student is None or not views.student or views.guidance != student.guidance or request.negative:
         return None
     return student
-
-
-def explain(reading: Reading, request: Generate) -> Iterator[Event]:
-    """Say how the prompt was understood where that is not certain; raises prompt-unknown when nothing was."""
-    if not reading.brief.items and not request.image:
-        if not any(c.isascii() and c.isalpha() for c in request.prompt):
-            raise problem("prompt-language")
-        raise problem(
-            "prompt-unknown", nearest=", ".join(kind for kind, _ in reading.nearest) or "crate, chair, lantern"
-        )
-    for note in reading.notes:
-        yield Note("prompt-reading", note)
-    if reading.brief.items and reading.confidence < UNSURE:
-        sure = f"{100 * reading.confidence:.0f} % sure"
-        yield Note("prompt-unsure", f"Understood as: {reading.brief.kind} ({sure}).")
 
 
 def read_object(path: str) -> Generator[Event, None, tuple[Tensor, float]]:

@@ -25,6 +25,7 @@ from ..obedience import STRENGTH, Wish, named_palette, obedience, said_of
 from ..pipeline import Models
 from ..priors import ALBEDO, ALPHA, MATERIAL
 from ..priors.multiview import MultiViewPrior
+from ..rings import ringed
 from ..sampler import Plan, composed, sample
 from ..training.dataset import Shape, paint_sample, shapes_of
 from ..training.trainer import HELD_OUT
@@ -86,9 +87,11 @@ def shares_shown(prior: MultiViewPrior, sampled: MultiViewPrior, cases: Sequence
         some = cases[start : start + BATCH]
         briefs = [case.brief for case in some]
         cond, null = prior.condition_on(briefs), prior.condition_on([Brief()] * len(briefs))
+        is_round = [prior.is_round(brief) for brief in briefs]
         steers = (
+            ringed(prior, is_round),
             obedience(prior, briefs, prior.named_colours),
-            named_parts(prior, briefs, prior.named_colours, strength),
+            named_parts(prior, briefs, prior.named_colours, strength, is_round=is_round),
         )
         hook = composed([steer for steer in steers if steer is not None])
         steps = sample(sampled, cond, null, plan, torch.Generator().manual_seed(start), hook=hook)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
 from ..language.lexicon import load as load_lexicon
 from ..language.reader import Reader, Reading
+from ..looks import Looks
 from ..materials import INDEX, MADE_OF
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
 from .mv_transformer import Architecture, MultiViewTransformer
@@ -28,6 +29,7 @@ from .student import STUDENT, Student, changed
 GEOMETRY_SHARE = 1 / 6
 SMALL = 128  # coarse tokens up to which one thread of a CPU is faster than two
 MODEL = "model.safetensors"
+UNEVEN = ("checkered", "dotted")  # patterns that change along a ring; stripes do not
 
 
 class MultiViewPrior:
@@ -39,6 +41,9 @@ class MultiViewPrior:
     student: Student | None = None  # the same prior in few evaluations, where its folder holds one
     made_of: Mapping[str, Sequence[str]] = {}  # kind -> the surfaces that its props, all parts together, can have
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
+    round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
+
+    looks: Looks | None = None  # what its kinds look like by themselves
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
                  reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
@@ -69,8 +74,16 @@ class MultiViewPrior:
 
     def symmetry(self, brief: Brief) -> str:
         """The axes ("x", "y", "xy" or "") about which every prop so described is symmetric: none in company."""
-        alone = not any(item.noun in self.kinds for item in brief.items[1:])
-        return self.symmetries.get(brief.kind, "") if alone else ""
+        return self.symmetries.get(brief.kind, "") if self._alone(brief) else ""
+
+    def is_round(self, brief: Brief) -> bool:
+        """Whether every prop so described is round about its upright axis and painted alike all around: none in company,
+        none with checks or dots."""
+        patterned = any(word in UNEVEN for item in brief.items for word in item.modifiers)
+        return brief.kind in self.round_kinds and self._alone(brief) and not patterned
+
+    def _alone(self, brief: Brief) -> bool:
+        return not any(item.noun in self.kinds for item in brief.items[1:])
 
     def surfaces(self, brief: Brief) -> tuple[int, ...]:
         """Indices of materials.SURFACES: of what the kinds named in a Brief were seen to be made, and what it names besides.
@@ -158,6 +171,8 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
     prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
     prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
+    prior.round_kinds = settings.get("round", ())
+    prior.looks = Looks.of(settings["looks"], list(prior.named_colours)) if "looks" in settings else None
     prior.student = student_of(prior, folder, settings)
     return prior
 

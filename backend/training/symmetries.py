@@ -1,4 +1,4 @@
-"""Which kinds are always mirror-symmetric: measured on their rendered shapes, and told to the sampler by prior.json."""
+"""Which kinds are always mirror-symmetric, or round: measured on their rendered shapes, and told to the sampler by prior.json."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from scipy import ndimage
 
-from ..cameras import rig
+from ..cameras import points_from_depth, rig
 from ..mirrors import AXES, Mirror
 from .dataset import VIEWS, Shape
 from .programs import SLOT
@@ -17,6 +18,10 @@ ALIKE = 0.95  # share of pixels whose slot and depth are those of the mirror ima
 DEPTH_GAP = 0.02  # prior units: 1 % of the frame
 ALWAYS = 0.95  # share of a kind's shapes that must be symmetric
 ENOUGH = 20  # shapes, at least, to know a kind by
+ASIDE = 0.25  # sideways part of a normal from which the surface is no part of a ring
+CELL = 0.05  # prior units: side of a cell of radius and height
+ROUND = 0.8  # share of the pixels that lie on rings, for a round shape ...
+ON_RINGS = 0.985  # ... and of those whose slot is that of most of their ring: eyes, doors and noses are not
 
 
 def alike(shape: Shape, mirror: Mirror) -> float:
@@ -29,6 +34,35 @@ def alike(shape: Shape, mirror: Mirror) -> float:
     either = (maps[:, 0] >= 0) | (image[:, 0] >= 0)
     same = (maps[:, 0] == image[:, 0]) & ((maps[:, 1] - image[:, 1]).abs() < DEPTH_GAP)
     return float((same & either).sum() / either.sum().clamp(min=1))
+
+
+def roundness(shape: Shape) -> tuple[float, float]:
+    """Shares of a shape's pixels in the rig's views: on rings about the upright axis, and in the slot of most of their ring.
+
+    A ring is a cell of radius and height; where two slots meet, either of the neighbouring cells' will do.
+    """
+    there = shape.part[:VIEWS] >= 0
+    points = points_from_depth(rig(), torch.from_numpy(shape.depths[:VIEWS])).numpy()[there]
+    normal = shape.normals[:VIEWS][there]
+    slot = shape.program[shape.part[:VIEWS][there].astype(int), SLOT].astype(int)
+    radius = np.hypot(points[:, 0], points[:, 1])
+    across = np.abs(normal[:, 1] * points[:, 0] - normal[:, 0] * points[:, 1]) / np.maximum(radius, 1e-6)
+    on_ring = (across < ASIDE) | (radius < CELL)
+    place = (radius / CELL).astype(int), ((points[:, 2] + 1.5) / CELL).astype(int), slot
+    count = np.zeros([int(axis.max()) + 1 for axis in place])
+    np.add.at(count, place, 1)
+    most = ndimage.maximum_filter(count > 0.5 * count.sum(-1, keepdims=True), size=(3, 3, 1))[place]
+    return float((on_ring & most).mean()), float(most.mean())
+
+
+def round_kinds(shapes: Sequence[Shape]) -> list[str]:
+    """The kinds whose shapes are always round about their upright axis, but for what stands out of the rings (a handle)."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    for shape in shapes:
+        if not shape.company:
+            share, most = roundness(shape)
+            found[shape.kind].append(share > ROUND and most > ON_RINGS)
+    return sorted(kind for kind, rows in found.items() if len(rows) >= ENOUGH and np.mean(rows) >= ALWAYS)
 
 
 def symmetries(shapes: Sequence[Shape]) -> dict[str, str]:

@@ -20,14 +20,15 @@ from backend.training.paints import COLOURS
 
 NAMES = sorted(COLOURS)
 PALETTE = lab_of(torch.tensor([COLOURS[name] for name in NAMES]))
-BODY, LID, KNOB = slice(4, 16), slice(1, 4), slice(0, 1)  # rows of the 16
+BODY, LID, KNOB = slice(17, 48), slice(5, 15), slice(0, 3)  # rows of the 48, a pixel or two from each other
 
 
 def jar(lid: str, lid_made: str = "plastic", knob: str = "black") -> Tensor:
-    """(2, 13, 16, 16): a white jar with a lid and a knob, filling the frame."""
-    maps = torch.zeros(2, 13, 16, 16)
+    """(2, 13, 48, 48): a white jar with a lid and a knob, filling the frame."""
+    maps = torch.zeros(2, 13, 48, 48)
     maps[:, ALPHA], maps[:, 6] = 1.0, 1.0
-    for rows, colour, made in ((BODY, "white", "ceramic"), (LID, lid, lid_made), (KNOB, knob, "rubber")):
+    whole = slice(16, 48), slice(4, 16), slice(0, 4)
+    for rows, colour, made in zip(whole, ("white", lid, knob), ("ceramic", lid_made, "rubber"), strict=True):
         maps[:, ALBEDO, rows] = torch.tensor(COLOURS[colour])[:, None, None]
         maps[:, MATERIAL, rows] = CODES[INDEX[made]][:, None, None]
         maps[:, 8, rows] = SURFACES[INDEX[made]].roughness

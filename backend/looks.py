@@ -1,0 +1,109 @@
+"""What the kinds of a prior look like by themselves: the colours and materials that a prompt may leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .language.brief import ITEMS, Brief, Item
+from .materials import MADE_OF
+
+SHOWS = 0.9  # tint from which on a material has no colour of its own that anybody expects: plastic, ceramic, fabric
+OWN_TONE = (0.8, 0.3)  # chance that a material shows a tone of its own, under that tint and from it on
+
+
+@dataclass(frozen=True)
+class Stain:
+    """How a material takes colours. tint: 0 (never) to 1; tones: the names of the colours that it has by itself."""
+
+    tint: float
+    tones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a part may be: a material's word ("" where nobody says it), its colour ("any": what the material takes, else the
+    one it always has) and the share of the kind's props."""
+
+    material: str
+    colour: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The looks of the main parts of every kind and of its other parts, by noun; the materials' stains; the colours' names."""
+
+    kinds: dict[str, tuple[Look, ...]]
+    parts: dict[str, dict[str, tuple[Look, ...]]]
+    stains: dict[str, Stain]
+    colours: tuple[str, ...]
+
+    @classmethod
+    def of(cls, card: dict[str, Any], colours: Sequence[str]) -> Looks:
+        """From the entry `looks` of prior.json: "kinds" {kind: looks}, "parts" {kind: {noun: looks}} with looks as
+        [[material, colour, share]], and "stains" {material: [tint, [tone]]}."""
+        kinds = {kind: _looks(rows) for kind, rows in card.get("kinds", {}).items()}
+        parts = {
+            kind: {noun: _looks(rows) for noun, rows in named.items()} for kind, named in card.get("parts", {}).items()
+        }
+        stains = {word: Stain(tint, tuple(tones)) for word, (tint, tones) in card.get("stains", {}).items()}
+        return cls(kinds, parts, stains, tuple(colours))
+
+    def of_prop(self, prop: Item, rng: np.random.Generator) -> tuple[str, ...]:
+        """The words for colour and material, in this order, that an Item leaves open; () for kinds without looks."""
+        return self._drawn(prop, self.kinds.get(prop.noun, ()), rng)
+
+    def with_parts(self, brief: Brief, rng: np.random.Generator) -> Brief:
+        """The Brief with looks for the parts that nearly all props of its kind have, where it says none."""
+        head, *rest = brief.items
+        named = {item.noun: item for item in rest}
+        taken = {word for item in brief.items for word in item.modifiers if word in self.colours}
+        for noun, looks in self.parts.get(head.noun, {}).items():
+            item = named.get(noun, Item(noun))
+            if "no" in item.modifiers:
+                continue
+            words = self._drawn(item, looks, rng, taken)
+            taken |= set(words) & set(self.colours)
+            named[noun] = Item(noun, (*item.modifiers, *words))
+        return Brief((head, *named.values())[:ITEMS])
+
+    def _drawn(
+        self, item: Item, looks: Sequence[Look], rng: np.random.Generator, taken: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        said = next((word for word in item.modifiers if word in MADE_OF), None)
+        colour = next((word for word in item.modifiers if word in self.colours), None)
+        if not looks or (said and colour):
+            return ()
+        if said is not None:
+            looks = [look for look in looks if look.material == said] or [Look(said, "any", 1.0)]
+        if colour is not None:
+            looks = [look for look in looks if self._takes(look, colour)]
+            if not looks:
+                return ()
+        shares = np.array([look.share for look in looks])
+        look = looks[int(rng.choice(len(looks), p=shares / shares.sum()))]
+        words = ("" if colour else self._colour(look, rng, taken), "" if said else look.material)
+        return tuple(word for word in words if word)
+
+    def _takes(self, look: Look, colour: str) -> bool:
+        return look.colour == colour or (look.colour == "any" and self._stain(look).tint > 0)
+
+    def _stain(self, look: Look) -> Stain:
+        return self.stains.get(look.material, Stain(0.0 if look.material else 1.0, ()))
+
+    def _colour(self, look: Look, rng: np.random.Generator, taken: Collection[str]) -> str:
+        """The name of a colour for a look, none of those taken; "" where its material brings its own."""
+        stain = self._stain(look)
+        if look.colour != "any" or stain.tint == 0:
+            return look.colour if look.colour != "any" else ""
+        own = stain.tones and rng.random() < OWN_TONE[stain.tint >= SHOWS]
+        names = [name for name in (stain.tones if own else self.colours) if name not in taken]
+        return names[int(rng.integers(len(names)))] if names else ""
+
+
+def _looks(rows: Iterable[Sequence[Any]]) -> tuple[Look, ...]:
+    return tuple(Look(*row) for row in rows)

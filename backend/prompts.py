@@ -1,0 +1,41 @@
+"""Owns what becomes of a prompt before anything is sampled: how it was understood is said, and what it leaves open drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+from .errors import problem
+from .from_picture import Asked
+from .known import Reads
+from .language.reader import Reading
+from .priors import Prior
+from .protocol import Event, Generate, Note
+from .unsaid import completed
+
+UNSURE = 0.5  # calibrated confidence under which the user is told how the prompt was understood
+
+
+def asked_for(
+    prior: Prior, reading: Reading | None, request: Generate
+) -> Generator[Event, None, tuple[Reading | None, Asked]]:
+    """What is asked of a prior without a picture: the prompt and what it leaves open, as it is read then."""
+    prompt = completed(prior, request.prompt, request.seed)
+    if prompt == request.prompt or not isinstance(prior, Reads):
+        return reading, Asked([request.prompt])
+    yield Note("prompt-open", f"Colour and material left open were drawn: {prompt}.")
+    return prior.read(prompt), Asked([prompt])
+
+
+def explain(reading: Reading, request: Generate) -> Iterator[Event]:
+    """Say how the prompt was understood where that is not certain; raises prompt-unknown when nothing was."""
+    if not reading.brief.items and not request.image:
+        if not any(c.isascii() and c.isalpha() for c in request.prompt):
+            raise problem("prompt-language")
+        raise problem(
+            "prompt-unknown", nearest=", ".join(kind for kind, _ in reading.nearest) or "crate, chair, lantern"
+        )
+    for note in reading.notes:
+        yield Note("prompt-reading", note)
+    if reading.brief.items and reading.confidence < UNSURE:
+        sure = f"{100 * reading.confidence:.0f} % sure"
+        yield Note("prompt-unsure", f"Understood as: {reading.brief.kind} ({sure}).")

@@ -1,0 +1,79 @@
+"""What a prompt leaves open is drawn: "a mug" is asked for as "a white ceramic mug".
+
+A prior that is told neither colour nor material answers with something between all that it knows, in mud and blots. Its
+kinds' own looks are known exactly, so colour and material are drawn from these by the seed, and the views given both.
+The parts that nearly all props of a kind have (a roof, a guard) are told with looks of their own in the same way, but no
+sampling is steered towards these: where a part lies only the network knows, and not always.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from torch import Tensor
+
+from .language.brief import Brief
+from .language.reader import Reading
+from .looks import Looks
+from .materials import MADE_OF
+from .priors import Cond, Prior
+
+ARTICLE = re.compile(r"\b(an?)\s+$", re.IGNORECASE)
+
+
+@runtime_checkable
+class KnowsLooks(Prior, Protocol):
+    """A prior that reads prompts and knows what its kinds look like."""
+
+    looks: Looks | None
+
+    def read(self, prompt: str) -> Reading: ...
+
+    def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond: ...
+
+
+def condition_of(prior: Prior, prompt: str, seed: int) -> Cond:
+    """The condition of a prompt without a picture, its parts' looks drawn by the seed where it says none."""
+    if not isinstance(prior, KnowsLooks) or prior.looks is None:
+        return prior.condition([prompt])
+    brief = prior.read(prompt).brief
+    alone = brief.items and not any(item.noun in prior.looks.kinds for item in brief.items[1:])
+    return prior.condition_on([prior.looks.with_parts(brief, np.random.default_rng([seed, 7])) if alone else brief])
+
+
+def completed(prior: Prior, prompt: str, seed: int) -> str:
+    """The prompt with the colour and material of the whole prop that it leaves open, drawn by the seed; else as it is.
+
+    The words go before the prop's own. A prompt with other props for company, or one that would then be read otherwise,
+    stays.
+    """
+    if not isinstance(prior, KnowsLooks) or prior.looks is None:
+        return prompt
+    reading = prior.read(prompt)
+    named = next((word.text for word in reading.words if word.role == "kind"), "")
+    kinds = prior.looks.kinds
+    if not named or any(item.noun in kinds for item in reading.brief.items[1:]):
+        return prompt
+    head, *parts = reading.brief.items
+    words = prior.looks.of_prop(head, np.random.default_rng([seed, 2026]))
+    made = [word.text for word in reading.words if word.meaning in MADE_OF and word.meaning in head.modifiers]
+    told = inserted(prompt, made[0] if made else named, words)
+    now = prior.read(told).brief
+    understood = now.items and now.items[0].noun == head.noun and list(now.items[1:]) == parts
+    return told if understood and set(now.items[0].modifiers) == {*head.modifiers, *words} else prompt
+
+
+def inserted(prompt: str, said: str, words: Sequence[str]) -> str:
+    """`words` before the first place where the prompt says `said`, its article mended; else the prompt as it is."""
+    place = re.search(rf"\b{re.escape(said)}", prompt, re.IGNORECASE)
+    if place is None or not words:
+        return prompt
+    before, phrase = prompt[: place.start()], " ".join(words)
+    article = ARTICLE.search(before)
+    if article:
+        right = "an" if phrase[0] in "aeiou" else "a"
+        before = f"{before[: article.start()]}{right.capitalize() if article[1][0].isupper() else right} "
+    return f"{before}{phrase} {prompt[place.start() :]}"

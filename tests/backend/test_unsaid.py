@@ -1,0 +1,122 @@
+"""What a prompt leaves open is drawn from what its kind looks like, and nothing that is said changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from backend.language.brief import Brief, Item
+from backend.looks import Looks
+from backend.materials import MADE_OF
+from backend.priors.loader import load_prior
+from backend.priors.multiview import MultiViewPrior
+from backend.training.dataset import make_shape
+from backend.training.looks import looks, tones
+from backend.unsaid import completed, condition_of, inserted
+
+CARD = {
+    "kinds": {"mug": [["ceramic", "any", 0.5], ["steel", "any", 0.5]], "apple": [["", "red", 1.0]]},
+    "parts": {"mug": {"handle": [["wooden", "any", 1.0]]}},
+    "stains": {"ceramic": [1.0, ["white"]], "wooden": [0.75, ["brown"]]},
+}
+COLOURS = ("red", "white", "blue", "brown")
+
+
+@pytest.fixture(scope="module")
+def embedded() -> MultiViewPrior:
+    prior = load_prior("embedded", torch.device("cpu"))
+    assert isinstance(prior, MultiViewPrior)
+    return prior
+
+
+def drawn(prop: Item) -> set[tuple[str, ...]]:
+    """What forty seeds draw for an item."""
+    table = Looks.of(CARD, COLOURS)
+    return {table.of_prop(prop, np.random.default_rng(seed)) for seed in range(40)}
+
+
+def test_open_words_are_drawn_from_the_kinds_own_looks() -> None:
+    """Steel brings its own colour, ceramic takes any, an apple's paint has no material that anybody says."""
+    assert drawn(Item("mug")) == {("steel",), *((colour, "ceramic") for colour in COLOURS)}
+    assert drawn(Item("apple")) == {("red",)}
+    assert drawn(Item("dragon")) == {()}
+
+
+def test_what_is_said_is_kept() -> None:
+    """A red mug is of what can be red; one of steel has no colour to draw; nothing is open of a red ceramic one."""
+    assert drawn(Item("mug", ("red",))) == {("ceramic",)}
+    assert drawn(Item("mug", ("steel",))) == drawn(Item("mug", ("red", "ceramic"))) == {()}
+    assert drawn(Item("mug", ("ceramic",))) == {(colour,) for colour in COLOURS}
+
+
+def test_parts_get_looks_where_none_is_said() -> None:
+    """A handle is told with wood of a colour that nothing else has; a blue one gets the material alone; "no handle" stays."""
+    table = Looks.of(CARD, COLOURS)
+
+    def told(*items: Item) -> list[Item]:
+        return list(table.with_parts(Brief((Item("mug", ("white",)), *items)), np.random.default_rng(1)).items)
+
+    (_, handle) = told()
+    assert handle.noun == "handle" and "wooden" in handle.modifiers and "white" not in handle.modifiers
+    assert told(Item("handle", ("blue",)))[1].modifiers == ("blue", "wooden")
+    assert told(Item("handle", ("no",)))[1].modifiers == ("no",)
+    assert told(Item("lid"))[1] == Item("lid")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said", "words", "wanted"),
+    [
+        ("a mug", "mug", ("olive", "ceramic"), "an olive ceramic mug"),
+        ("An old mug with a lid", "mug", ("red",), "An old red mug with a lid"),
+        ("An axe", "axe", ("steel",), "A steel axe"),
+        ("mug", "cup", ("red",), "mug"),
+        ("a mug", "mug", (), "a mug"),
+    ],
+)  # fmt: skip
+def test_words_go_before_the_prop(prompt: str, said: str, words: tuple[str, ...], wanted: str) -> None:
+    """The article follows the word that now comes first; where the prop is not found nothing changes."""
+    assert inserted(prompt, said, words) == wanted
+
+
+def test_every_kind_is_completed_and_understood(embedded: MultiViewPrior) -> None:
+    """Asked for by name alone, each kind gets a look that is read as meant; the same seed gives the same one."""
+    for kind in embedded.kinds:
+        told = completed(embedded, f"a {kind}", 3)
+        brief = embedded.read(told).brief
+        assert brief.kind == kind and told != f"a {kind}", told
+        assert set(brief.items[0].modifiers) & (set(MADE_OF) | set(embedded.named_colours)), told
+        assert told == completed(embedded, f"a {kind}", 3)
+    assert len({completed(embedded, "a mug", seed) for seed in range(12)}) > 4
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a red wooden barrel with gold bands", "a mug on a table", "", "qwxyz", "ein Becher", "a steel sword"]
+)
+def test_prompts_that_leave_nothing_open_stay(embedded: MultiViewPrior, prompt: str) -> None:
+    """Full looks, company and what is not understood are asked for as they are."""
+    assert completed(embedded, prompt, 1) == prompt
+
+
+def test_the_condition_tells_the_parts(embedded: MultiViewPrior) -> None:
+    """A house is told with a roof of some look, another with each seed; a prior without looks is told the prompt alone."""
+    briefs = [condition_of(embedded, "a white plaster house", seed).fields["brief"] for seed in (1, 2)]
+    roof = embedded.vocabulary.index()["roof"]
+    assert all((one[0, 1:, 0] == roof).any() for one in briefs) and not torch.equal(*briefs)
+    kept, embedded.looks = embedded.looks, None
+    try:
+        plain = condition_of(embedded, "a white plaster house", 1).fields["brief"]
+    finally:
+        embedded.looks = kept
+    assert int((plain[0, :, 0] > 0).sum()) == 1
+
+
+def test_looks_are_measured_on_shapes() -> None:
+    """A crate's main look is among its slot's materials and its frame is a part; tones are named colours near the material's."""
+    shapes = [make_shape("crate", np.random.default_rng(i), 32) for i in range(4)]
+    table = looks(shapes)
+    main = {word for shape in shapes for slot in shape.slots.values() if slot.main for word in slot.materials}
+    assert {word for word, *_ in table["kinds"]["crate"]} == main
+    assert sum(share for *_, share in table["kinds"]["crate"]) == pytest.approx(1, abs=0.05)
+    assert "frame" in table["parts"]["crate"] and "oak" not in table["stains"]
+    assert tones("wooden") == ["brown", "tan"] and tones("ceramic") == ["white"]
