@@ -8,6 +8,9 @@ FACES ?= 0
 PRESET ?= standard
 IMAGE ?=
 OUT ?= out
+# Tests run in so many processes of one thread each: whole files, so that what a file shares is made once.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
+PARALLEL := -n $(JOBS) --dist loadfile
 
 WORKER := .venv
 BLENDER := $(if $(filter 4.5.15,$(BPY)),.venv-blender,.venv-blender-$(BPY))
@@ -48,7 +51,7 @@ build/validator/.stamp:
 validator: build/validator/.stamp
 
 test-core: $(WORKER)/.stamp validator
-	timeout 1500 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window
+	OMP_NUM_THREADS=1 timeout 1500 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window $(PARALLEL)
 
 test-blender: setup dist/.stamp
 	PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) timeout 1200 $(BPY_PY) -m pytest tests/blender
@@ -59,7 +62,7 @@ check: $(WORKER)/.stamp
 	$(WPY) -m ruff check .
 	$(WPY) -m ruff format --check .
 	$(WPY) -m mypy
-	timeout 300 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window -x
+	OMP_NUM_THREADS=1 timeout 900 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window -x $(PARALLEL)
 
 bench: setup dist/.stamp
 	@PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) $(BPY_PY) -u tools/bench_blender.py

@@ -3,7 +3,8 @@
 A prior that is told neither colour nor material answers with something between all that it knows, in mud and blots. Its
 kinds' own looks are known exactly, so colour and material are drawn from these by the seed, and the views given both.
 The parts that nearly all props of a kind have (a roof, a guard) are told with looks of their own in the same way, but no
-sampling is steered towards these: where a part lies only the network knows, and not always.
+sampling is steered towards these: where a part lies only the network knows, and not always. What is always round is left
+to the network: its rings average the mixture out (`rings`), and words for the whole cost a barrel its hoops.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class KnowsLooks(Prior, Protocol):
 
     looks: Looks | None
 
+    def is_round(self, brief: Brief) -> bool: ...
+
     def read(self, prompt: str) -> Reading: ...
 
     def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond: ...
@@ -40,30 +43,38 @@ def condition_of(prior: Prior, prompt: str, seed: int) -> Cond:
     if not isinstance(prior, KnowsLooks) or prior.looks is None:
         return prior.condition([prompt])
     brief = prior.read(prompt).brief
-    alone = brief.items and not any(item.noun in prior.looks.kinds for item in brief.items[1:])
-    return prior.condition_on([prior.looks.with_parts(brief, np.random.default_rng([seed, 7])) if alone else brief])
+    if is_open(prior, brief, prior.looks):
+        brief = prior.looks.with_parts(brief, np.random.default_rng([seed, 7]))
+    return prior.condition_on([brief])
+
+
+def is_open(prior: KnowsLooks, brief: Brief, looks: Looks) -> bool:
+    """Whether looks are drawn for a prop: of one kind, without company, that is not always round."""
+    return (
+        brief.kind in looks.kinds
+        and not any(item.noun in looks.kinds for item in brief.items[1:])
+        and not prior.is_round(brief)
+    )
 
 
 def completed(prior: Prior, prompt: str, seed: int) -> str:
     """The prompt with the colour and material of the whole prop that it leaves open, drawn by the seed; else as it is.
 
-    The words go before the prop's own. A prompt with other props for company, or one that would then be read otherwise,
-    stays.
+    The words go before the prop's own. A prompt that would then be read otherwise stays.
     """
     if not isinstance(prior, KnowsLooks) or prior.looks is None:
         return prompt
     reading = prior.read(prompt)
     named = next((word.text for word in reading.words if word.role == "kind"), "")
-    kinds = prior.looks.kinds
-    if not named or any(item.noun in kinds for item in reading.brief.items[1:]):
+    if not named or not is_open(prior, reading.brief, prior.looks):
         return prompt
     head, *parts = reading.brief.items
     words = prior.looks.of_prop(head, np.random.default_rng([seed, 2026]))
     made = [word.text for word in reading.words if word.meaning in MADE_OF and word.meaning in head.modifiers]
     told = inserted(prompt, made[0] if made else named, words)
-    now = prior.read(told).brief
-    understood = now.items and now.items[0].noun == head.noun and list(now.items[1:]) == parts
-    return told if understood and set(now.items[0].modifiers) == {*head.modifiers, *words} else prompt
+    now = prior.read(told).brief.items
+    understood = now and now[0].noun == head.noun and list(now[1:]) == parts
+    return told if understood and set(now[0].modifiers) == {*head.modifiers, *words} else prompt
 
 
 def inserted(prompt: str, said: str, words: Sequence[str]) -> str:

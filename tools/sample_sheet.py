@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -40,19 +41,28 @@ def options(told: str | None, seed: int) -> argparse.Namespace:
 
 def main() -> None:
     args = options(__doc__, seed=7)
-    models, pictures = Models(torch.device("cpu")), []
-    for prompt in PROMPTS:
-        request = Generate(prompt, seed=args.seed, prior=args.prior, preset=args.preset, quality=PRESETS[args.preset])
-        with tempfile.TemporaryDirectory() as folder:
-            for _ in run(request, Path(folder), models):
-                pass
-            pictures.append(Image.open(Path(folder) / "result" / "thumbnail.png").convert("RGBA"))
-        print(prompt, flush=True)
+    models = Models(torch.device("cpu"))
+    lay([thumbnail(prompt, args, models) for prompt in PROMPTS], COLUMNS, args.out)
+
+
+def thumbnail(prompt: str, args: argparse.Namespace, models: Models) -> Image.Image:
+    """The picture of the prop that is made of a prompt, RGBA."""
+    request = Generate(prompt, seed=args.seed, prior=args.prior, preset=args.preset, quality=PRESETS[args.preset])
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in run(request, Path(folder), models):
+            pass
+        picture = Image.open(Path(folder) / "result" / "thumbnail.png").convert("RGBA")
+    print(prompt, flush=True)
+    return picture
+
+
+def lay(pictures: Sequence[Image.Image], columns: int, out: Path) -> None:
+    """Write the pictures, all of one size, as a sheet of so many columns."""
     side = pictures[0].width
-    sheet = Image.new("RGBA", (side * COLUMNS, side * -(-len(pictures) // COLUMNS)), GROUND)
+    sheet = Image.new("RGBA", (side * columns, side * -(-len(pictures) // columns)), GROUND)
     for i, picture in enumerate(pictures):
-        sheet.alpha_composite(picture, (i % COLUMNS * side, i // COLUMNS * side))
-    sheet.convert("RGB").save(args.out, quality=90)
+        sheet.alpha_composite(picture, (i % columns * side, i // columns * side))
+    sheet.convert("RGB").save(out, quality=90)
 
 
 if __name__ == "__main__":
