@@ -54,7 +54,7 @@ test-core: $(WORKER)/.stamp validator
 	OMP_NUM_THREADS=1 timeout 1500 $(WPY) -m pytest --ignore=tests/blender --ignore=tests/window $(PARALLEL)
 
 test-blender: setup dist/.stamp
-	PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) timeout 1200 $(BPY_PY) -m pytest tests/blender
+	PROPSMITH_WORKER_PYTHON=$(abspath $(WPY)) timeout 1200 $(BPY_PY) -m pytest tests/blender $(PARALLEL)
 
 test: test-core test-blender
 

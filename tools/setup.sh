@@ -83,7 +83,7 @@ install_blender() {
     [ -z "$missing" ] || apt_or_name $missing
   fi
   echo "propsmith: installing bpy $BPY (about 370 MB)"
-  "${PIP[@]}" "bpy==$BPY" "pytest>=8"
+  "${PIP[@]}" "bpy==$BPY" "pytest>=8" "pytest-xdist>=3.6"
 }
 
 echo "propsmith: setting up $DIR"

@@ -39,7 +39,7 @@ _SYNONYMS = {
     "iron": "wrought iron, cast iron, ironwork",
     "copper": "coppery",
     "brass": "brassy, bronze, brazen",
-    "gold": "gilded, gilt, golden metal, solid gold",
+    "gold": "golden, gilded, gilt, golden metal, solid gold",
     "silver": "silvery, silver plated, sterling silver, platinum, pewter",
     "rusty": "rusted, rust, corroded, rusting, oxidised, oxidized, rusty metal, rusty iron, rust covered",
     "painted metal": "enamelled metal, lacquered metal, painted steel, painted iron, coated metal",

@@ -7,10 +7,13 @@ import pytest
 import torch
 
 from backend.language.brief import Brief, Item
+from backend.language.reader import Reading
 from backend.looks import Looks
 from backend.materials import MADE_OF
 from backend.priors.loader import load_prior
 from backend.priors.multiview import MultiViewPrior
+from backend.prompts import asked_for
+from backend.protocol import Event, Generate, Note
 from backend.training.dataset import make_shape
 from backend.training.looks import looks, tones
 from backend.unsaid import completed, condition_of, inserted
@@ -123,3 +126,21 @@ def test_looks_are_measured_on_shapes() -> None:
     assert sum(share for *_, share in table["kinds"]["crate"]) == pytest.approx(1, abs=0.05)
     assert "frame" in table["parts"]["crate"] and "oak" not in table["stains"]
     assert tones("wooden") == ["brown", "tan"] and tones("ceramic") == ["white"]
+
+
+def test_what_was_drawn_is_said(embedded: MultiViewPrior) -> None:
+    """The completed prompt is what is asked, and a note shows it; a prompt that leaves nothing open is asked without one."""
+
+    def asked(prompt: str) -> tuple[list[Event], Reading | None, list[str]]:
+        work, notes = asked_for(embedded, embedded.read(prompt), Generate(prompt=prompt, seed=3)), list[Event]()
+        while True:
+            try:
+                notes.append(next(work))
+            except StopIteration as end:
+                reading, told = end.value
+                return notes, reading, told.prompts
+
+    notes, reading, prompts = asked("a mug")
+    assert prompts[0] != "a mug" and reading == embedded.read(prompts[0])
+    assert [(note.code, prompts[0] in note.message) for note in notes if isinstance(note, Note)] == [("prompt-open", True)]
+    assert asked("a red ceramic mug")[::2] == ([], ["a red ceramic mug"])
