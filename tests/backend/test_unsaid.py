@@ -142,5 +142,7 @@ def test_what_was_drawn_is_said(embedded: MultiViewPrior) -> None:
 
     notes, reading, prompts = asked("a mug")
     assert prompts[0] != "a mug" and reading == embedded.read(prompts[0])
-    assert [(note.code, prompts[0] in note.message) for note in notes if isinstance(note, Note)] == [("prompt-open", True)]
+    assert [(note.code, prompts[0] in note.message) for note in notes if isinstance(note, Note)] == [
+        ("prompt-open", True)
+    ]
     assert asked("a red ceramic mug")[::2] == ([], ["a red ceramic mug"])
