@@ -27,10 +27,8 @@ from .sampler import Hook
 
 TOP = 0.98  # quantile of the differences that counts as the part's own
 SURE = 0.55  # share of it from which a pixel begins to belong
-FLOOR, SURE_ABOVE = (
-    0.25,
-    0.4,
-)  # while a prop forms: the quantile by which words change all of it alike, and the share above that
+# While a prop forms: the quantile by which words change all of it alike, and the share above that from which a pixel belongs.
+FLOOR, SURE_ABOVE = 0.25, 0.4
 APART = 1.5  # times that floor that a part's own differences must reach: else the network does not know yet where it is
 SETTLED = 0.5  # share of a part's own differences in colour that go at every step
 FIRM = 0.4  # membership from which a pixel takes the part's material

@@ -174,13 +174,10 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     count = TRIES if student_for(request, prior) is None else QUICK_TRIES
     if image is not None:
         asked = asked_of(prior, request.prompt, image, count)
+        cond = prior.condition(asked.prompts, image)
     else:
         reading, asked = yield from asked_for(prior, reading, request)
-    cond = (
-        prior.condition(asked.prompts, image)
-        if image is not None
-        else condition_of(prior, asked.prompts[0], request.seed)
-    )
+        cond = condition_of(prior, asked.prompts[0], request.seed)
     sampled, null, plan = means_of(request, prior, image, asked)
     forms = forms_of(request, prior, asked)
     steered = composed(hooks_of(request, prior, reading, forms, cond))
