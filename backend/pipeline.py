@@ -157,7 +157,8 @@ def refine_views(
 ) -> Generator[Event, None, Maps]:
     """Distil the mesh's texture; returns the views that it then shows, whose colours and materials agree everywhere."""
     surface = surface_of_views(shape, uvs, views.maps)
-    words = Words(views.asked.prompts[0], request.negative, image=views.image)
+    text = next(iter(views.asked.prompts), request.prompt)  # of views that were lifted nothing more was asked
+    words = Words(text, request.negative, image=views.image)
     yield from polish(surface, prior, words, work, clock)
     yield clock.enter("finish")
     return views_of(surface, prior, views.maps)
