@@ -98,8 +98,10 @@ class Looks:
     def _colour(self, look: Look, rng: np.random.Generator, taken: Collection[str]) -> str:
         """The name of a colour for a look, none of those taken; "" where its material brings its own."""
         stain = self._stain(look)
-        if look.colour != "any" or stain.tint == 0:
-            return look.colour if look.colour != "any" else ""
+        if look.colour != "any":
+            return look.colour
+        if stain.tint == 0:
+            return ""
         own = stain.tones and rng.random() < OWN_TONE[stain.tint >= SHOWS]
         names = [name for name in (stain.tones if own else self.colours) if name not in taken]
         return names[int(rng.integers(len(names)))] if names else ""

@@ -119,20 +119,16 @@ class Search:
         z = alpha * x0 + sigma * self.noise.to(x0)
         answers = self.prior.decode(self.prior.predict(z[rows], time, self.cond).x0)
         said = dict(zip(self.samples, answers[: len(self.samples)], strict=True))
-        seen = {
-            i: compare(*self.evened(part.sample, said[part.sample], otherwise))
-            for i, (part, otherwise) in enumerate(zip(self.parts, answers[len(self.samples) :], strict=True))
-        }
+        cameras = Cameras(self.prior.cameras.world_from_camera.to(x0.device))
+        rings = {i: Rings.of(answer, cameras) for i, answer in said.items() if self.is_round[i]}
+        said |= {i: ring.even(said[i]) for i, ring in rings.items()}  # what differs by chance goes
+        seen = dict[int, Tensor]()
+        for i, (part, otherwise) in enumerate(zip(self.parts, answers[len(self.samples) :], strict=True)):
+            ring = rings.get(part.sample)
+            seen[i] = compare(said[part.sample], otherwise if ring is None else ring.even(otherwise))
         felt = {i: where for i, where in seen.items() if bool(where.any())}
         self.settled = not felt and len(self.found) == len(self.parts)
         self.found.update(felt)
-
-    def evened(self, sample: int, said: Tensor, otherwise: Tensor) -> tuple[Tensor, Tensor]:
-        """Both answers (V, 13, S, S) painted alike on every ring where the sample is so: what differs by chance goes."""
-        if not self.is_round[sample]:
-            return said, otherwise
-        rings = Rings.of(said, Cameras(self.prior.cameras.world_from_camera.to(said.device)))
-        return rings.even(said), rings.even(otherwise)
 
 
 def named_parts(

@@ -31,6 +31,8 @@ class KnowsLooks(Prior, Protocol):
 
     looks: Looks | None
 
+    def alone(self, brief: Brief) -> bool: ...
+
     def is_round(self, brief: Brief) -> bool: ...
 
     def read(self, prompt: str) -> Reading: ...
@@ -43,18 +45,14 @@ def condition_of(prior: Prior, prompt: str, seed: int) -> Cond:
     if not isinstance(prior, KnowsLooks) or prior.looks is None:
         return prior.condition([prompt])
     brief = prior.read(prompt).brief
-    if is_open(prior, brief, prior.looks):
+    if is_open(prior, brief):
         brief = prior.looks.with_parts(brief, np.random.default_rng([seed, 7]))
     return prior.condition_on([brief])
 
 
-def is_open(prior: KnowsLooks, brief: Brief, looks: Looks) -> bool:
-    """Whether looks are drawn for a prop: of one kind, without company, that is not always round."""
-    return (
-        brief.kind in looks.kinds
-        and not any(item.noun in looks.kinds for item in brief.items[1:])
-        and not prior.is_round(brief)
-    )
+def is_open(prior: KnowsLooks, brief: Brief) -> bool:
+    """Whether looks are drawn for what a Brief describes: one prop, without company, that is not always round."""
+    return bool(brief.items) and prior.alone(brief) and not prior.is_round(brief)
 
 
 def completed(prior: Prior, prompt: str, seed: int) -> str:
@@ -66,7 +64,7 @@ def completed(prior: Prior, prompt: str, seed: int) -> str:
         return prompt
     reading = prior.read(prompt)
     named = next((word.text for word in reading.words if word.role == "kind"), "")
-    if not named or not is_open(prior, reading.brief, prior.looks):
+    if not named or not is_open(prior, reading.brief):
         return prompt
     head, *parts = reading.brief.items
     words = prior.looks.of_prop(head, np.random.default_rng([seed, 2026]))

@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..training.dataset import VIEWS, Sample, Shape, paint_sample, shapes_of
-from ..training.programs import SLOT
+from ..training.programs import main_slot
 from .judge import COLOUR_NAMES, MASK_PX, SEEN, SIZE_PX, SURFACE_NAMES, Judge, Verdict, seen_of
 
 __all__ = ["COLOUR_NAMES", "KEPT", "SURFACE_NAMES", "Judge", "Verdict", "judge_of", "seen_of"]
@@ -46,10 +46,9 @@ def blemished(seen: Tensor, main: Tensor, generator: torch.Generator) -> tuple[T
 
 def main_part(shape: Shape) -> NDArray[np.bool_]:
     """(VIEWS, S, S) which pixels show the slot that captions' own colour and material speak of, or one painted like it."""
-    name = next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))
+    name = main_slot(shape.slots)
     alike = [i for i, (key, slot) in enumerate(shape.slots.items()) if key == name or slot.like == name]
-    part = shape.part[:VIEWS]
-    return np.isin(shape.program[np.maximum(part, 0), SLOT].astype(int), alike) & (part >= 0)
+    return np.isin(shape.slot[:VIEWS], alike)
 
 
 def labels_of(sample: Sample, kinds: dict[str, int]) -> tuple[int, int, int]:

@@ -36,7 +36,7 @@ from ..training.dataset import VIEWS, make_shape
 from ..training.dataset import Shape as DrawnShape
 from ..training.paint import gbuffer
 from ..training.paints import COLOURS, MATERIALS, Paint, draw, paint_row
-from ..training.programs import Slot
+from ..training.programs import Slot, main_slot
 from ..unwrap import unwrap
 from ..words import Words
 from .asked import SIZE_PX, described
@@ -102,7 +102,7 @@ def _looks(sort: str, slot: Slot, tinted: list[str], rng: np.random.Generator) -
 
 def main_of(slots: dict[str, Slot]) -> tuple[str, Slot]:
     """The name and the slot of the prop's main part."""
-    name = next((name for name, slot in slots.items() if slot.main), next(iter(slots)))
+    name = main_slot(slots)
     return name, slots[name]
 
 

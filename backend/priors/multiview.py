@@ -74,15 +74,16 @@ class MultiViewPrior:
 
     def symmetry(self, brief: Brief) -> str:
         """The axes ("x", "y", "xy" or "") about which every prop so described is symmetric: none in company."""
-        return self.symmetries.get(brief.kind, "") if self._alone(brief) else ""
+        return self.symmetries.get(brief.kind, "") if self.alone(brief) else ""
 
     def is_round(self, brief: Brief) -> bool:
         """Whether every prop so described is round about its upright axis and painted alike all around: none in company,
         none with checks or dots."""
         patterned = any(word in UNEVEN for item in brief.items for word in item.modifiers)
-        return brief.kind in self.round_kinds and self._alone(brief) and not patterned
+        return brief.kind in self.round_kinds and self.alone(brief) and not patterned
 
-    def _alone(self, brief: Brief) -> bool:
+    def alone(self, brief: Brief) -> bool:
+        """Whether a Brief describes one prop, without another kind for company."""
         return not any(item.noun in self.kinds for item in brief.items[1:])
 
     def surfaces(self, brief: Brief) -> tuple[int, ...]:

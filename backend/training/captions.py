@@ -12,7 +12,7 @@ from ..language.brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
 from ..language.english import ARTICLES, COUNTS, PREPOSITIONS, singular
 from .kinds import KINDS
 from .paints import COLOURS, MATERIALS, PATTERN_WORDS, Paint
-from .programs import SLOT, STYLES, Builder, Slot
+from .programs import SLOT, STYLES, Builder, Slot, main_slot
 
 # Words of a main slot that mean the whole prop: its paint is said of the kind itself.
 WHOLE = frozenset(("body", "main", "whole", "base body", "frame body", "surface", "shell"))
@@ -75,7 +75,7 @@ def nouns_of(slot: Slot) -> tuple[str, ...]:
 def facts_of(kind: str, slots: Mapping[str, Slot], paints: Mapping[str, Paint], phrases: Sequence[str],
              adjectives: Sequence[str], style: str) -> Facts:  # fmt: skip
     """Everything that may be said of a prop, and nothing that is untrue."""
-    main = next((n for n, s in slots.items() if s.main), next(iter(slots), ""))
+    main = main_slot(slots)
     own: dict[str, tuple[str, ...]] = {}
     if main in paints:
         own |= _paint_facts(paints[main])
@@ -210,7 +210,7 @@ def survey() -> Survey:
                 nouns |= names - WHOLE - {kind}
                 out.plurals |= {singular(word) for word in spoken if singular(word) != word}
                 words |= set(builder.adjectives)
-                main = next((s for s in builder.slots.values() if s.main), next(iter(builder.slots.values())))
+                main = builder.slots[main_slot(builder.slots)]
                 materials |= set(main.materials)
                 for phrase in builder.phrases:
                     for noun, rest in read_phrase(phrase, names).items():

@@ -23,7 +23,7 @@ from .compositions import Composition, compose
 from .kinds import KINDS
 from .paint import gbuffer
 from .paints import MATERIALS, draw
-from .programs import ROW, STYLES, Builder, Slot
+from .programs import ROW, SLOT, STYLES, Builder, Slot, main_slot
 from .render import buffers, finish
 from .render_cuda import Kernels
 from .render_cuda import buffers as trace_all
@@ -55,6 +55,11 @@ class Shape:
     def normals(self) -> NDArray[np.float32]:
         """(VIEWS + REFERENCES, S, S, 3) world normals, whether stored as bytes or not."""
         return self.normal.astype(np.float32) / (127.0 if self.normal.dtype == np.int8 else 1.0)
+
+    @property
+    def slot(self) -> NDArray[np.int64]:
+        """(VIEWS + REFERENCES, S, S) the number of the slot that each pixel shows, -1 where there is nothing."""
+        return np.where(self.part >= 0, self.program[np.maximum(self.part, 0).astype(int), SLOT].astype(int), -1)
 
     @property
     def depths(self) -> NDArray[np.float32]:
@@ -220,7 +225,7 @@ def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
     rows = np.stack([paints[name].row for name in shape.slots])
     maps = gbuffer(shape.program, rows, shape.axes, shape.part.astype(np.int16), shape.normals, shape.depths)
     facts = (shape.kind, shape.slots, paints, shape.phrases, shape.adjectives, shape.style)
-    main = paints[next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))]
+    main = paints[main_slot(shape.slots)]
     reference = framed(shade(maps[VIEWS], shape.axes[VIEWS], rng), maps.shape[-1])
     surface = MATERIALS[main.material].surface
     brief = with_company(describe(*facts, rng), shape.company) if shape.company else describe(*facts, rng)

@@ -13,7 +13,7 @@ from ..lab import lab_of
 from .captions import UNSAID, WHOLE, nouns_of
 from .dataset import VIEWS, Shape
 from .paints import COLOURS, MATERIALS
-from .programs import SLOT, Slot
+from .programs import Slot, main_slot
 
 MAIN = ""  # the main part's noun
 LEAST = 0.04  # share of a shape's pixels from which a part is worth telling
@@ -33,10 +33,10 @@ def looks(shapes: Sequence[Shape]) -> dict[str, Any]:
             continue
         count[shape.kind] += 1
         shown = shares(shape)
-        main = next((name for name, slot in shape.slots.items() if slot.main), next(iter(shape.slots)))
+        main = main_slot(shape.slots)
         for name, slot in shape.slots.items():
             for noun in [MAIN] if name == main else parts_named(slot, shape.kind):
-                if name == main or shown.get(name, 0.0) >= LEAST:
+                if name == main or shown[name] >= LEAST:
                     seen[shape.kind][noun] += 1
                     for word in slot.materials:
                         look = ("" if word in UNSAID else word, slot.colour)
@@ -57,10 +57,9 @@ def parts_named(slot: Slot, kind: str) -> list[str]:
 
 def shares(shape: Shape) -> dict[str, float]:
     """Slot -> its share of the shape's pixels in the rig's views."""
-    part = shape.part[:VIEWS]
-    slots = shape.program[part[part >= 0].astype(int), SLOT].astype(int)
-    counts = np.bincount(slots, minlength=len(shape.slots))
-    return {name: float(n) / max(len(slots), 1) for name, n in zip(shape.slots, counts, strict=False)}
+    slot = shape.slot[:VIEWS]
+    counts = np.bincount(slot[slot >= 0], minlength=len(shape.slots))
+    return {name: float(n) / max(counts.sum(), 1) for name, n in zip(shape.slots, counts, strict=False)}
 
 
 def rows_of(counts: Counter[tuple[str, str]]) -> list[list[Any]]:

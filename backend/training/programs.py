@@ -11,7 +11,7 @@ Lengths are arbitrary while building; `finish` scales the prop into the unit bal
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,6 +58,11 @@ class Slot:
     colour: str = "any"
     main: bool = False
     like: str = ""
+
+
+def main_slot(slots: Mapping[str, Slot]) -> str:
+    """The name of the slot whose colour and material lead the caption: the one marked `main`, else the first; "" of none."""
+    return next((name for name, slot in slots.items() if slot.main), next(iter(slots), ""))
 
 
 @dataclass

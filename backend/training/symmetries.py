@@ -12,7 +12,6 @@ from scipy import ndimage
 from ..cameras import points_from_depth, rig
 from ..mirrors import AXES, Mirror
 from .dataset import VIEWS, Shape
-from .programs import SLOT
 
 ALIKE = 0.95  # share of pixels whose slot and depth are those of the mirror image, for a symmetric shape
 DEPTH_GAP = 0.02  # prior units: 1 % of the frame
@@ -26,7 +25,7 @@ ON_RINGS = 0.985  # ... and of those whose slot is that of most of their ring: e
 
 def alike(shape: Shape, mirror: Mirror) -> float:
     """Share of the pixels of shape and mirror image together that show the same slot at the same depth."""
-    slot = np.where(shape.part >= 0, shape.program[np.maximum(shape.part, 0).astype(int), SLOT], -1)[:VIEWS]
+    slot = shape.slot[:VIEWS]
     maps = torch.zeros(VIEWS, 13, *slot.shape[1:])
     maps[:, 0], maps[:, 1] = torch.from_numpy(slot.astype(np.float32)), torch.from_numpy(shape.depths[:VIEWS])
     image = mirror.image(maps)[mirror.has]
@@ -41,10 +40,10 @@ def roundness(shape: Shape) -> tuple[float, float]:
 
     A ring is a cell of radius and height; where two slots meet, either of the neighbouring cells' will do.
     """
-    there = shape.part[:VIEWS] >= 0
+    there = shape.slot[:VIEWS] >= 0
     points = points_from_depth(rig(), torch.from_numpy(shape.depths[:VIEWS])).numpy()[there]
     normal = shape.normals[:VIEWS][there]
-    slot = shape.program[shape.part[:VIEWS][there].astype(int), SLOT].astype(int)
+    slot = shape.slot[:VIEWS][there]
     radius = np.hypot(points[:, 0], points[:, 1])
     across = np.abs(normal[:, 1] * points[:, 0] - normal[:, 0] * points[:, 1]) / np.maximum(radius, 1e-6)
     on_ring = (across < ASIDE) | (radius < CELL)
