@@ -68,7 +68,8 @@ def pattern_scale(vertices: Array, size_m: float | None) -> float:
 
 
 def add_detail(surface: Bake, vertices: Array, faces: Array, seed: int, strength: float, scale: float = 1.0) -> Detail:
-    """Run each surface class's pattern over its texels, keeping the mean colour of every palette entry.
+    """Run each surface class's pattern over its texels, keeping the mean colour of every palette entry and the mean
+    roughness and metallic of every class but for what covers it (rust, chips, mortar).
 
     scale: of lengths, from prior units to those the patterns are written in.
     """
@@ -135,13 +136,13 @@ def _site(
 def _applied(
     layer: Layer, colour: Array, roughness: Array, metallic: Array, strength: float
 ) -> tuple[Array, Array, Array]:
-    """The surface under one layer, whose tint is first divided by its mean."""
+    """The surface under one layer, whose tint is first divided by its mean and whose addends lose theirs."""
     tint = layer.tint if layer.tint.ndim == 2 else layer.tint[:, None]
     tint = 1 + strength * (tint / np.maximum(tint.mean(0), 1e-6) - 1)
     colour = colour * np.maximum(tint, 0.0)
-    roughness = roughness + strength * layer.roughness
+    roughness = roughness + strength * (layer.roughness - layer.roughness.mean())
     if layer.metallic is not None:
-        metallic = metallic + strength * layer.metallic
+        metallic = metallic + strength * (layer.metallic - layer.metallic.mean())
     if layer.cover is not None and layer.coat is not None:
         cover = np.clip(layer.cover * min(strength, 1.0), 0, 1)
         colour = colour + cover[:, None] * (layer.coat - colour)
