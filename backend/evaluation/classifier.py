@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..training.dataset import VIEWS, Sample, Shape, paint_sample, shapes_of
 from ..training.programs import main_slot
@@ -27,7 +27,7 @@ from .judge import COLOUR_NAMES, MASK_PX, SEEN, SIZE_PX, SURFACE_NAMES, Judge, V
 
 __all__ = ["COLOUR_NAMES", "KEPT", "SURFACE_NAMES", "Judge", "Verdict", "judge_of", "seen_of"]
 KEPT = Path("build/judge.safetensors")  # ignored by git
-VERSION = 3  # raise it when a change of these files makes kept judges worthless
+VERSION = 4  # raise it when a change of these files makes kept judges worthless
 LESSONS, TESTS = 64, 5  # shapes of every kind that teach the judge, and others that test it
 PAINTINGS, EACH = 6, 3  # how often every lesson is painted anew, and gone through in each painting
 Told = dict[str, Tensor]  # kind, colour, surface: (N,) indices, -100 where unnamed; main: (N, V, 16, 16) in [0, 1]
@@ -72,11 +72,11 @@ def paint_all(shapes: Iterable[Shape], count: int, seed: int, kinds: Sequence[st
     return seen, told | {"main": torch.cat(mains)}
 
 
-def loss_of(judge: Judge, seen: Tensor, told: Told, generator: torch.Generator) -> Tensor:
+def loss_of(juror: nn.Module, seen: Tensor, told: Told, generator: torch.Generator) -> Tensor:
     """Cross-entropies of the three names, and of where the main part lies, over a batch."""
     seen, main = blemished(seen.float(), told["main"].float(), generator)
     with torch.autocast("cpu", torch.bfloat16):
-        *names, where = judge(seen)
+        *names, where = juror(seen)
     losses = [
         F.cross_entropy(logits.float(), told[head])
         for logits, head in zip(names, ("kind", "colour", "surface"), strict=True)
@@ -88,7 +88,10 @@ def loss_of(judge: Judge, seen: Tensor, told: Told, generator: torch.Generator) 
 
 
 def train_judge(lessons: Callable[[], Iterable[Shape]], kinds: Sequence[str], count: int, seed: int = 0) -> Judge:
-    """A judge trained on `count` shapes, which `lessons` gives anew for every painting, so that they need no memory."""
+    """A judge trained on `count` shapes, which `lessons` gives anew for every painting, so that they need no memory.
+
+    Its jurors see the same paintings, each in an order of its own.
+    """
     torch.manual_seed(seed)
     judge, generator = Judge(kinds), torch.Generator().manual_seed(seed)
     optimiser = torch.optim.AdamW(judge.parameters(), 2e-3, weight_decay=0.02)
@@ -97,10 +100,13 @@ def train_judge(lessons: Callable[[], Iterable[Shape]], kinds: Sequence[str], co
         seen, told = paint_all(lessons(), count, seed + painting, kinds)
         judge.train()
         for _ in range(EACH):
-            for rows in torch.randperm(len(seen), generator=generator).split(64):
-                loss = loss_of(judge, seen[rows], {head: value[rows] for head, value in told.items()}, generator)
+            orders = [torch.randperm(count, generator=generator).split(64) for _ in judge.jurors]
+            for shares in zip(*orders, strict=True):
                 optimiser.zero_grad()
-                loss.backward()
+                for juror, rows in zip(judge.jurors, shares, strict=True):
+                    loss_of(
+                        juror, seen[rows], {head: value[rows] for head, value in told.items()}, generator
+                    ).backward()
                 optimiser.step()
                 schedule.step()
         del seen, told  # before the next painting needs the room

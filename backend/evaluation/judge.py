@@ -17,6 +17,7 @@ from ..training.paints import COLOURS
 SIZE_PX, MASK_PX = 32, 16  # of a view as the judge sees it, and as it chooses the main part in it
 SEEN = 9  # base colour, alpha, normal, roughness, metallic
 MASKS = 6  # ways of weighting the pixels; the first is taught to be the main part, the others are free
+JURORS = 3
 COLOUR_NAMES, SURFACE_NAMES = tuple(COLOURS), tuple(s.name for s in SURFACES)
 NAMED = torch.tensor([COLOURS[name] for name in COLOUR_NAMES])  # (24, 3) sRGB
 SPREAD = 9.0  # CIE Lab distance at which a pixel belongs to a named colour by exp(-1/2)
@@ -31,7 +32,7 @@ class Verdict:
     surface: str
 
 
-class Judge(nn.Module):
+class Juror(nn.Module):
     """Three heads on a convolutional trunk over the stacked views, and on what it finds under the masks it draws.
 
     A colour is a number, not a shape: the trunk says where the main part is, and the pixels there are averaged as they
@@ -82,6 +83,24 @@ class Judge(nn.Module):
         spread = (weights @ values**2 - mean**2).clamp(min=0)
         named = weights @ colour_shares(values[..., :3])
         return torch.cat([mean, (spread + 1e-4).sqrt(), named], 2).flatten(1)
+
+
+class Judge(nn.Module):
+    """JURORS that learnt apart, and the mean of their probabilities.
+
+    Two single ones, as good as each other on true renders, gave one set of props surface figures nine points apart:
+    what they doubt they decided by their own noise.
+    """
+
+    def __init__(self, kinds: Sequence[str], jurors: int = JURORS) -> None:
+        super().__init__()
+        self.kinds = tuple(kinds)
+        self.jurors = nn.ModuleList(Juror(kinds) for _ in range(jurors))
+
+    def forward(self, seen: Tensor) -> list[Tensor]:
+        """seen (B, V SEEN, 32, 32) -> logarithms of the three names' probabilities, and the main part's mean logits."""
+        *names, where = zip(*(juror(seen) for juror in self.jurors), strict=True)
+        return [torch.stack(n).softmax(2).mean(0).clamp(min=1e-9).log() for n in names] + [torch.stack(where).mean(0)]
 
     @torch.no_grad()
     def judge(self, maps: Tensor) -> list[Verdict]:

@@ -13,8 +13,9 @@ from backend.cameras import rig
 from backend.evaluation import objects
 from backend.evaluation.agreement import AGREEMENT, agreement
 from backend.evaluation.asked import caption, each
-from backend.evaluation.classifier import Judge, judge_of, main_part, seen_of, split
+from backend.evaluation.classifier import Judge, judge_of, main_part, seen_of, split, train_judge
 from backend.evaluation.evaluate import mean_of, objects_of, share
+from backend.evaluation.judge import Juror
 from backend.evaluation.objects import f_scores, psnrs, spread
 from backend.evaluation.placement import placed, similarity
 from backend.evaluation.props import exact_solid, program_of, true_views
@@ -128,10 +129,27 @@ def test_the_judge_finds_the_paint_under_its_masks() -> None:
     maps = sphere().maps[None].clone()
     maps[:, :, :3] = torch.tensor([0.2, 0.4, 0.6]).view(3, 1, 1)
     maps[:, :, 8], maps[:, :, 9] = 0.7, 1.0
-    judge = Judge(("a", "b"))
-    found = judge._under_masks(seen_of(maps), torch.randn(1, 6, 6, 16, 16)).view(6, 2 * 9 + 24)
+    juror = Juror(("a", "b"))
+    found = juror._under_masks(seen_of(maps), torch.randn(1, 6, 6, 16, 16)).view(6, 2 * 9 + 24)
     assert torch.allclose(found[:, 18:].sum(1), torch.ones(6), atol=1e-4)  # shares of the named colours
     assert torch.allclose(found[:, [0, 1, 2, 7, 8]], torch.tensor([0.2, 0.4, 0.6, 0.7, 1.0]).expand(6, 5), atol=0.02)
+
+
+def test_jurors_differ_and_the_judge_says_their_mean(tmp_path: Path) -> None:
+    """The judge's probabilities are the mean of its jurors'; these begin apart, and training moves every one of them."""
+    shapes = [objects.make_shape("mug", np.random.default_rng(i), 64) for i in range(2)]
+    judge = train_judge(lambda: shapes, ("crate", "mug"), 2)
+    untaught = Judge(("crate", "mug"))
+    seen = seen_of(sphere().maps[None])
+    with torch.no_grad():
+        said = [judge(seen)[head].exp() for head in range(3)]
+        each_said = [[juror(seen)[head].softmax(1) for head in range(3)] for juror in judge.jurors]
+    for head in range(3):
+        assert torch.allclose(said[head], torch.stack([says[head] for says in each_said]).mean(0), atol=1e-5)
+    torch.manual_seed(0)
+    for juror, fresh in zip(judge.jurors, Judge(("crate", "mug")).jurors, strict=True):
+        assert not torch.equal(juror.first[0].weight, fresh.first[0].weight)
+    assert not torch.equal(untaught.jurors[0].first[0].weight, untaught.jurors[1].first[0].weight)
 
 
 def test_the_judge_is_kept_and_trained_anew_when_its_data_change(
