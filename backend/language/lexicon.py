@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from .grammar import Grammar
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 SENSES = 4  # most senses kept per word
+NO_ROW = 65535  # in the file, whose rows are unsigned 16 bits
 LAST_WORD = 1.5  # weight of a phrase's last word in how the phrase is used, against one for each other word
 
 
@@ -104,6 +106,20 @@ def unit(vectors: Floats) -> Floats:
     return vectors / np.maximum(norm, 1e-6)
 
 
+def packed(rows: Ints) -> NDArray[np.uint16]:
+    """Rows, -1 for none, as the file keeps them. Raises ValueError where one does not fit."""
+    if rows.size and int(rows.max()) >= NO_ROW:
+        raise ValueError(f"row {int(rows.max())} does not fit into 16 bits")
+    return np.where(rows < 0, NO_ROW, rows).astype(np.uint16)
+
+
+def rows_of(stored: NDArray[Any]) -> Ints:
+    """The rows that a file keeps, -1 for none: the inverse of `packed`."""
+    rows = stored.astype(np.int32)
+    rows[rows == NO_ROW] = -1
+    return rows
+
+
 def load(path: Path) -> Lexicon:
     """Read a lexicon written by `backend/training/build_lexicon.py`; raises weights-missing or prior-invalid."""
     if not path.is_file():
@@ -121,6 +137,6 @@ def load(path: Path) -> Lexicon:
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise problem("prior-invalid", path=path, why=f"its lexicon cannot be read: {error}") from error
     information, compose = (arrays[k].astype(np.float32) for k in ("information", "compose"))
-    return Lexicon(words, arrays["word_vectors"], arrays["senses"].astype(np.int32), arrays["sense_vectors"],
-                   arrays["parents"].astype(np.int32), information, compose, grammar, chosen, fit,
+    return Lexicon(words, arrays["word_vectors"], rows_of(arrays["senses"]), arrays["sense_vectors"],
+                   rows_of(arrays["parents"]), information, compose, grammar, chosen, fit,
                    arrays.get("usage_vectors", np.zeros((0, 1), np.int8)))  # fmt: skip

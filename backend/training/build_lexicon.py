@@ -21,7 +21,7 @@ from safetensors.numpy import save_file
 
 from ..language.english import singular, tokens
 from ..language.grammar import ROLES, Grammar, KindWords
-from ..language.lexicon import SENSES, Lexicon
+from ..language.lexicon import SENSES, Lexicon, packed
 from ..language.terms import key
 from ..language.words import SYNONYMS
 from . import usage, wordnet
@@ -234,8 +234,8 @@ def build(net: WordNet, common: set[str], embed: Embed, learned: Usage) -> Lexic
 
 def save(lexicon: Lexicon, path: Path) -> None:
     arrays: dict[str, NDArray[Any]] = {
-        "word_vectors": lexicon.word_vectors, "senses": lexicon.senses, "sense_vectors": lexicon.sense_vectors,
-        "parents": lexicon.parents, "information": lexicon.information.astype(np.float16),
+        "word_vectors": lexicon.word_vectors, "senses": packed(lexicon.senses), "sense_vectors": lexicon.sense_vectors,
+        "parents": packed(lexicon.parents), "information": lexicon.information.astype(np.float16),
         "compose": lexicon.compose.astype(np.float16), "usage_vectors": lexicon.usage_vectors,
     }  # fmt: skip
     notes = {

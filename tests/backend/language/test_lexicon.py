@@ -11,7 +11,7 @@ import pytest
 import backend
 from backend.errors import PropsmithError
 from backend.language.grammar import Grammar
-from backend.language.lexicon import load
+from backend.language.lexicon import load, packed, rows_of
 from backend.language.names import RARER, Names
 
 LEXICON = Path(backend.__file__).parent / "weights" / "embedded" / "lexicon.safetensors"
@@ -82,3 +82,11 @@ def test_a_vocabulary_narrows_the_grammar(lexicon):
     small = lexicon.grammar.known_to(["barrel", "red", "wooden", "band"])
     assert list(small.kinds) == ["barrel"] and list(small.colours) == ["red"] and small.materials == ("wooden",)
     assert small.kinds["barrel"].nouns == ("band",)
+
+
+def test_rows_are_kept_in_sixteen_bits():
+    """What the file keeps reads back, none included; a row that does not fit is refused."""
+    rows = np.array([[0, -1], [33506, 65534]], np.int32)
+    assert packed(rows).dtype == np.uint16 and np.array_equal(rows_of(packed(rows)), rows)
+    with pytest.raises(ValueError, match="65535"):
+        packed(np.array([65535], np.int32))
