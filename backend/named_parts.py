@@ -29,6 +29,7 @@ TOP = 0.98  # quantile of the differences that counts as the part's own
 SURE = 0.55  # share of it from which a pixel begins to belong
 # While a prop forms: the quantile by which words change all of it alike, and the share above that from which a pixel belongs.
 FLOOR, SURE_ABOVE = 0.25, 0.4
+SURE_EVEN = 0.55  # that share on rings, whose means leave less to chance: hoops are narrower
 APART = 1.5  # times that floor that a part's own differences must reach: else the network does not know yet where it is
 SETTLED = 0.5  # share of a part's own differences in colour that go at every step
 FIRM = 0.4  # membership from which a pixel takes the part's material
@@ -107,12 +108,12 @@ class Search:
     def look_once(self, own: Tensor, sure: float = SURE) -> None:
         """Find the parts for good in the encoded views (B, V, c, h, w) of objects that are there already."""
         own = own.to(next(iter(self.cond.fields.values())).device)
-        self.look(own, FOUND_AT, lambda said, otherwise: contrast(said, otherwise, sure))
+        self.look(own, FOUND_AT, lambda said, otherwise, _: contrast(said, otherwise, sure))
         self.settled = True
 
-    def look(self, x0: Tensor, t: float, compare: Callable[[Tensor, Tensor], Tensor]) -> None:
-        """Find the parts anew by what `compare` makes of two answers. As noise goes, the network reads its own drawing and
-        words change it no more."""
+    def look(self, x0: Tensor, t: float, compare: Callable[[Tensor, Tensor, bool], Tensor]) -> None:
+        """Find the parts anew by what `compare` makes of two answers, and of whether they are even on rings. As noise goes, the
+        network reads its own drawing and words change it no more."""
         rows = self.samples + [part.sample for part in self.parts]
         time = torch.full((len(rows),), t, device=x0.device)
         alpha, sigma = self.prior.schedule.alpha_sigma(time[:1])
@@ -125,7 +126,8 @@ class Search:
         seen = dict[int, Tensor]()
         for i, (part, otherwise) in enumerate(zip(self.parts, answers[len(self.samples) :], strict=True)):
             ring = rings.get(part.sample)
-            seen[i] = compare(said[part.sample], otherwise if ring is None else ring.even(otherwise))
+            even = otherwise if ring is None else ring.even(otherwise)
+            seen[i] = compare(said[part.sample], even, ring is not None)
         felt = {i: where for i, where in seen.items() if bool(where.any())}
         self.settled = not felt and len(self.found) == len(self.parts)
         self.found.update(felt)
@@ -182,8 +184,8 @@ def contrast(said: Tensor, otherwise: Tensor, sure: float = SURE) -> Tensor:
     return ((apart / top - sure) / (1 - sure)).clamp(0, 1) * solid
 
 
-def contrast_forming(said: Tensor, otherwise: Tensor) -> Tensor:
-    """As `contrast`, of answers about a prop that only forms.
+def contrast_forming(said: Tensor, otherwise: Tensor, even: bool = False) -> Tensor:
+    """As `contrast`, of answers about a prop that only forms. even: their paint is the mean of their rings.
 
     At first words change all of it a little, and then the part more and more: what all of it changes by is taken off, and
     where nothing stands out of that the part is nowhere yet. Differences are averaged over 3 x 3 pixels, for they are small.
@@ -196,8 +198,8 @@ def contrast_forming(said: Tensor, otherwise: Tensor) -> Tensor:
     floor, top = torch.quantile(apart[solid], torch.tensor([FLOOR, TOP], device=apart.device))
     if float(top) < max(FELT_FORMING, APART * float(floor)):
         return torch.zeros_like(apart)
-    above = (apart - floor) / (top - floor)
-    return ((above - SURE_ABOVE) / (1 - SURE_ABOVE)).clamp(0, 1) * solid
+    above, sure = (apart - floor) / (top - floor), SURE_EVEN if even else SURE_ABOVE
+    return ((above - sure) / (1 - sure)).clamp(0, 1) * solid
 
 
 def looks(maps: Tensor) -> Tensor:

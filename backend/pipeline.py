@@ -16,20 +16,16 @@ import torch
 from torch import Tensor
 
 from .clock import Clock
-from .consensus import consensus
 from .disk import writing
 from .distill import Run
 from .export import write_prop
 from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
-from .known import Form, Reads, forms_of, surfaces_of
+from .known import Reads, forms_of, surfaces_of
 from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract, mcubes
-from .mirrors import mirrored
-from .named_parts import named_parts
-from .obedience import obedience
 from .outline import Portrayed
 from .picture import contact_sheet
 from .picture_colours import with_colours_of
@@ -44,16 +40,14 @@ from .protocol import Done, Event, Generate, Note, Preview, Request
 from .rasterise import Array
 from .recognition import notes_of, recognised
 from .regularise import regularise
-from .rings import ringed
-from .sampler import Hook, Plan, composed, sample
+from .sampler import Plan, composed, sample
 from .settings import Quality
-from .sketched import sketched
+from .steering import hooks_of, told_of
 from .texturing import texture
 from .tries import settled
-from .unsaid import condition_of
 from .unwrap import texel_density, unwrap
 from .whole_object import confidence
-from .words import ReadsColours, Words
+from .words import Words
 
 PREVIEWS = 4  # pictures of the views while they form
 
@@ -175,13 +169,13 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     count = TRIES if student_for(request, prior) is None else QUICK_TRIES
     if image is not None:
         asked = asked_of(prior, request.prompt, image, count)
-        cond = prior.condition(asked.prompts, image)
+        cond, told = prior.condition(asked.prompts, image), None
     else:
         reading, asked = yield from asked_for(prior, reading, request)
-        cond = condition_of(prior, asked.prompts[0], request.seed)
+        cond, told = told_of(prior, reading, asked.prompts[0], request.seed)
     sampled, null, plan = means_of(request, prior, image, asked)
     forms = forms_of(request, prior, asked)
-    steered = composed(hooks_of(request, prior, reading, forms, cond))
+    steered = composed(hooks_of(request, prior, reading, told, forms, cond))
     yield clock.enter("views")
     generator = torch.Generator().manual_seed(request.seed)
     shown, x0 = max(plan.steps // PREVIEWS, 1), None
@@ -205,20 +199,6 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
         maps = with_colours_of(maps, image, pose)
     portrayed = Portrayed(image, pose, cloud_of(maps), viewpoints[best] if viewpoints else None, forms[best].symmetry)
     return Views(maps, reading, asked, forms[best].symmetry, portrayed, sure, coloured)
-
-
-def hooks_of(request: Generate, prior: Prior, reading: Reading | None, forms: list[Form], cond: Cond) -> list[Hook]:
-    """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
-    told = [reading.brief] if reading is not None and not request.image else []  # a picture shows its own colours
-    named = prior.named_colours if told and isinstance(prior, ReadsColours) else {}
-    is_round = [form.is_round for form in forms]
-    obeying = obedience(prior, told, named) if named else None
-    parts = named_parts(prior, told, named, is_round=is_round) if named else None
-    agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    pulled = sketched(prior, cond, paint=not names_a_paint(prior, reading)) if request.image else None
-    mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
-    hooks = (pulled, mirroring, ringed(prior, is_round), obeying, parts, agreeing)
-    return [hook for hook in hooks if hook is not None]
 
 
 def means_of(request: Generate, prior: Prior, image: Tensor | None, asked: Asked) -> tuple[Prior, Cond | None, Plan]:

@@ -3,8 +3,8 @@
 A prior that is told neither colour nor material answers with something between all that it knows, in mud and blots. Its
 kinds' own looks are known exactly, so colour and material are drawn from these by the seed, and the views given both.
 The parts that nearly all props of a kind have (a roof, a guard) are told with looks of their own in the same way, but no
-sampling is steered towards these: where a part lies only the network knows, and not always. What is always round is left
-to the network: its rings average the mixture out (`rings`), and words for the whole cost a barrel its hoops.
+sampling is steered towards these: where a part lies only the network knows, and not always. Of what is always round the parts
+alone are drawn, and steered, for rings hold them together (`rings`); words for the whole cost a barrel its hoops.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ class KnowsLooks(Prior, Protocol):
     def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond: ...
 
 
-def condition_of(prior: Prior, prompt: str, seed: int) -> Cond:
-    """The condition of a prompt without a picture, its parts' looks drawn by the seed where it says none."""
+def described(prior: Prior, prompt: str, seed: int) -> Brief | None:
+    """The Brief of a prompt, its parts' looks drawn by the seed where it says none; None of a prior that knows no looks."""
     if not isinstance(prior, KnowsLooks) or prior.looks is None:
-        return prior.condition([prompt])
+        return None
     brief = prior.read(prompt).brief
-    if is_open(prior, brief):
-        brief = prior.looks.with_parts(brief, np.random.default_rng([seed, 7]))
-    return prior.condition_on([brief])
+    if not brief.items or not prior.alone(brief):
+        return brief
+    return prior.looks.with_parts(brief, np.random.default_rng([seed, 7]))
 
 
 def is_open(prior: KnowsLooks, brief: Brief) -> bool:
-    """Whether looks are drawn for what a Brief describes: one prop, without company, that is not always round."""
+    """Whether looks are drawn for the whole of what a Brief describes: one prop, without company, that is not always round."""
     return bool(brief.items) and prior.alone(brief) and not prior.is_round(brief)
 
 

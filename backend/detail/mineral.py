@@ -59,7 +59,7 @@ def stone(site: Site) -> Layer:
     _, border, value = site.noise.cells(site.point + warp, 0.34)
     crack = line(border * 0.34, 0.0035, site.texel) * step(site.noise.smooth(site.point + 5.0, 0.3), -0.2, 0.9)
     pit = step(-grain, 1.4, 2.4)
-    tint = (1 + 0.055 * cloud + 0.045 * grain + 0.10 * (value - 0.5)) * (1 - 0.35 * crack) * (1 - 0.14 * pit)
+    tint = (1 + 0.10 * cloud + 0.045 * grain + 0.13 * (value - 0.5)) * (1 - 0.35 * crack) * (1 - 0.14 * pit)
     tint *= 1 + 0.10 * site.convex - 0.25 * site.concave
     warm = 0.02 * cloud
     hue = np.stack([tint * (1 + warm), tint, tint * (1 - 1.3 * warm)], axis=1)

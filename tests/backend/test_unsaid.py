@@ -14,9 +14,10 @@ from backend.priors.loader import load_prior
 from backend.priors.multiview import MultiViewPrior
 from backend.prompts import asked_for
 from backend.protocol import Event, Generate, Note
+from backend.steering import told_of
 from backend.training.dataset import make_shape
 from backend.training.looks import looks, tones
-from backend.unsaid import completed, condition_of, inserted
+from backend.unsaid import completed, inserted
 
 CARD = {
     "kinds": {"mug": [["ceramic", "any", 0.5], ["steel", "any", 0.5]], "apple": [["", "red", 1.0]]},
@@ -106,15 +107,19 @@ def test_prompts_that_leave_nothing_open_stay(embedded: MultiViewPrior, prompt: 
 
 def test_the_condition_tells_the_parts(embedded: MultiViewPrior) -> None:
     """A house is told with a roof of some look, another with each seed; a prior without looks is told the prompt alone."""
-    briefs = [condition_of(embedded, "a white plaster house", seed).fields["brief"] for seed in (1, 2)]
+    prompt = "a white plaster house"
+    reading = embedded.read(prompt)
+    told = [told_of(embedded, reading, prompt, seed) for seed in (1, 2)]
     roof = embedded.vocabulary.index()["roof"]
-    assert all((one[0, 1:, 0] == roof).any() for one in briefs) and not torch.equal(*briefs)
+    conds = [cond.fields["brief"] for cond, _ in told]
+    assert all((one[0, 1:, 0] == roof).any() for one in conds) and not torch.equal(*conds)
+    assert all(any(item.noun == "roof" and item.modifiers for item in brief.items) for _, brief in told if brief)
     kept, embedded.looks = embedded.looks, None
     try:
-        plain = condition_of(embedded, "a white plaster house", 1).fields["brief"]
+        plain, brief = told_of(embedded, reading, prompt, 1)
     finally:
         embedded.looks = kept
-    assert int((plain[0, :, 0] > 0).sum()) == 1
+    assert int((plain.fields["brief"][0, :, 0] > 0).sum()) == 1 and brief == reading.brief
 
 
 def test_looks_are_measured_on_shapes() -> None:
