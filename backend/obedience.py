@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .lab import lab_of, rgb_of
 from .language.brief import Brief, Item
-from .materials import CODES, INDEX, MADE_OF, NATURAL, SURFACES
+from .materials import CODES, INDEX, MADE_OF, NATURAL, STAINS, SURFACES
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, ROUGHNESS, Prior, gbuffer
 from .sampler import Hook
 
@@ -36,12 +36,14 @@ RGB = tuple[float, float, float]
 class Wish:
     """What the prompt says of a part. colour: index of the named colours, material: of SURFACES; None: unsaid.
 
-    natural: the sRGB of a material that says its colour too ("gold"), where no other colour is named.
+    natural: the sRGB of a material that says its colour too ("gold"), where no other colour is named. stain: of a material that
+    takes the named colour only in part (wood, stone), its own sRGB and that part.
     """
 
     colour: int | None
     material: int | None
     natural: RGB | None = None
+    stain: tuple[RGB, float] | None = None
 
 
 def wish_of(brief: Brief, colours: Sequence[str]) -> Wish | None:
@@ -55,7 +57,8 @@ def said_of(item: Item, colours: Sequence[str]) -> Wish | None:
     words = [word for word in item.modifiers if word in MADE_OF]
     made = sorted({INDEX[MADE_OF[word]] for word in words})
     natural = NATURAL.get(words[0]) if len(words) == 1 and not named else None
-    wish = Wish(named[0] if len(named) == 1 else None, made[0] if len(made) == 1 else None, natural)
+    stain = STAINS.get(words[0]) if len(words) == 1 and len(named) == 1 else None
+    wish = Wish(named[0] if len(named) == 1 else None, made[0] if len(made) == 1 else None, natural, stain)
     return None if wish == Wish(None, None) else wish
 
 
@@ -136,9 +139,22 @@ def pull(mean: Tensor, classes: Tensor, wanted: int, spread: float) -> Tensor:
 def colour_pull(mean: Tensor, wish: Wish, palette: Tensor) -> Tensor:
     """(3,) in L*a*b*: towards the named colour among all that have names, or else to the material's own, if that is far."""
     if wish.colour is not None:
+        palette = palette.clone()
+        palette[wish.colour] = lab_of(stained(rgb_of(palette[wish.colour]), wish))
         return pull(mean, palette, wish.colour, COLOUR_SPREAD)
     away = lab_of(torch.tensor(wish.natural).to(mean)) - mean
     return away * (1 - torch.exp(-(away @ away) / (2 * COLOUR_SPREAD**2)))
+
+
+def stained(rgb: Tensor, wish: Wish) -> Tensor:
+    """(3,) sRGB of the named colour `rgb` (3,) as the wished material shows it: its own colour shines through, and metals stay
+    bright."""
+    if wish.stain is None:
+        return rgb
+    own, share = wish.stain
+    shown = torch.lerp(torch.tensor(own).to(rgb), rgb, share)
+    bright = wish.material is not None and SURFACES[wish.material].metallic > 0.5
+    return torch.lerp(shown, shown.mean().expand(3), 0.25) if bright else shown
 
 
 def part_of(pixels: Tensor, lab: Tensor, wish: Wish, palette: Tensor) -> Tensor:

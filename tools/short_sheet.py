@@ -12,7 +12,7 @@ from sample_sheet import lay, options, thumbnail
 from backend.pipeline import Models
 from backend.priors.multiview import MultiViewPrior
 
-PROMPTS = ("a mug", "a chair", "a house", "a bed", "a sword", "a mushroom", "an owl", "a barrel")
+PROMPTS = ("a mug", "a chair", "a house", "a table lamp", "a sword", "a burger", "a bottle", "a barrel")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from backend.lab import lab_of, lab_of_array, rgb_of
 from backend.language.brief import Brief, Item
 from backend.language.reader import Reading
-from backend.materials import CODES, INDEX, MADE_OF, NATURAL, SURFACES, decode_materials
+from backend.materials import CODES, INDEX, MADE_OF, NATURAL, STAINS, SURFACES, decode_materials
 from backend.obedience import COLOUR_SPREAD, Wish, obedience, obeying, part_of, pull, said_of, wish_of
 from backend.objectives import Guide
 from backend.priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, METALLIC, NORMAL, ROUGHNESS
@@ -18,7 +18,7 @@ from backend.priors.gaussian import Gaussian, GaussianPrior
 from backend.priors.gbuffer import encode
 from backend.protocol import Control
 from backend.sampler import Plan, sample
-from backend.training.paints import COLOURS, MATERIALS
+from backend.training.paints import COLOURS, MATERIALS, paint_row
 from backend.words import Words, rewritten, steering
 
 NAMES = sorted(COLOURS)
@@ -115,7 +115,7 @@ def test_a_named_material_brings_its_code_roughness_and_metal() -> None:
 def test_a_brief_wishes_what_it_says_of_the_prop_itself() -> None:
     """One colour and one material of the first item count; two colours, and those of a named part, do not."""
     wooden = Brief((Item("chest", ("red", "wooden")), Item("band", ("gold", "black"))))
-    assert wish_of(wooden, NAMES) == Wish(NAMES.index("red"), INDEX["wood"])
+    assert wish_of(wooden, NAMES) == Wish(NAMES.index("red"), INDEX["wood"], stain=STAINS["wooden"])
     assert wish_of(Brief((Item("mug", ("red", "striped", "white")),)), NAMES) is None
     assert wish_of(Brief((Item("mug"), Item("handle", ("blue",)))), NAMES) is None
     assert wish_of(Brief(), NAMES) is None
@@ -131,6 +131,28 @@ def test_materials_that_take_no_colour_have_the_grammars() -> None:
     plain = {word: np.mean(material.natural, 0) for word, material in MATERIALS.items() if material.tint == 0}
     assert set(NATURAL) == set(plain)
     assert all(np.abs(np.array(NATURAL[word]) - colour).max() < 0.011 for word, colour in plain.items())
+
+
+def test_materials_that_take_a_colour_in_part_have_the_grammars() -> None:
+    """The product's table of stains is the grammar's: the natural colours' mean, and the share that `paint_row` lets through."""
+    partly = {word: m for word, m in MATERIALS.items() if m.tint > 0 and max(m.tint, 0.75) < 1}
+    assert set(STAINS) == set(partly)
+    for word, material in partly.items():
+        own, share = STAINS[word]
+        assert share == max(material.tint, 0.75) and np.abs(np.array(own) - np.mean(material.natural, 0)).max() < 0.011
+
+
+@pytest.mark.parametrize("word", ["stone", "wooden", "metal", "plastic"])
+def test_a_colour_shows_on_a_material_as_the_grammar_paints_it(word: str) -> None:
+    """A white cup asked to be of green stone comes as near to what the grammar paints so as its own jitter is wide."""
+    asked = said_of(Item("cup", ("green", word)), NAMES)
+    assert asked is not None
+    maps = prop("white", "black")
+    for _ in range(3):
+        maps = obeyed(maps, asked)
+    rows = [paint_row(word, "green", "", "", np.random.default_rng(seed))[:3] for seed in range(64)]
+    wanted = lab_of(torch.tensor(np.mean(rows, 0), dtype=torch.float32))
+    assert float((lab_of(maps[:, ALBEDO, BODY].mean((0, 2, 3))) - wanted).norm()) < 7
 
 
 def test_a_material_that_says_its_colour_brings_it() -> None:
