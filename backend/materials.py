@@ -72,16 +72,19 @@ NATURAL: dict[str, tuple[float, float, float]] = {
     "bread": (0.73, 0.50, 0.26), "chocolate": (0.28, 0.15, 0.09), "snow": (0.94, 0.95, 0.97), "ice": (0.74, 0.88, 0.96),
 }  # fmt: skip
 
-# The rest of those that take a named colour only in part: the sRGB that they have by themselves, of several shades the mean, and
-# the share of the named colour that shows. Green stone is no green paint.
-STAINS: dict[str, tuple[tuple[float, float, float], float]] = {
-    "wooden": ((0.55, 0.36, 0.21), 0.75), "plank": ((0.48, 0.35, 0.24), 0.75), "painted wood": ((0.85, 0.84, 0.80), 0.95),
-    "wicker": ((0.70, 0.52, 0.30), 0.75), "leather": ((0.30, 0.16, 0.10), 0.85), "paper": ((0.90, 0.87, 0.78), 0.9),
-    "fur": ((0.64, 0.57, 0.49), 0.75), "foliage": ((0.22, 0.41, 0.14), 0.75), "brick": ((0.62, 0.33, 0.24), 0.75),
-    "plaster": ((0.86, 0.82, 0.73), 0.85), "clay": ((0.70, 0.38, 0.23), 0.75), "stone": ((0.51, 0.49, 0.45), 0.75),
-    "marble": ((0.88, 0.87, 0.85), 0.75), "roof tile": ((0.48, 0.32, 0.29), 0.75), "rubber": ((0.08, 0.08, 0.08), 0.75),
-    "metal": ((0.58, 0.58, 0.60), 0.75), "glowing": ((1.00, 0.93, 0.70), 0.8), "glass": ((0.72, 0.85, 0.88), 0.8),
-    "crystal": ((0.70, 0.85, 0.95), 0.9), "water": ((0.20, 0.45, 0.62), 0.75),
+# The rest of those that take a named colour only in part: the sRGB that they have by themselves, of several shades the mean, the
+# share of the named colour that shows, and how bright their pattern leaves both. Green stone is no green paint.
+STAINS: dict[str, tuple[tuple[float, float, float], float, float]] = {
+    "wooden": ((0.55, 0.36, 0.21), 0.75, 0.87), "plank": ((0.48, 0.35, 0.24), 0.75, 0.81),
+    "painted wood": ((0.85, 0.84, 0.80), 0.95, 1), "wicker": ((0.70, 0.52, 0.30), 0.75, 0.82),
+    "leather": ((0.30, 0.16, 0.10), 0.85, 0.94), "paper": ((0.90, 0.87, 0.78), 0.9, 1),
+    "fur": ((0.64, 0.57, 0.49), 0.75, 0.88), "foliage": ((0.22, 0.41, 0.14), 0.75, 0.84),
+    "brick": ((0.62, 0.33, 0.24), 0.75, 0.82), "plaster": ((0.86, 0.82, 0.73), 0.85, 0.94),
+    "clay": ((0.70, 0.38, 0.23), 0.75, 0.93), "stone": ((0.51, 0.49, 0.45), 0.75, 0.8),
+    "marble": ((0.88, 0.87, 0.85), 0.75, 0.88), "roof tile": ((0.48, 0.32, 0.29), 0.75, 0.87),
+    "rubber": ((0.08, 0.08, 0.08), 0.75, 1), "metal": ((0.58, 0.58, 0.60), 0.75, 1),
+    "glowing": ((1.00, 0.93, 0.70), 0.8, 1), "glass": ((0.72, 0.85, 0.88), 0.8, 1),
+    "crystal": ((0.70, 0.85, 0.95), 0.9, 1), "water": ((0.20, 0.45, 0.62), 0.75, 1),
 }  # fmt: skip
 
 

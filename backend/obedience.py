@@ -37,13 +37,13 @@ class Wish:
     """What the prompt says of a part. colour: index of the named colours, material: of SURFACES; None: unsaid.
 
     natural: the sRGB of a material that says its colour too ("gold"), where no other colour is named. stain: of a material that
-    takes the named colour only in part (wood, stone), its own sRGB and that part.
+    takes the named colour only in part (wood, stone), its entry in materials.STAINS.
     """
 
     colour: int | None
     material: int | None
     natural: RGB | None = None
-    stain: tuple[RGB, float] | None = None
+    stain: tuple[RGB, float, float] | None = None
 
 
 def wish_of(brief: Brief, colours: Sequence[str]) -> Wish | None:
@@ -151,8 +151,8 @@ def stained(rgb: Tensor, wish: Wish) -> Tensor:
     bright."""
     if wish.stain is None:
         return rgb
-    own, share = wish.stain
-    shown = torch.lerp(torch.tensor(own).to(rgb), rgb, share)
+    own, share, brightness = wish.stain
+    shown = torch.lerp(torch.tensor(own).to(rgb), rgb, share) * brightness
     bright = wish.material is not None and SURFACES[wish.material].metallic > 0.5
     return torch.lerp(shown, shown.mean().expand(3), 0.25) if bright else shown
 

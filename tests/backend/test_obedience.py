@@ -18,6 +18,7 @@ from backend.priors.gaussian import Gaussian, GaussianPrior
 from backend.priors.gbuffer import encode
 from backend.protocol import Control
 from backend.sampler import Plan, sample
+from backend.training.paint import _pattern
 from backend.training.paints import COLOURS, MATERIALS, paint_row
 from backend.words import Words, rewritten, steering
 
@@ -134,12 +135,16 @@ def test_materials_that_take_no_colour_have_the_grammars() -> None:
 
 
 def test_materials_that_take_a_colour_in_part_have_the_grammars() -> None:
-    """The product's table of stains is the grammar's: the natural colours' mean, and the share that `paint_row` lets through."""
+    """The product's table of stains is the grammar's: the natural colours' mean, the share that `paint_row` lets through, and
+    what the pattern's darker half leaves of the brightness."""
     partly = {word: m for word, m in MATERIALS.items() if m.tint > 0 and max(m.tint, 0.75) < 1}
+    places = np.random.default_rng(0).uniform(-0.8, 0.8, (4000, 6))
     assert set(STAINS) == set(partly)
     for word, material in partly.items():
-        own, share = STAINS[word]
+        own, share, brightness = STAINS[word]
         assert share == max(material.tint, 0.75) and np.abs(np.array(own) - np.mean(material.natural, 0)).max() < 0.011
+        dark = np.mean([_pattern(material.pattern, 7.0, 3.3, *place) for place in places])
+        assert brightness == pytest.approx(1 - material.contrast * dark, abs=0.02)
 
 
 @pytest.mark.parametrize("word", ["stone", "wooden", "metal", "plastic"])
@@ -150,8 +155,9 @@ def test_a_colour_shows_on_a_material_as_the_grammar_paints_it(word: str) -> Non
     maps = prop("white", "black")
     for _ in range(3):
         maps = obeyed(maps, asked)
-    rows = [paint_row(word, "green", "", "", np.random.default_rng(seed))[:3] for seed in range(64)]
-    wanted = lab_of(torch.tensor(np.mean(rows, 0), dtype=torch.float32))
+    rows = np.mean([paint_row(word, "green", "", "", np.random.default_rng(seed)) for seed in range(64)], 0)
+    patterned = STAINS.get(word, ((), 1.0, 1.0))[2]
+    wanted = lab_of(torch.tensor(rows[:3] * patterned, dtype=torch.float32))
     assert float((lab_of(maps[:, ALBEDO, BODY].mean((0, 2, 3))) - wanted).norm()) < 7
 
 
