@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from torch import Tensor
 
 from .language.brief import Brief
 from .language.reader import Reading
 from .looks import Looks
 from .materials import MADE_OF
-from .priors import Cond, Prior
+from .priors import Prior
 
 ARTICLE = re.compile(r"\b(an?)\s+$", re.IGNORECASE)
 
@@ -36,8 +35,6 @@ class KnowsLooks(Prior, Protocol):
     def is_round(self, brief: Brief) -> bool: ...
 
     def read(self, prompt: str) -> Reading: ...
-
-    def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond: ...
 
 
 def described(prior: Prior, prompt: str, seed: int) -> Brief | None:
