@@ -139,21 +139,19 @@ def pull(mean: Tensor, classes: Tensor, wanted: int, spread: float) -> Tensor:
 def colour_pull(mean: Tensor, wish: Wish, palette: Tensor) -> Tensor:
     """(3,) in L*a*b*: towards the named colour among all that have names, or else to the material's own, if that is far."""
     if wish.colour is not None:
-        palette = palette.clone()
-        palette[wish.colour] = lab_of(stained(rgb_of(palette[wish.colour]), wish))
+        if wish.stain is not None:
+            palette = palette.clone()
+            palette[wish.colour] = lab_of(stained(rgb_of(palette[wish.colour]), wish.stain, wish.material))
         return pull(mean, palette, wish.colour, COLOUR_SPREAD)
     away = lab_of(torch.tensor(wish.natural).to(mean)) - mean
     return away * (1 - torch.exp(-(away @ away) / (2 * COLOUR_SPREAD**2)))
 
 
-def stained(rgb: Tensor, wish: Wish) -> Tensor:
-    """(3,) sRGB of the named colour `rgb` (3,) as the wished material shows it: its own colour shines through, and metals stay
-    bright."""
-    if wish.stain is None:
-        return rgb
-    own, share, brightness = wish.stain
+def stained(rgb: Tensor, stain: tuple[RGB, float, float], material: int | None) -> Tensor:
+    """(3,) sRGB of the named colour `rgb` (3,) as a material shows it: its own colour shines through, and metals stay bright."""
+    own, share, brightness = stain
     shown = torch.lerp(torch.tensor(own).to(rgb), rgb, share) * brightness
-    bright = wish.material is not None and SURFACES[wish.material].metallic > 0.5
+    bright = material is not None and SURFACES[material].metallic > 0.5
     return torch.lerp(shown, shown.mean().expand(3), 0.25) if bright else shown
 
 

@@ -21,9 +21,9 @@ from .words import ReadsColours
 
 def told_of(prior: Prior, reading: Reading | None, prompt: str, seed: int) -> tuple[Cond, Brief | None]:
     """What a prior is told of a prompt without a picture, and that as a Brief where it reads one."""
-    brief = described(prior, prompt, seed)
-    if brief is None or not isinstance(prior, ReadsBriefs):
+    if reading is None or not isinstance(prior, ReadsBriefs):
         return prior.condition([prompt]), reading.brief if reading else None
+    brief = described(prior, reading.brief, seed)
     return prior.condition_on([brief]), brief
 
 

@@ -37,12 +37,9 @@ class KnowsLooks(Prior, Protocol):
     def read(self, prompt: str) -> Reading: ...
 
 
-def described(prior: Prior, prompt: str, seed: int) -> Brief | None:
-    """The Brief of a prompt, its parts' looks drawn by the seed where it says none; None of a prior that knows no looks."""
-    if not isinstance(prior, KnowsLooks) or prior.looks is None:
-        return None
-    brief = prior.read(prompt).brief
-    if not brief.items or not prior.alone(brief):
+def described(prior: Prior, brief: Brief, seed: int) -> Brief:
+    """A Brief with looks for its parts, drawn by the seed where it says none and the prior knows some."""
+    if not isinstance(prior, KnowsLooks) or prior.looks is None or not brief.items or not prior.alone(brief):
         return brief
     return prior.looks.with_parts(brief, np.random.default_rng([seed, 7]))
 

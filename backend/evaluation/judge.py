@@ -92,10 +92,10 @@ class Judge(nn.Module):
     what they doubt they decided by their own noise.
     """
 
-    def __init__(self, kinds: Sequence[str], jurors: int = JURORS) -> None:
+    def __init__(self, kinds: Sequence[str]) -> None:
         super().__init__()
         self.kinds = tuple(kinds)
-        self.jurors = nn.ModuleList(Juror(kinds) for _ in range(jurors))
+        self.jurors = nn.ModuleList(Juror(kinds) for _ in range(JURORS))
 
     def forward(self, seen: Tensor) -> list[Tensor]:
         """seen (B, V SEEN, 32, 32) -> logarithms of the three names' probabilities, and the main part's mean logits."""
