@@ -79,6 +79,7 @@ def restore(
         for name, tensor in tensors.items():
             tensor.copy_(state["values"][name])
             optimiser.state[tensor] = {
-                k: v.clone() if isinstance(v, Tensor) else v for k, v in state["memory"][name].items()
+                k: v.to(tensor.device, copy=True) if isinstance(v, Tensor) else v
+                for k, v in state["memory"][name].items()
             }
     generator.set_state(state["generator"])

@@ -7,9 +7,11 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from .errors import problem
 
@@ -17,11 +19,11 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def choose_device(name: str = "auto") -> torch.device:
-    """The device of that name; "auto" takes CUDA, then Apple's MPS, then the CPU. Raises device-missing.
+    """The device of that name; "auto" takes CUDA where it computes, then Apple's MPS, then the CPU. Raises device-missing.
 
     "cuda:1" and the like name one of several cards.
     """
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    there = {"cpu": True, "cuda": computes("cuda"), "mps": torch.backends.mps.is_available()}
     if name == "auto":
         return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if there[kind]))
     kind, _, index = name.partition(":")
@@ -30,6 +32,27 @@ def choose_device(name: str = "auto") -> torch.device:
     if kind == "cuda" and index and int(index) >= torch.cuda.device_count():
         raise problem("device-missing", device=name)
     return torch.device(name)
+
+
+@cache
+def computes(kind: str) -> bool:
+    """Whether CUDA is there and carries out a sum: torch has no kernels for cards that are older than its build."""
+    try:
+        return torch.cuda.is_available() and bool((torch.ones(2, device=kind) + 1 == 2).all())
+    except RuntimeError:
+        return False
+
+
+def idle_card() -> bool:
+    """Whether there is a CUDA card that does not compute."""
+    return torch.cuda.is_available() and not computes("cuda")
+
+
+def carried(tensor: Tensor, device: torch.device) -> Tensor:
+    """What the host knows, on that device, and nobody waits: a CUDA card reads it from pinned memory in its turn."""
+    if tensor.device == device or device.type in {"cpu", "mps"}:
+        return tensor.to(device)
+    return (tensor.pin_memory() if device.type == "cuda" else tensor).to(device, non_blocking=True)
 
 
 def cpu_cores() -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from .errors import problem
+from .errors import PropsmithError, problem
 from .protocol import Event, Note, Request
 from .second_try import run_or_reduced
 
@@ -40,7 +40,7 @@ class Local:
 
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
         from . import pipeline  # noqa: PLC0415 -- torch takes seconds to import; the worker reports in before that
-        from .device import choose_device, free_memory_gb, release_memory, set_threads  # noqa: PLC0415
+        from .device import choose_device, free_memory_gb, idle_card, release_memory, set_threads  # noqa: PLC0415
 
         def work(asked: Request) -> Iterator[Event]:
             if self._models is None:
@@ -52,7 +52,25 @@ class Local:
         if self._models is None and 0 < (free := free_memory_gb()) < NEEDED_GB:
             told = f"Only {free:.1f} GB of memory are free, and a prop takes up to {NEEDED_GB} GB"
             yield Note("memory-low", f"{told}: close other programs if it is slow.")
+        if self._models is None and self._wanted == "auto" and idle_card():
+            yield Note("card-unused", "There is a graphics card that this torch cannot compute on: the processor does.")
+        try:
+            yield from run_or_reduced(work, request, release_memory)
+            return
+        except (RuntimeError, PropsmithError) as error:
+            if not self._leaves_card(error):
+                raise
+            told = str(error).partition("\n")[0][:120]
+        yield Note("card-failed", f"The graphics card failed ({told}): made on the processor, as all that follows.")
+        self._wanted, self._models = "cpu", None
+        release_memory()
         yield from run_or_reduced(work, request, release_memory)
+
+    def _leaves_card(self, error: Exception) -> bool:
+        """Whether a job that failed is made again on the processor: nobody chose the card, and what failed may be its own."""
+        on_card = self._models is not None and self._models.device.type != "cpu"
+        theirs = not isinstance(error, PropsmithError) or error.code == "out-of-memory"
+        return on_card and theirs and self._wanted == "auto"
 
     def forget(self) -> None:
         self._models = None

@@ -107,7 +107,6 @@ class Search:
 
     def look_once(self, own: Tensor, sure: float = SURE) -> None:
         """Find the parts for good in the encoded views (B, V, c, h, w) of objects that are there already."""
-        own = own.to(next(iter(self.cond.fields.values())).device)
         self.look(own, FOUND_AT, lambda said, otherwise, _: contrast(said, otherwise, sure))
         self.settled = True
 
@@ -118,7 +117,8 @@ class Search:
         time = torch.full((len(rows),), t, device=x0.device)
         alpha, sigma = self.prior.schedule.alpha_sigma(time[:1])
         z = alpha * x0 + sigma * self.noise.to(x0)
-        answers = self.prior.decode(self.prior.predict(z[rows], time, self.cond).x0)
+        place = next(iter(self.cond.fields.values())).device
+        answers = self.prior.decode(self.prior.predict(z[rows].to(place), time.to(place), self.cond).x0.to(x0.device))
         said = dict(zip(self.samples, answers[: len(self.samples)], strict=True))
         cameras = Cameras(self.prior.cameras.world_from_camera.to(x0.device))
         rings = {i: Rings.of(answer, cameras) for i, answer in said.items() if self.is_round[i]}

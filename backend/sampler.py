@@ -12,11 +12,16 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .device import one_thread
+from .device import carried, one_thread
 from .priors import Cond, Prediction, Prior, SharesGuidance
 
-Hook = Callable[[Tensor, float], Tensor]  # (x0 (B, V, c, h, w), t) -> x0'
+Hook = Callable[[Tensor, float], Tensor]  # (x0 (B, V, c, h, w) on the host, t) -> x0'
 RESCALE = 0.7  # share of guided x0 rescaled to the unguided deviation (Lin et al. 2024, section 3.4)
+
+
+def steered(hook: Hook, x0: Tensor, t: float) -> Tensor:
+    """What a hook makes of an estimate. Hooks work on the host: their many small steps would wait for a card at each."""
+    return carried(hook(x0.cpu(), t), x0.device)
 
 
 def composed(hooks: Sequence[Hook]) -> Hook | None:
@@ -95,7 +100,7 @@ def sample(
     for i in range(plan.steps):
         t = along[i].to(device).expand(len(told))
         prediction = guided(prior, z, t, cond, null, plan.guidance)
-        x0 = prediction.x0 if hook is None else hook(prediction.x0, float(along[i]))
+        x0 = prediction.x0 if hook is None else steered(hook, prediction.x0, float(along[i]))
         eps = prediction.eps if hook is None else (z - alpha[i] * x0) / sigma[i]
         if i + 1 == plan.steps:
             yield Step(x0, i + 1, plan.steps)

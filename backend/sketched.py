@@ -29,7 +29,7 @@ def sketched(prior: Prior, cond: Cond, paint: bool) -> Hook | None:
     told = prior.sketch(cond) if isinstance(prior, Sketches) else None
     if told is None:
         return None
-    cells = told
+    cells = told.cpu()
 
     def pull(x0: Tensor, t: float) -> Tensor:
         share = min(max((t - NONE) / (FULL - NONE), 0.0), 1.0)

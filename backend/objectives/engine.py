@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from ..device import carried
 from ..errors import problem
 from ..priors import Cond, Prediction, Prior, SharesGuidance
 from . import schedules
@@ -50,19 +51,26 @@ class Guide:
 
 @dataclass(frozen=True)
 class Draw:
-    """The random numbers of one step: t and the noisier t (B,), one per group of V views, noise shaped like z."""
+    """The random numbers of one step: t and the noisier t (B,), one per group of V views, noise shaped like z.
+
+    Times stay where they were drawn, which is the host: they decide what is evaluated, and nobody waits for the device to say.
+    """
 
     t: Tensor
     earlier: Tensor
     noise: Tensor
     progress: float = 0.0
 
+    def on(self, device: torch.device) -> Draw:
+        """The same with its times on that device too."""
+        return replace(self, t=carried(self.t, device), earlier=carried(self.earlier, device))
+
 
 def draw(row: Objective, z: Tensor, progress: float, generator: torch.Generator, schedule: str = "uniform") -> Draw:
-    """A step's draw on the generator's device, moved to z's: the same seed gives the same run on any device."""
+    """A step's draw on the generator's device, its noise carried to z's: the same seed gives the same run on any device."""
     device = generator.device
-    u = torch.rand(2, z.shape[0], generator=generator, device=device).to(z.device)
-    noise = torch.randn(z.shape, generator=generator, device=device).to(z.device)
+    u = torch.rand(2, z.shape[0], generator=generator, device=device)
+    noise = carried(torch.randn(z.shape, generator=generator, device=device), z.device)
     times = row.at_progress(progress).times
     t = schedules.SCHEDULES[schedule](times, progress, u[0])
     return Draw(t, schedules.earlier(times, progress, t, row.shift, u[1]), noise, progress)
@@ -109,30 +117,33 @@ def gradient(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Tensor:
     first, as each needs the last. Differences of predictions are taken in float32.
     """
     row, z = row.at_progress(draw.progress), z.detach().float()
-    scale = _scale(row, guide)
+    scale = _scale(row, guide, z.device)
     points, known = _points(row, guide, z, draw)
     terms = [term for term in row.terms if not _silent(term, draw.t)]
     predicted = _evaluate(guide, terms, points, known)
+    now = draw.on(z.device)
     total = row.noise * draw.noise.float() if row.noise else torch.zeros_like(z)
     for term in terms:
-        inside = ((draw.t < term.below) & (draw.t >= term.above)).float()
+        inside = ((now.t < term.below) & (now.t >= term.above)).float()
         total = total + (term.c + term.W * scale) * _wide(inside, z) * predicted[term]
     total = total + _view_negatives(row, guide, points, predicted, scale)
     if guide.steer is not None:
-        total = total + _steered(guide, points, predicted, scale)
-    weighted = _wide(row.weight(guide.prior.schedule, draw.t), z) * total
+        total = total + _steered(guide, points, predicted, scale, float(draw.t[0]))
+    weighted = _wide(carried(row.weight(guide.prior.schedule, draw.t), z.device), z) * total
     if row.rescale:
-        weighted = _rescaled(row, guide, z, draw, weighted, predicted)
+        weighted = _rescaled(row, guide, z, now, weighted, predicted)
     if row.spring is not None and guide.source is not None and guide.keep_original > 0:
         pull = guide.keep_original * row.spring(guide.prior.schedule, draw.t)
-        weighted = weighted + _wide(pull, z) * (z - guide.source.float())
+        weighted = weighted + _wide(carried(pull, z.device), z) * (z - guide.source.float())
     return torch.nan_to_num(weighted)
 
 
-def _scale(row: Objective, guide: Guide) -> float | Tensor:
+def _scale(row: Objective, guide: Guide, device: torch.device) -> float | Tensor:
     """The guidance: a number, or (c, 1, 1) where the prior's channels take it in different measure."""
     scale = row.guidance if guide.guidance is None else guide.guidance
-    return 1 + (scale - 1) * guide.prior.guidance_share.float() if isinstance(guide.prior, SharesGuidance) else scale
+    if not isinstance(guide.prior, SharesGuidance):
+        return scale
+    return 1 + (scale - 1) * carried(guide.prior.guidance_share, device).float()
 
 
 def _silent(term: Term, t: Tensor) -> bool:
@@ -149,6 +160,7 @@ def _points(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Points
     """Every noised image that the row's terms look at."""
     if row.stride:
         return _inversion(row, guide, z, draw)
+    draw = draw.on(z.device)
     images = {"current": z} | ({"source": guide.source.float()} if guide.source is not None else {})
     times = {"now": draw.t, "earlier": draw.earlier}
     wanted = {(term.image, term.at) for term in row.terms}
@@ -161,7 +173,8 @@ def _inversion(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Poi
     start = (before - INVERSION_STEPS * INVERSION_STRIDE).clamp(min=0.0)
     steps = max(1, min(INVERSION_STEPS, int(torch.ceil((before - start).max() / INVERSION_STRIDE))))
     grid = [torch.minimum(start + k * INVERSION_STRIDE, before) for k in range(steps)] + [before, draw.t]
-    x, known = noised(guide.prior, z, start, draw.noise), {}
+    grid = [carried(t, z.device) for t in grid]
+    x, known = noised(guide.prior, z, grid[0], draw.noise), {}
     for k in range(steps + 1):
         answer = ask(guide.prior, x, grid[k], guide.conds["null"])
         if k == steps:
@@ -169,7 +182,7 @@ def _inversion(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Poi
             known = {("current", "before", "null"): answer.eps.float()}
         alpha, sigma = guide.prior.schedule.alpha_sigma(grid[k + 1])
         x = _wide(alpha, z) * answer.x0.float() + _wide(sigma, z) * answer.eps.float()
-    return points | {("current", "now"): (x, draw.t)}, known
+    return points | {("current", "now"): (x, grid[-1])}, known
 
 
 def ask(network: Predicts, x: Tensor, t: Tensor, cond: Cond) -> Prediction:
@@ -214,6 +227,7 @@ def _view_negatives(
     total: Tensor | float = 0.0
     for name, weights in guide.perp:
         aside = perpendicular(predicted[Term(name)] - by_prompt["null"], positive)
+        weights = carried(weights, aside.device)
         total = (
             total
             + row.view_negative * scale * weights.reshape(*weights.shape, *[1] * (aside.dim() - weights.dim())) * aside
@@ -221,7 +235,9 @@ def _view_negatives(
     return total
 
 
-def _steered(guide: Guide, points: Points, predicted: dict[Term, Tensor], scale: float | Tensor) -> Tensor | float:
+def _steered(
+    guide: Guide, points: Points, predicted: dict[Term, Tensor], scale: float | Tensor, first_t: float
+) -> Tensor | float:
     """What the hook does to the guided x0, as noise: posterior guidance, alpha / sigma (x0 - steer(x0)), in any row."""
     by_prompt = {term.prompt: eps for term, eps in predicted.items() if (term.at, term.image, term.net) == NOW}
     if guide.steer is None or not {"text", "null"} <= set(by_prompt):
@@ -229,7 +245,7 @@ def _steered(guide: Guide, points: Points, predicted: dict[Term, Tensor], scale:
     z_t, t = points["current", "now"]
     alpha, sigma = (_wide(level, z_t) for level in guide.prior.schedule.alpha_sigma(t))
     x0 = (z_t - sigma * (by_prompt["null"] + scale * (by_prompt["text"] - by_prompt["null"]))) / alpha
-    return alpha / sigma * (x0 - guide.steer(x0, float(t[0])))
+    return alpha / sigma * (x0 - carried(guide.steer(x0.cpu(), first_t), x0.device))
 
 
 def _rescaled(

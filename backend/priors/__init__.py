@@ -5,7 +5,9 @@ Letters: B objects (or evaluations) in a batch, V views, c latent channels, C ma
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -56,8 +58,15 @@ class Cond:
 
     @staticmethod
     def stack(parts: list[Cond]) -> Cond:
-        """One condition for the evaluations of several, in order."""
-        return Cond({k: torch.cat([p.fields[k] for p in parts]) for k in parts[0].fields})
+        """One condition for the evaluations of several, in order; a field that only some have is zero for the others."""
+        like = {name: tensor for part in parts for name, tensor in part.fields.items()}
+        return Cond(
+            {name: torch.cat([part.field_or_zero(name, tensor) for part in parts]) for name, tensor in like.items()}
+        )
+
+    def field_or_zero(self, name: str, like: Tensor) -> Tensor:
+        count = len(next(iter(self.fields.values())))
+        return self.fields[name] if name in self.fields else like.new_zeros(count, *like.shape[1:])
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,23 @@ class Schedule:
     def alpha_sigma(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """(alpha, sigma), each shaped like t, which lies in [0, 1]."""
         if self.alphas_cumprod:
-            table = torch.tensor(self.alphas_cumprod, dtype=torch.float64)
-            index = (t.double() * (len(table) - 1)).clamp(0, len(table) - 1)
+            table = _on_device(self.alphas_cumprod, t.device)
+            index = (t.to(table.dtype) * (len(table) - 1)).clamp(0, len(table) - 1)
             low = index.floor().long()
             high = (low + 1).clamp(max=len(table) - 1)
-            squared = torch.lerp(table.to(t.device)[low], table.to(t.device)[high], index - low).to(t.dtype)
+            squared = torch.lerp(table[low], table[high], index - low).to(t.dtype)
             return squared.sqrt(), (1 - squared).sqrt()
         half_angle = (t * (torch.pi / 2)).clamp(1e-4, torch.pi / 2 - 1e-4)
-        log_snr = (-2 * torch.log(torch.tan(half_angle)) - 2 * torch.log(torch.tensor(self.shift))).clamp(
+        log_snr = (-2 * torch.log(torch.tan(half_angle)) - 2 * math.log(self.shift)).clamp(
             self.log_snr_min, self.log_snr_max
         )
         return torch.sigmoid(log_snr).sqrt(), torch.sigmoid(-log_snr).sqrt()
+
+
+@cache
+def _on_device(levels: tuple[float, ...], device: torch.device) -> Tensor:
+    """Levels in float64, which Apple's cards do not know, brought to a device once."""
+    return torch.tensor(levels, dtype=torch.float64 if device.type in {"cpu", "cuda"} else torch.float32, device=device)
 
 
 class Prior(Protocol):

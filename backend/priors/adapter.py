@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..device import carried
 from . import Cond, Prediction, Prior
 
 ATTENTION = ("qkv", "out", "to_q", "to_k", "to_v", "to_out.0")  # the attention projections of both families
@@ -68,8 +69,9 @@ class Adapter:
 
     def train(self, z: Tensor, cond: Cond, generator: torch.Generator) -> Tensor:
         """One step of denoising the renderings z (B, V, c, h, w) at its own t ~ U[.02, .98]; returns the loss."""
-        t = (0.02 + 0.96 * torch.rand(len(z), generator=generator)).to(z.device)
-        noise = torch.randn(z.shape, generator=generator).to(z.device)
+        z = z.to(next(iter(cond.fields.values())).device)  # surfaces stay on the host
+        t = carried(0.02 + 0.96 * torch.rand(len(z), generator=generator), z.device)
+        noise = carried(torch.randn(z.shape, generator=generator), z.device)
         alpha, sigma = (level.reshape(-1, 1, 1, 1, 1) for level in self.prior.schedule.alpha_sigma(t))
         differentiable = inspect.unwrap(type(self.prior).predict)  # the prior's own predict, its no_grad taken off
         with self._on(), torch.enable_grad():

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ..cameras import rig
-from ..device import one_thread
+from ..device import carried, one_thread
 from ..errors import problem
 from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
@@ -109,13 +109,10 @@ class MultiViewPrior:
 
     def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond:
         """The condition of ready Briefs. image: (4, H, W) RGBA in [0, 1] of one isolated object, or None."""
-        reference = torch.zeros(4, self.size_px, self.size_px)
+        fields = {"brief": self.vocabulary.encode(briefs).to(self.device)}
         if image is not None:
             reference = torch.from_numpy(reference_picture(image.numpy(), self.size_px))
-        fields = {
-            "brief": self.vocabulary.encode(briefs).to(self.device),
-            "reference": reference.expand(len(briefs), -1, -1, -1).to(self.device),
-        }
+            fields["reference"] = reference.expand(len(briefs), -1, -1, -1).to(self.device)
         return Cond(fields)
 
     @torch.no_grad()
@@ -138,8 +135,8 @@ class MultiViewPrior:
 
     def _picture(self, cond: Cond) -> Tensor | None:
         """The pictures (B, 4, S, S) of a condition as the network reads them, or None without one."""
-        reference = cond.fields["reference"]
-        return reference.to(self.network.place.dtype) if bool((reference[:, 3] > 0).any()) else None
+        reference = cond.fields.get("reference")
+        return None if reference is None else reference.to(self.network.place.dtype)
 
     def encode(self, maps: Tensor) -> Tensor:
         return gbuffer.encode(maps)
@@ -150,7 +147,7 @@ class MultiViewPrior:
     @torch.no_grad()
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
         dtype = self.network.place.dtype
-        cameras = self.cameras.world_from_camera.to(self.device, dtype).expand(len(z_t), -1, -1, -1)
+        cameras = carried(self.cameras.world_from_camera, self.device).to(dtype).expand(len(z_t), -1, -1, -1)
         with one_thread() if self.small and z_t.device.type == "cpu" else nullcontext():
             x0 = self.network(z_t.to(dtype), t, cond.fields["brief"], cameras, self._picture(cond)).float().clamp(-1, 1)
         alpha, sigma = (v.view(-1, 1, 1, 1, 1) for v in self.schedule.alpha_sigma(t.float()))

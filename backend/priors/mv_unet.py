@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ..cameras import Cameras, mvdream_vector, rig
+from ..device import carried
 from ..errors import problem
 from . import Cond, Prediction, Schedule
 from .view_words import NEGATIVES, negative_weights, of_every_view, shares
@@ -98,18 +99,19 @@ class MultiViewUNet:
         return Cond({CONTEXT_KEY: context, ROLE_KEY: torch.zeros(len(texts), dtype=torch.long, device=context.device)})
 
     def encode(self, maps: Tensor) -> Tensor:
-        """(B, V, 3, H, W) in [0, 1] -> latents; the posterior's mean, so that one picture has one gradient."""
+        """(B, V, 3, H, W) in [0, 1] -> latents on the same device; the posterior's mean: one picture has one gradient."""
         flat = 2 * maps.flatten(0, 1) - 1
         if self.autoencoder is None:
             return flat.unflatten(0, maps.shape[:2])
-        found = self.autoencoder.encode(flat.to(self.autoencoder.dtype))
+        found = self.autoencoder.encode(flat.to(self.autoencoder.device, self.autoencoder.dtype))
         z = found.latents if hasattr(found, "latents") else found.latent_dist.mode()
-        return (z.float() * self.latent_scale).unflatten(0, maps.shape[:2])
+        return (z.float() * self.latent_scale).unflatten(0, maps.shape[:2]).to(maps.device)
 
     def decode(self, z: Tensor) -> Tensor:
         flat = z.flatten(0, 1)
         if self.autoencoder is not None:
-            flat = self.autoencoder.decode((flat / self.latent_scale).to(self.autoencoder.dtype)).sample.float()
+            latents = (flat / self.latent_scale).to(self.autoencoder.device, self.autoencoder.dtype)
+            flat = self.autoencoder.decode(latents).sample.float().to(z.device)
         return ((flat + 1) / 2).unflatten(0, z.shape[:2])
 
     @torch.no_grad()
@@ -118,7 +120,7 @@ class MultiViewUNet:
         dtype = self.network.dtype
         context, cameras = self._told(cond, views)
         steps = (t * (len(self.schedule.alphas_cumprod) - 1)).repeat_interleave(views)
-        labels = None if cameras is None else cameras.to(z_t.device, dtype).repeat(batch, 1)
+        labels = None if cameras is None else carried(cameras, z_t.device).to(dtype).repeat(batch, 1)
         answer = self.network(z_t.flatten(0, 1).to(dtype), steps, context.to(dtype), class_labels=labels).sample
         alpha, sigma = (level.reshape(-1, 1, 1, 1, 1) for level in self.schedule.alpha_sigma(t.float()))
         return to_prediction(self.prediction, answer.float().unflatten(0, (batch, views)), z_t.float(), alpha, sigma)

@@ -135,7 +135,8 @@ def relocate(g: Gaussians, optimiser: torch.optim.Optimizer | None, generator: t
         return 0
     target = alive[torch.multinomial(g.opacity[alive].cpu(), len(dead), True, generator=generator).to(alive.device)]
     copies = torch.bincount(target, minlength=len(g)).clamp(max=MOST - 1)[target] + 1
-    opacity, factor = relocated(g.opacity[target].clamp(max=1 - 1e-6), copies)
+    found = relocated(g.opacity[target].clamp(max=1 - 1e-6).cpu(), copies.cpu())  # in float64, which not all cards know
+    opacity, factor = (part.to(g.means.device) for part in found)
     index = torch.arange(len(g), device=target.device)
     index[dead] = target
     fresh = torch.zeros(len(g), dtype=torch.bool, device=target.device)

@@ -153,7 +153,7 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
     told: steps, guidance and, under training, recipe and compute; counters and errors come from the run.
     """
     settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
-    state = torch.load(run / "student.pt", weights_only=True)
+    state = torch.load(run / "student.pt", map_location="cpu", weights_only=True)
     save_file({k: v.detach().to(torch.bfloat16).contiguous() for k, v in state["tensors"].items()}, folder / STUDENT)
     with (run / "losses.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]

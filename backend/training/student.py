@@ -232,8 +232,8 @@ def report(run: Path, prior: MultiViewPrior, state: State, held: Held, recipe: R
 
 
 def mark_of(prior: MultiViewPrior) -> float:
-    """A number that tells one teacher's weights from another's."""
-    return float(sum(weight.double().abs().sum() for weight in prior.network.parameters()))
+    """A number that tells one teacher's weights from another's, the same wherever they lie."""
+    return float(sum(weight.cpu().double().abs().sum() for weight in prior.network.parameters()))
 
 
 def save_state(run: Path, state: State, prior: MultiViewPrior) -> None:
@@ -249,7 +249,7 @@ def load_state(run: Path, state: State, prior: MultiViewPrior) -> None:
     path = run / "student.pt"
     if not path.exists():
         return
-    told = torch.load(path, weights_only=True)
+    told = torch.load(path, map_location="cpu", weights_only=True)  # taught on another machine's card, perhaps
     with torch.no_grad():
         for name, tensor in state.tensors.items():
             if name in told["tensors"] and told["tensors"][name].shape == tensor.shape:

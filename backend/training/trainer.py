@@ -152,10 +152,10 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
         json.dumps({"recipe": asdict(recipe), "architecture": asdict(architecture)}, indent=1)
     )
     state = begin(architecture, recipe)
+    state.net.to(device)  # before the optimisers' moments, which follow their weights
+    state.ema.to(device)
     load_state(run, state)
     take_sketch(run, state)
-    state.net.to(device)
-    state.ema.to(device)
     held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)
     stream = feed(Batches(shapes, words, recipe.batch, recipe.seed + state.step), recipe.painters)
     generator = torch.Generator().manual_seed(recipe.seed + state.step)

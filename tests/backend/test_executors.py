@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from backend import device, pipeline
 from backend.errors import PropsmithError
@@ -59,3 +60,58 @@ def test_little_memory_is_said_before_the_work_begins(free: float, told: bool, t
         notes == ["Only 0.6 GB of memory are free, and a prop takes up to 1.8 GB: close other programs if it is slow."]
     ) == told
     assert not [e for e in executor.run(Generate(prompt="a box"), tmp_path) if isinstance(e, Note)]  # loaded: said once
+
+
+def failing_card(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A card that fails every job; where jobs were tried, in order."""
+    tried = []
+
+    def run(request: Request, folder: Path, models: pipeline.Models) -> Iterator[Event]:
+        tried.append(models.device.type)
+        yield Progress("loading", 0.0)
+        if models.device.type != "cpu":
+            raise RuntimeError("CUDA error: unspecified launch failure\nmore")
+        yield Done("result")
+
+    monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(device, "choose_device", lambda name: torch.device("cpu" if name == "cpu" else "meta"))
+    return tried
+
+
+def test_a_card_that_fails_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job is made on the processor, a note says why, and the next job does not try the card again."""
+    tried, executor = failing_card(monkeypatch), Local("auto")
+    events = [list(executor.run(Generate(prompt="x"), tmp_path)) for _ in range(2)]
+    notes = [e.message for e in events[0] if isinstance(e, Note) and e.code == "card-failed"]
+    assert tried == ["meta", "cpu", "cpu"] and executor.device == "cpu"
+    assert (
+        events[0][-1] == Done("result") and len(notes) == 1 and "(CUDA error: unspecified launch failure)" in notes[0]
+    )
+    assert not any(isinstance(e, Note) for e in events[1])
+
+
+def test_a_card_that_was_chosen_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who names a device is told of its failure."""
+    failing_card(monkeypatch)
+    with pytest.raises(RuntimeError, match="launch failure"):
+        list(Local("cuda").run(Generate(prompt="x"), tmp_path))
+
+
+def test_a_card_without_kernels_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card too old for this torch: "auto" takes the processor and says so, by name it is missing."""
+
+    def no_kernels(*_: object, **__: object) -> torch.Tensor:
+        raise RuntimeError("CUDA error: no kernel image is available for execution on the device")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch, "ones", no_kernels)
+    device.computes.cache_clear()
+    monkeypatch.setattr(pipeline, "run", lambda request, folder, models: iter([Done("result")]))
+    try:
+        executor = Local("auto")
+        codes = [e.code for e in executor.run(Generate(prompt="x"), tmp_path) if isinstance(e, Note)]
+        assert codes == ["card-unused"] and executor.device == "cpu"
+        with pytest.raises(PropsmithError, match="cuda"):
+            device.choose_device("cuda")
+    finally:
+        device.computes.cache_clear()
