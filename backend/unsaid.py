@@ -3,8 +3,9 @@
 A prior that is told neither colour nor material answers with something between all that it knows, in mud and blots. Its
 kinds' own looks are known exactly, so colour and material are drawn from these by the seed, and the views given both.
 The parts that nearly all props of a kind have (a roof, a guard) are told with looks of their own in the same way, but no
-sampling is steered towards these: where a part lies only the network knows, and not always. Of what is always round the parts
-alone are drawn, and steered, for rings hold them together (`rings`); words for the whole cost a barrel its hoops.
+sampling is steered towards these: where a part lies only the network knows, and not always. Of what is always round they are
+steered too, for rings hold them together (`rings`); where bands go around it the whole is left open, for words for it cost a
+barrel its hoops.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .looks import Looks
 from .materials import MADE_OF
 from .priors import Prior
 
+BAND = "band"  # the noun of parts that go around
 ARTICLE = re.compile(r"\b(an?)\s+$", re.IGNORECASE)
 
 
@@ -45,8 +47,9 @@ def described(prior: Prior, brief: Brief, seed: int) -> Brief:
 
 
 def is_open(prior: KnowsLooks, brief: Brief) -> bool:
-    """Whether looks are drawn for the whole of what a Brief describes: one prop, without company, that is not always round."""
-    return bool(brief.items) and prior.alone(brief) and not prior.is_round(brief)
+    """Whether looks are drawn for the whole of what a Brief describes: one prop, without company, without hoops."""
+    hooped = prior.looks is not None and prior.is_round(brief) and BAND in prior.looks.parts.get(brief.kind, {})
+    return bool(brief.items) and prior.alone(brief) and not hooped
 
 
 def completed(prior: Prior, prompt: str, seed: int) -> str:

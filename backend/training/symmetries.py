@@ -12,6 +12,7 @@ from scipy import ndimage
 from ..cameras import points_from_depth, rig
 from ..mirrors import AXES, Mirror
 from .dataset import VIEWS, Shape
+from .programs import main_slot
 
 ALIKE = 0.95  # share of pixels whose slot and depth are those of the mirror image, for a symmetric shape
 DEPTH_GAP = 0.02  # prior units: 1 % of the frame
@@ -21,6 +22,9 @@ ASIDE = 0.25  # sideways part of a normal from which the surface is no part of a
 CELL = 0.05  # prior units: side of a cell of radius and height
 ROUND = 0.8  # share of the pixels that lie on rings, for a round shape ...
 ON_RINGS = 0.985  # ... and of those whose slot is that of most of their ring: eyes, doors and noses are not
+MAIN_ON_RINGS = (
+    0.9  # share of the main part's pixels that lie on rings, as its kind has it: an hourglass's posts do not
+)
 
 
 def alike(shape: Shape, mirror: Mirror) -> float:
@@ -35,8 +39,9 @@ def alike(shape: Shape, mirror: Mirror) -> float:
     return float((same & either).sum() / either.sum().clamp(min=1))
 
 
-def roundness(shape: Shape) -> tuple[float, float]:
-    """Shares of a shape's pixels in the rig's views: on rings about the upright axis, and in the slot of most of their ring.
+def roundness(shape: Shape) -> tuple[float, float, float]:
+    """Shares of a shape's pixels in the rig's views: on rings about the upright axis, in the slot of most of their ring, and
+    of those of its main part on rings.
 
     A ring is a cell of radius and height; where two slots meet, either of the neighbouring cells' will do.
     """
@@ -51,17 +56,22 @@ def roundness(shape: Shape) -> tuple[float, float]:
     count = np.zeros([int(axis.max()) + 1 for axis in place])
     np.add.at(count, place, 1)
     most = ndimage.maximum_filter(count > 0.5 * count.sum(-1, keepdims=True), size=(3, 3, 1))[place]
-    return float((on_ring & most).mean()), float(most.mean())
+    main = slot == list(shape.slots).index(main_slot(shape.slots))
+    return float((on_ring & most).mean()), float(most.mean()), float(on_ring[main].mean()) if main.any() else 1.0
 
 
 def round_kinds(shapes: Sequence[Shape]) -> list[str]:
-    """The kinds whose shapes are always round about their upright axis, but for what stands out of the rings (a handle)."""
-    found: dict[str, list[bool]] = defaultdict(list)
+    """The kinds whose shapes are always round about their upright axis, but for what stands out of the rings (a handle).
+
+    Where the main part itself stands out, colours taken from the rings land on it: posts of glass, scoops in one another's.
+    """
+    found: dict[str, list[tuple[bool, float]]] = defaultdict(list)
     for shape in shapes:
         if not shape.company:
-            share, most = roundness(shape)
-            found[shape.kind].append(share > ROUND and most > ON_RINGS)
-    return sorted(kind for kind, rows in found.items() if len(rows) >= ENOUGH and np.mean(rows) >= ALWAYS)
+            share, most, main = roundness(shape)
+            found[shape.kind].append((share > ROUND and most > ON_RINGS, main))
+    rows = {kind: np.mean(told, 0) for kind, told in found.items() if len(told) >= ENOUGH}
+    return sorted(kind for kind, (often, main) in rows.items() if often >= ALWAYS and main >= MAIN_ON_RINGS)
 
 
 def symmetries(shapes: Sequence[Shape]) -> dict[str, str]:

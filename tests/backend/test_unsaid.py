@@ -84,10 +84,10 @@ def test_words_go_before_the_prop(prompt: str, said: str, words: tuple[str, ...]
 
 
 def test_every_kind_is_completed_and_understood(embedded: MultiViewPrior) -> None:
-    """Asked for by name alone, each kind that is not round gets a look that is read as meant, the same by the same seed."""
+    """Asked for by name alone, each kind but the hooped gets a look that is read as meant, the same by the same seed."""
     for kind in embedded.kinds:
         told = completed(embedded, f"a {kind}", 3)
-        if kind in embedded.round_kinds:
+        if kind in ("barrel", "bucket", "wizard hat"):
             assert told == f"a {kind}"
             continue
         brief = embedded.read(told).brief
