@@ -78,7 +78,7 @@ def test_only_those_told_are_evened() -> None:
 
 
 def test_kinds_are_round_where_all_their_shapes_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Barrels and bottles are; a crate has corners, a mug's axis is not the frame's, a penguin has a belly, an hourglass posts."""
+    """Barrels and bottles are; a crate has corners, a mug's axis is not the frame's, a penguin a belly, an hourglass posts."""
     monkeypatch.setattr("backend.training.symmetries.ENOUGH", 3)
     kinds = ("barrel", "bottle", "crate", "hourglass", "mug", "penguin")
     shapes = [make_shape(kind, np.random.default_rng(i), 48) for kind in kinds for i in range(3)]
