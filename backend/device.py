@@ -50,7 +50,7 @@ def idle_card() -> bool:
 
 def carried(tensor: Tensor, device: torch.device) -> Tensor:
     """What the host knows, on that device, and nobody waits: a CUDA card reads it from pinned memory in its turn."""
-    if tensor.device == device or device.type in {"cpu", "mps"}:
+    if tensor.device.type == device.type or device.type in {"cpu", "mps"}:
         return tensor.to(device)
     return (tensor.pin_memory() if device.type == "cuda" else tensor).to(device, non_blocking=True)
 
@@ -68,7 +68,8 @@ def release_memory() -> None:
     """Give back what is freed: cycles that still hold tensors, and the blocks that torch keeps for the next ones."""
     gc.collect()
     if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+        with suppress(RuntimeError):  # a card that failed fails whatever it is asked next
+            torch.cuda.empty_cache()
 
 
 def set_threads() -> int:

@@ -162,8 +162,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
         network.load_state_dict(load_file(folder / MODEL))
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=str(error)[:200]) from error
-    fast = device.type == "cuda" or (device.type == "cpu" and torch.backends.cpu.get_cpu_capability() == "AVX512")
-    network.to(device, torch.bfloat16 if fast and _has_bf16() else torch.float32)
+    network.to(device, torch.bfloat16 if _has_bf16(device) else torch.float32)
     vocabulary = Vocabulary(tuple(settings["vocabulary"]))
     kinds = tuple(settings["kinds"])
     reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
@@ -202,7 +201,10 @@ def vocabulary_taught(vocabulary: Vocabulary, settings: dict[str, Any]) -> tuple
     return tuple(word for word in vocabulary.words if word not in untaught)
 
 
-def _has_bf16() -> bool:
-    """Whether this processor multiplies bfloat16 natively; emulated it is slower than float32."""
+def _has_bf16(device: torch.device) -> bool:
+    """Whether this device multiplies bfloat16 natively; emulated it is slower than float32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
     capability = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return bool(capability()) if capability else False
+    wide = device.type == "cpu" and torch.backends.cpu.get_cpu_capability() == "AVX512"
+    return wide and capability is not None and bool(capability())

@@ -87,7 +87,7 @@ def test_the_card_is_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_words_become_the_same_views(asked: Generate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Steered sampling gives what it gives on the host, and brings it there."""
-    monkeypatch.setattr("backend.priors.multiview._has_bf16", lambda: False)
+    monkeypatch.setattr("backend.priors.multiview._has_bf16", lambda device: False)
 
     def views(device: torch.device) -> Tensor:
         clock, prior = Clock.for_generate(asked.quality), Models(device).prior("embedded")
