@@ -240,6 +240,7 @@ def test_training_goes_on_on_the_card(tmp_path: Path, monkeypatch: pytest.Monkey
     write_shard(tmp_path / "shard-0.npz", ["crate", "barrel", "mug"] * 4, 3, 16)
     monkeypatch.setattr(trainer, "HELD_OUT", 3)
     monkeypatch.setattr(trainer, "draw_preview", lambda *_: None)
+    monkeypatch.setattr(trainer, "generator_on", lambda device, seed: torch.Generator().manual_seed(seed))
     monkeypatch.setattr(torch, "autocast", lambda *_: nullcontext())  # which knows no such card
     monkeypatch.setattr(torch.__future__, "get_swap_module_params_on_conversion", lambda: True)  # as on CUDA, a moved
     with a_card(monkeypatch):  # weight stays the same object
