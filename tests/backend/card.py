@@ -38,6 +38,7 @@ class OnCard(Tensor):
     """A tensor on the card; `held` are its numbers."""
 
     held: Tensor
+    is_cuda = True  # what is written for CUDA is taken
 
     @staticmethod
     def __new__(cls, held: Tensor) -> OnCard:
