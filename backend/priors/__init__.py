@@ -61,10 +61,11 @@ class Cond:
         """One condition for the evaluations of several, in order; a field that only some have is zero for the others."""
         like = {name: tensor for part in parts for name, tensor in part.fields.items()}
         return Cond(
-            {name: torch.cat([part.field_or_zero(name, tensor) for part in parts]) for name, tensor in like.items()}
+            {name: torch.cat([part._field(name, tensor) for part in parts]) for name, tensor in like.items()}
         )
 
-    def field_or_zero(self, name: str, like: Tensor) -> Tensor:
+    def _field(self, name: str, like: Tensor) -> Tensor:
+        """The field of that name, or zeros in its place, shaped like that of another condition."""
         count = len(next(iter(self.fields.values())))
         return self.fields[name] if name in self.fields else like.new_zeros(count, *like.shape[1:])
 
