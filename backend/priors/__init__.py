@@ -60,9 +60,7 @@ class Cond:
     def stack(parts: list[Cond]) -> Cond:
         """One condition for the evaluations of several, in order; a field that only some have is zero for the others."""
         like = {name: tensor for part in parts for name, tensor in part.fields.items()}
-        return Cond(
-            {name: torch.cat([part._field(name, tensor) for part in parts]) for name, tensor in like.items()}
-        )
+        return Cond({name: torch.cat([part._field(name, tensor) for part in parts]) for name, tensor in like.items()})
 
     def _field(self, name: str, like: Tensor) -> Tensor:
         """The field of that name, or zeros in its place, shaped like that of another condition."""
