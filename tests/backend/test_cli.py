@@ -113,7 +113,10 @@ def test_an_unforeseen_failure_goes_to_the_log(
 def test_an_interrupt_leaves_no_half_made_files(tmp_path: Path, number: int, exit_code: int) -> None:
     """Ctrl+C and SIGTERM end `generate` at once, with the work folder gone and no traceback."""
     command = [sys.executable, "-c", WITH_FAKE.format(speed=0.1), str(tmp_path / "out")]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )  # fmt: skip
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(number)

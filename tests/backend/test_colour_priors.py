@@ -67,6 +67,7 @@ def folder_of(sort: str, folder: Path) -> Path:
 def test_a_new_prop(sort: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`generate` with a folder of each sort distils Gaussians or a field out of the prompt, and leaves a whole prop's files."""
     monkeypatch.setitem(PRESETS, "draft", TINY)
+    monkeypatch.setattr("backend.lifting.SIZE_PX", 48)  # a field's rays take a minute at 96
     prior, out = folder_of(sort, tmp_path / "prior"), tmp_path / "out"
     asked = ["--prompt", "a red chair", "--preset", "draft", "--refine-steps", "2"]
     assert main(["generate", *asked, "--prior", str(prior), "--device", "cpu", "--out", str(out)]) == 0
