@@ -23,7 +23,7 @@ def choose_device(name: str = "auto") -> torch.device:
 
     "cuda:1" and the like name one of several cards.
     """
-    there = {"cpu": True, "cuda": computes("cuda"), "mps": torch.backends.mps.is_available()}
+    there = {"cpu": True, "cuda": cuda_computes(), "mps": torch.backends.mps.is_available()}
     if name == "auto":
         return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if there[kind]))
     kind, _, index = name.partition(":")
@@ -35,17 +35,17 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 @cache
-def computes(kind: str) -> bool:
+def cuda_computes() -> bool:
     """Whether CUDA is there and carries out a sum: torch has no kernels for cards that are older than its build."""
     try:
-        return torch.cuda.is_available() and bool((torch.ones(2, device=kind) + 1 == 2).all())
+        return torch.cuda.is_available() and bool((torch.ones(2, device="cuda") + 1 == 2).all())
     except RuntimeError:
         return False
 
 
 def idle_card() -> bool:
     """Whether there is a CUDA card that does not compute."""
-    return torch.cuda.is_available() and not computes("cuda")
+    return torch.cuda.is_available() and not cuda_computes()
 
 
 def carried(tensor: Tensor, device: torch.device) -> Tensor:

@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from .checkpoint import Checkpoints
-from .device import carried
 from .errors import PropsmithError, from_exception, problem
 from .live import light_texture
 from .loop import State, restore, snapshot, tend
@@ -191,7 +190,7 @@ def _step(state: State, base: Prior, run: Run, progress: float) -> Frames:
     chance = draw(state.row, z, progress, state.generator, how)
     g = clip(gradient(state.row, state.guide, z, chance), state.history)
     if isinstance(state.optimiser, Relaxation):
-        g = as_distance(state.row.at_progress(progress), prior.schedule, carried(chance.t, g.device), g)
+        g = as_distance(state.row.at_progress(progress), prior.schedule, chance.t, g)
     if state.favoured_deg >= 0:
         g = g * favour(prior, state.favoured_deg).to(g)
     state.optimiser.zero_grad(set_to_none=True)

@@ -49,7 +49,7 @@ def lifted(request: Generate, prior: Prior, folder: Path, clock: Clock) -> Gener
     if request.image:
         raise problem("prior-invalid", path=request.prior, why="it takes no picture, only a prompt")
     start = STARTS[getattr(prior, "lifts_to", "gaussians")]
-    place = next(iter(prior.condition([""]).fields.values())).device
+    place = prior.condition([""]).device or torch.device("cpu")
     shape = start(torch.Generator().manual_seed(request.seed), place)
     asked = request.quality.distillation
     settings = replace(asked, steps=asked.steps or STEPS, strength=1.0, keep_original=0.0)

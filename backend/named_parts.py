@@ -21,6 +21,7 @@ from .lab import lab_of
 from .language.brief import Brief, Item
 from .materials import CODES, MADE_OF, SURFACES
 from .obedience import CODE_SCALE, RGB, STRENGTH, THERE, Wish, moved, named_palette, said_of
+from .objectives.engine import ask
 from .priors import ALBEDO, ALPHA, GBUFFER, MATERIAL, Cond, Prior
 from .rings import Rings
 from .sampler import Hook
@@ -117,8 +118,7 @@ class Search:
         time = torch.full((len(rows),), t, device=x0.device)
         alpha, sigma = self.prior.schedule.alpha_sigma(time[:1])
         z = alpha * x0 + sigma * self.noise.to(x0)
-        place = next(iter(self.cond.fields.values())).device
-        answers = self.prior.decode(self.prior.predict(z[rows].to(place), time.to(place), self.cond).x0.to(x0.device))
+        answers = self.prior.decode(ask(self.prior, z[rows], time, self.cond).x0)
         said = dict(zip(self.samples, answers[: len(self.samples)], strict=True))
         cameras = Cameras(self.prior.cameras.world_from_camera.to(x0.device))
         rings = {i: Rings.of(answer, cameras) for i, answer in said.items() if self.is_round[i]}

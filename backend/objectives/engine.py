@@ -12,6 +12,7 @@ from torch import Tensor
 from ..device import carried
 from ..errors import problem
 from ..priors import Cond, Prediction, Prior, SharesGuidance
+from ..sampler import steered
 from . import schedules
 from .perpneg import perpendicular
 from .table import OBJECTIVES, Objective, Term
@@ -118,10 +119,10 @@ def gradient(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Tensor:
     """
     row, z = row.at_progress(draw.progress), z.detach().float()
     scale = _scale(row, guide, z.device)
-    points, known = _points(row, guide, z, draw)
+    now = draw.on(z.device)
+    points, known = _inversion(row, guide, z, draw) if row.stride else (_points(row, guide, z, now), {})
     terms = [term for term in row.terms if not _silent(term, draw.t)]
     predicted = _evaluate(guide, terms, points, known)
-    now = draw.on(z.device)
     total = row.noise * draw.noise.float() if row.noise else torch.zeros_like(z)
     for term in terms:
         inside = ((now.t < term.below) & (now.t >= term.above)).float()
@@ -156,15 +157,12 @@ Points = dict[tuple[str, str], tuple[Tensor, Tensor]]  # (image, at) -> (x_t, t)
 Known = dict[tuple[str, str, str], Tensor]  # (image, at, prompt) -> eps already computed on the way
 
 
-def _points(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Points, Known]:
-    """Every noised image that the row's terms look at."""
-    if row.stride:
-        return _inversion(row, guide, z, draw)
-    draw = draw.on(z.device)
+def _points(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Points:
+    """Every noised image that the terms of a row without inversion look at; the times of the draw lie with z."""
     images = {"current": z} | ({"source": guide.source.float()} if guide.source is not None else {})
     times = {"now": draw.t, "earlier": draw.earlier}
     wanted = {(term.image, term.at) for term in row.terms}
-    return {(i, at): (noised(guide.prior, images[i], times[at], draw.noise), times[at]) for i, at in wanted}, {}
+    return {(i, at): (noised(guide.prior, images[i], times[at], draw.noise), times[at]) for i, at in wanted}
 
 
 def _inversion(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Points, Known]:
@@ -187,7 +185,7 @@ def _inversion(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> tuple[Poi
 
 def ask(network: Predicts, x: Tensor, t: Tensor, cond: Cond) -> Prediction:
     """The network's answer in float32 on x's device, computed where the condition lies: surfaces stay on the CPU."""
-    place = next((field.device for field in cond.fields.values()), x.device)
+    place = cond.device or x.device
     answer = network.predict(x.to(place), t.to(place), cond)
     return Prediction(answer.eps.float().to(x.device), answer.x0.float().to(x.device))
 
@@ -245,7 +243,7 @@ def _steered(
     z_t, t = points["current", "now"]
     alpha, sigma = (_wide(level, z_t) for level in guide.prior.schedule.alpha_sigma(t))
     x0 = (z_t - sigma * (by_prompt["null"] + scale * (by_prompt["text"] - by_prompt["null"]))) / alpha
-    return alpha / sigma * (x0 - carried(guide.steer(x0.cpu(), first_t), x0.device))
+    return alpha / sigma * (x0 - steered(guide.steer, x0, first_t))
 
 
 def _rescaled(

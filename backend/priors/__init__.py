@@ -62,6 +62,11 @@ class Cond:
         like = {name: tensor for part in parts for name, tensor in part.fields.items()}
         return Cond({name: torch.cat([part._field(name, tensor) for part in parts]) for name, tensor in like.items()})
 
+    @property
+    def device(self) -> torch.device | None:
+        """Where its tensors lie; None of an empty one."""
+        return next((tensor.device for tensor in self.fields.values()), None)
+
     def _field(self, name: str, like: Tensor) -> Tensor:
         """The field of that name, or zeros in its place, shaped like that of another condition."""
         count = len(next(iter(self.fields.values())))

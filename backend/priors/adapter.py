@@ -69,7 +69,7 @@ class Adapter:
 
     def train(self, z: Tensor, cond: Cond, generator: torch.Generator) -> Tensor:
         """One step of denoising the renderings z (B, V, c, h, w) at its own t ~ U[.02, .98]; returns the loss."""
-        z = z.to(next(iter(cond.fields.values())).device)  # surfaces stay on the host
+        z = z.to(cond.device or z.device)  # surfaces stay on the host
         t = carried(0.02 + 0.96 * torch.rand(len(z), generator=generator), z.device)
         noise = carried(torch.randn(z.shape, generator=generator), z.device)
         alpha, sigma = (level.reshape(-1, 1, 1, 1, 1) for level in self.prior.schedule.alpha_sigma(t))

@@ -105,7 +105,7 @@ def test_a_card_without_kernels_is_passed_over(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch, "ones", no_kernels)
-    device.computes.cache_clear()
+    device.cuda_computes.cache_clear()
     monkeypatch.setattr(pipeline, "run", lambda request, folder, models: iter([Done("result")]))
     try:
         executor = Local("auto")
@@ -114,4 +114,4 @@ def test_a_card_without_kernels_is_passed_over(tmp_path: Path, monkeypatch: pyte
         with pytest.raises(PropsmithError, match="cuda"):
             device.choose_device("cuda")
     finally:
-        device.computes.cache_clear()
+        device.cuda_computes.cache_clear()

@@ -234,7 +234,8 @@ def test_a_killed_run_goes_on_on_the_card(tmp_path: Path, monkeypatch: pytest.Mo
         while not (tmp_path / "refine.pt").exists():
             next(first)
         first.close()
-        assert any(isinstance(event, Note) and event.code == "resumed" for event in work())
+        rest = list(work())
+    assert any(isinstance(event, Note) and event.code == "resumed" for event in rest)
 
 
 @pytest.mark.filterwarnings("ignore:for .* copying from a non-meta parameter")  # this card's are none
