@@ -28,6 +28,7 @@ from .student import STUDENT, Student, changed
 # thin parts: geometry takes a sixth of it (docs/embedded-prior.md).
 GEOMETRY_SHARE = 1 / 6
 SMALL = 128  # coarse tokens up to which one thread of a CPU is faster than two
+LEXICON = "lexicon.safetensors"
 MODEL = "model.safetensors"
 UNEVEN = ("checkered", "dotted")  # patterns that change along a ring; stripes do not
 
@@ -192,7 +193,7 @@ def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) ->
 def load_reader(folder: Path, settings: dict[str, Any]) -> Reader:
     """The language of the prior in a checked folder, without its network. Raises weights-missing, prior-invalid."""
     taught = vocabulary_taught(Vocabulary(tuple(settings["vocabulary"])), settings)
-    return Reader(load_lexicon(folder / "lexicon.safetensors"), Vocabulary(taught))
+    return Reader(load_lexicon(folder / LEXICON), Vocabulary(taught))
 
 
 def vocabulary_taught(vocabulary: Vocabulary, settings: dict[str, Any]) -> tuple[str, ...]:

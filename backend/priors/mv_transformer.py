@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -63,7 +64,7 @@ class FineBlock(nn.Module):
     def forward(self, x: Tensor, time: Tensor) -> Tensor:  # x (B, N, width), time (B, time_width)
         scale, shift = self.modulate(time)[:, None].chunk(2, dim=2)
         h = F.layer_norm(x, (x.shape[-1],)) * (1 + scale) + shift
-        return x + self.down(F.gelu(self.up(h), approximate="tanh"))
+        return x + self.down(F.gelu(self.up(h)))
 
 
 class CoreBlock(nn.Module):
@@ -82,26 +83,37 @@ class CoreBlock(nn.Module):
         nn.init.zeros_(self.down.weight)
 
     def forward(
-        self, x: Tensor, modulation: Tensor, bias: Tensor | None
+        self, x: Tensor, modulation: Tensor, known: Tensor | None
     ) -> Tensor:  # x (B, T, width), modulation (B, 6, width)
         width = x.shape[-1]
         a, b, c, d, e, f = (modulation + self.table).unsqueeze(2).unbind(1)  # six of (B, 1, width)
         h = F.layer_norm(x, (width,)) * (1 + a) + b
-        q, k, v = self.qkv(h).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)  # (B, heads, T, width/heads)
-        h = attend(self.q_norm(q), self.k_norm(k), v, bias)
+        h = attend(*self._asked(h), known)
         x = x + c * self.out(h.transpose(1, 2).flatten(2))
         h = F.layer_norm(x, (width,)) * (1 + d) + e
-        return x + f * self.down(F.gelu(self.up(h), approximate="tanh"))
+        return x + f * self.down(F.gelu(self.up(h)))
+
+    def _asked(self, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values (B, heads, T, width/heads) of attention whose queries and keys are RMS-normed.
+
+        Both norms are taken at once, and their gains and the scale of attention stand on the queries alone.
+        """
+        parts = self.qkv(h).unflatten(-1, (3, self.heads, -1))
+        pair = parts[:, :, :2]
+        length = torch.linalg.vector_norm(pair, dim=-1, keepdim=True, dtype=torch.float32).clamp(min=1e-6)
+        q, k = (pair * length.reciprocal().to(pair.dtype)).permute(2, 0, 3, 1, 4).unbind(0)
+        gain = self.q_norm.weight * self.k_norm.weight * q.shape[-1] ** 0.5
+        return q * gain.to(q.dtype), k, parts[:, :, 2].transpose(1, 2)
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, known: Tensor | None) -> Tensor:
-    """Attention, (B, heads, T, d) each; `known` broadcasts to (B, heads, T, T), False where a key is left out.
+    """Attention without a scale, (B, heads, T, d) each; `known` broadcasts to (B, heads, T, T), False where a key is left out.
 
     Spelled out on the CPU: at a hundred tokens torch's fused kernel takes four times as long there, backward included.
     """
     if q.is_cuda:
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=known)
-    scores = ((q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)).float()
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=known, scale=1.0)
+    scores = (q @ k.transpose(-1, -2)).float()
     if known is not None:
         scores = scores.masked_fill(~known, -1e4)
     return scores.softmax(-1).to(v.dtype) @ v
@@ -192,9 +204,7 @@ class MultiViewTransformer(nn.Module):
             known.append(there.expand(-1, seen.shape[1]))
             if a.pooled:
                 time = time + self.subject_seen(seen.mean(1)) * there
-        fine = self.embed(self._cut(z_t))  # (B, V coarse^2 merge^2, fine_width)
-        if a.overlap:
-            fine = fine + self._seen_around(z_t)
+        fine = self._fine_patches(z_t)  # (B, V coarse^2 merge^2, fine_width)
         if a.sketch and reference is not None:
             fine = fine + self._sketched(reference, brief[:, 0, 0]) * there[:, :, None]
         for block in self.enter:
@@ -209,14 +219,18 @@ class MultiViewTransformer(nn.Module):
         fine = fine + self.split(x[:, : coarse.shape[1]]).view_as(fine)
         for block in self.leave:
             fine = block(fine, time)
-        fine = F.layer_norm(fine, (a.fine_width,))
-        x0 = self._join(self.out(fine), views)
-        return x0 + self._drawn_around(fine, views) if a.overlap else x0
+        return self._drawn(F.layer_norm(fine, (a.fine_width,)), views)
 
-    def _seen_around(self, maps: Tensor) -> Tensor:
-        """(B, V, c, S, S) -> (B, V coarse^2 merge^2, fine_width): what overlapping windows add to the fine patches."""
+    def _fine_patches(self, maps: Tensor) -> Tensor:
+        """(B, V, c, S, S) -> (B, V coarse^2 merge^2, fine_width). Where windows overlap, each patch and what lies around it
+        are seen by one convolution: the patch's own matrix stands in the middle of the window's."""
         a = self.architecture
-        seen = self.embed_around(maps.flatten(0, 1).contiguous(memory_format=torch.channels_last))
+        if not a.overlap:
+            return cast(Tensor, self.embed(self._cut(maps)))
+        own = self.embed.weight.view(a.fine_width, a.channels, a.fine, a.fine)
+        window = self.embed_around.weight + F.pad(own, [a.fine // 2] * 4)
+        flat = maps.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        seen = F.conv2d(flat, window, self.embed.bias, a.fine, a.fine // 2)
         seen = seen.unflatten(3, (self.coarse, a.merge)).unflatten(
             2, (self.coarse, a.merge)
         )  # BV c row row' column column'
@@ -231,12 +245,19 @@ class MultiViewTransformer(nn.Module):
         told: Tensor = self.sketched(torch.cat([cells, torch.ones_like(cells[..., :1])], dim=2))
         return told
 
-    def _drawn_around(self, fine: Tensor, views: int) -> Tensor:
-        """(B, V coarse^2 merge^2, fine_width) -> (B, V, c, S, S): what each fine patch draws over itself and around."""
+    def _drawn(self, fine: Tensor, views: int) -> Tensor:
+        """(B, V coarse^2 merge^2, fine_width) -> (B, V, c, S, S): what each fine patch draws over itself and, where windows
+        overlap, around: one transposed convolution, as in `_fine_patches`."""
         a, grid = self.architecture, self.coarse * self.architecture.merge
+        if not a.overlap:
+            return self._join(self.out(fine), views)
+        own = self.out.weight.view(a.channels, a.fine, a.fine, a.fine_width).permute(3, 0, 1, 2)
+        window = self.out_around.weight + F.pad(own, [a.fine // 2] * 4)
         spread = fine.view(-1, self.coarse, self.coarse, a.merge, a.merge, a.fine_width).permute(0, 5, 1, 3, 2, 4)
         spread = spread.reshape(-1, a.fine_width, grid, grid).contiguous(memory_format=torch.channels_last)
-        return self.out_around(spread).unflatten(0, (-1, views))
+        drawn = F.conv_transpose2d(spread, window, None, a.fine, a.fine // 2)
+        drawn = drawn + self.out.bias.view(a.channels, a.fine, a.fine).repeat(1, grid, grid)
+        return drawn.unflatten(0, (-1, views))
 
     def _cut(self, maps: Tensor) -> Tensor:
         """(B, V, c, S, S) -> (B, V coarse^2 merge^2, c fine^2): fine patches, those of one coarse token together."""

@@ -47,7 +47,7 @@ class Sketch(nn.Module):
         self.size = size
         layers: list[nn.Module] = []
         for inputs, outputs in zip((4, *size.trunk), size.trunk, strict=False):
-            layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), nn.GroupNorm(8, outputs), nn.GELU(approximate="tanh")]
+            layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), nn.GroupNorm(8, outputs), nn.GELU()]
         self.trunk = nn.Sequential(*layers, nn.Flatten())
         seen = size.trunk[-1] * (size.size_px // 2 ** len(size.trunk)) ** 2
         self.dense = nn.Linear(seen, size.dense)
@@ -60,7 +60,7 @@ class Sketch(nn.Module):
         self.cells = nn.Linear(size.hidden, 16 * size.channels)
         if size.towards:
             wide = nn.Linear(seen + size.word, size.towards)
-            self.towards = nn.Sequential(wide, nn.GELU(approximate="tanh"), nn.Linear(size.towards, 3))
+            self.towards = nn.Sequential(wide, nn.GELU(), nn.Linear(size.towards, 3))
         nn.init.zeros_(self.of_word.bias)
         nn.init.normal_(self.of_word.weight, std=0.02)
         nn.init.normal_(self.place, std=0.5)
@@ -84,10 +84,10 @@ class Sketch(nn.Module):
     def _views(self, seen: Tensor, word: Tensor) -> Tensor:
         s, act = self.size, torch.nn.functional.gelu
         gain, bias = self.of_word(self.word(word)).chunk(2, dim=1)
-        known = act(self.dense(seen) * (1 + gain) + bias, approximate="tanh")
-        known = known + act(self.mixed(known), approximate="tanh")
+        known = act(self.dense(seen) * (1 + gain) + bias)
+        known = known + act(self.mixed(known))
         tokens = self.tokens(known).unflatten(1, (-1, s.token)) + self.place
-        cells = self.cells(act(self.up(tokens), approximate="tanh"))
+        cells = self.cells(act(self.up(tokens)))
         side = s.cells // 4
         cells = cells.view(len(word), s.views, side, side, s.channels, 4, 4).permute(0, 1, 4, 2, 5, 3, 6)
         return cells.reshape(len(word), s.views, s.channels, s.cells, s.cells)

@@ -24,6 +24,7 @@ from ..language.grammar import ROLES, Grammar, KindWords
 from ..language.lexicon import SENSES, Lexicon, packed
 from ..language.terms import key
 from ..language.words import SYNONYMS
+from ..priors.multiview import LEXICON
 from . import usage, wordnet
 from .captions import survey, vocabulary
 from .compositions import CARRIED, CONTENT, HOLLOW, STACKED, SUPPORTS
@@ -271,7 +272,7 @@ def finish(lexicon: Lexicon, net: WordNet, out: Path, plot: Path | None) -> None
     """Fit, measure, print and write."""
     lexicon.fit = fit(lexicon, net)
     out.mkdir(parents=True, exist_ok=True)
-    save(lexicon, out / "lexicon.safetensors")
+    save(lexicon, out / LEXICON)
     panel = json.dumps(completions(lexicon.grammar), indent=0, ensure_ascii=False)
     (out / "completions.json").write_text(panel + "\n", encoding="utf-8")
     figures = judge(lexicon, net)

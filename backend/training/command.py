@@ -13,8 +13,9 @@ import torch
 from ..priors.loader import read_card
 from ..priors.mv_transformer import Architecture
 from .dataset import shapes_of
+from .extend import begin_from
 from .sketch import teach_sketch
-from .trainer import SKETCH_FILE, Pace, Recipe, begin_from, train
+from .trainer import SKETCH_FILE, Pace, Recipe, train
 
 GROWN = Architecture(fine_blocks=1, pooled=True, overlap=True, sketch=True, viewpoint=True)  # what paid, at every size
 SIZES = {
@@ -46,6 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with-reference", type=float, default=Recipe.with_reference, help="share of batches that are shown a picture"
     )
+    parser.add_argument(
+        "--fresh", type=float, default=Recipe.fresh, metavar="N",
+        help="with --from-prior: draw kinds that it was not taught N times as often as the others",
+    )  # fmt: skip
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
     parser.add_argument(
@@ -57,7 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sketch-shapes", type=int, default=24_000, help="drawn anew to teach it")
     parser.add_argument("--sketch-only", action="store_true", help="teach the sketch, on the CPU, and end")
     parser.add_argument(
-        "--sketch-again", action="store_true", help="once training has ended: go on with its sketch and all shapes"
+        "--sketch-again",
+        action="store_true",
+        help="go on with its sketch and all shapes: once training has ended, or before with --from-prior",
     )
     parser.add_argument("--checkpoint-s", type=float, default=240.0)
     parser.add_argument("--previews", type=int, default=0, help="checkpoints between two previews; 0: at the end only")
@@ -80,9 +87,6 @@ def main(args: argparse.Namespace) -> int:
     keep_freed_memory()
     if args.threads:
         torch.set_num_threads(args.threads)
-    if args.sketch_again and not (args.run / SKETCH_FILE).exists():
-        print(f"{args.run} has no sketch to go on with: train without --sketch-again first.", file=sys.stderr)
-        return 2
     architecture = SIZES[args.size]
     if args.from_prior:
         told = Architecture(**read_card(args.from_prior)["architecture"])
@@ -90,6 +94,9 @@ def main(args: argparse.Namespace) -> int:
             print(f"{args.from_prior} is of another size than '{args.size}': choose its --size.", file=sys.stderr)
             return 2
         begin_from(args.from_prior, args.run)
+    if args.sketch_again and not (args.run / SKETCH_FILE).exists():
+        print(f"{args.run} has no sketch to go on with: train without --sketch-again first.", file=sys.stderr)
+        return 2
     if architecture.sketch and (args.sketch_again or not (args.run / SKETCH_FILE).exists()):
         stored = args.data if args.sketch_again else None
         kinds = sorted({shape.kind for shape in shapes_of(args.data)})
@@ -103,6 +110,7 @@ def main(args: argparse.Namespace) -> int:
         cooldown=args.cooldown,
         painters=args.painters,
         with_reference=args.with_reference,
+        fresh=args.fresh,
     )
     pace = Pace(args.checkpoint_s, args.previews)
     lines = train(args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace)

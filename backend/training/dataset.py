@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -256,10 +256,14 @@ def framed(picture: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
 
 
 class Batches(IterableDataset):
-    """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)), kinds evenly drawn."""
+    """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)); kinds evenly drawn, but for
+    those that have a weight other than 1."""
 
-    def __init__(self, shapes: Shapes, vocabulary: Vocabulary, size: int, seed: int) -> None:
+    def __init__(
+        self, shapes: Shapes, vocabulary: Vocabulary, size: int, seed: int, weights: Mapping[str, float] | None = None
+    ) -> None:
         self.shapes, self.vocabulary, self.size, self.seed = shapes, vocabulary, size, seed
+        self.weights = weights or {}
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         worker = get_worker_info()
@@ -269,8 +273,10 @@ class Batches(IterableDataset):
             for shape in self.shapes.shapes:
                 by_kind.setdefault(shape.kind, []).append(shape)
             names = list(by_kind)
+            weights = np.array([self.weights.get(name, 1.0) for name in names])
             for _ in range(200):
-                groups = [by_kind[names[int(i)]] for i in rng.integers(len(names), size=self.size)]
+                chosen = rng.choice(len(names), self.size, p=weights / weights.sum())
+                groups = [by_kind[names[int(i)]] for i in chosen]
                 samples = [paint_sample(group[int(rng.integers(len(group)))], rng) for group in groups]
                 yield (
                     torch.from_numpy(np.stack([s.maps for s in samples])),

@@ -19,7 +19,7 @@ from ..cameras import CANONICAL
 from ..language.brief import Vocabulary
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
-from ..priors.multiview import MODEL
+from ..priors.multiview import LEXICON, MODEL
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from ..priors.student import STUDENT
 from .captions import describe
@@ -29,8 +29,6 @@ from .looks import looks
 from .paints import MATERIALS, draw
 from .symmetries import round_kinds, symmetries
 from .trainer import HELD_OUT_TIMES, SKETCH_FILE, Recipe, State, held_out, held_out_errors
-
-LEXICON = "lexicon.safetensors"
 
 
 def taught_words(shapes: list[Shape], times: int = 4) -> set[str]:

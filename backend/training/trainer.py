@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+import torch.nn.functional as F
+from safetensors.torch import load_file
 from torch import Tensor
 
 from ..cameras import rig
@@ -23,8 +24,6 @@ from ..device import carried
 from ..language.brief import Vocabulary
 from ..priors import Schedule
 from ..priors.gbuffer import encode
-from ..priors.loader import read_card
-from ..priors.multiview import MODEL
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from .captions import vocabulary
 from .checkpoint import load_state, save_state
@@ -37,6 +36,7 @@ CHANNEL_WEIGHT = torch.tensor([1, 1, 1, 2, 1, 1, 1, 3, 0.5, 0.5, 0.4, 0.4, 0.4])
 HIDDEN = ("blocks.", "merge.", "split.", "enter.", "leave.")
 HELD_OUT_TIMES = (0.3, 0.5, 0.7, 0.9, 0.999)
 SKETCH_FILE = "sketch.safetensors"  # in the run's folder: see `sketch`
+KNOWN_FILE = "known_kinds.json"  # in the run's folder: what the prior that it began from was taught
 HELD_OUT = 96  # objects of shapes never trained on, whose loss is recorded
 
 
@@ -56,6 +56,7 @@ class Recipe:
     snr_cap: float = 5.0  # loss weight min(1 + SNR, cap): without the 1, the noisy end learns nothing
     shift: float = 2.0  # of the cosine schedule towards noise (64 px, six joined views)
     seed: int = 0
+    fresh: float = 1.0  # how much oftener kinds are drawn that the prior which the run began from did not know
     painters: int = 0  # processes that paint batches; 0 paints in the training process
 
 
@@ -93,30 +94,6 @@ def take_sketch(run: Path, state: State) -> None:
         state.ema.sketch.load_state_dict(tensors)
 
 
-def begin_from(prior: Path, run: Path) -> None:
-    """Make a new run of a published prior: its weights, sketch, vocabulary and counters, with no moments of the optimisers.
-
-    A run that has a checkpoint stays as it is. The published weights are those of a cool-down, so the first steps undo some of
-    it; a run that was kept goes on better. Raises what `read_card` raises when the folder holds no prior.
-    """
-    if (run / "checkpoint").exists() or (run / "checkpoint.old").exists():
-        return
-    told = read_card(prior)
-    weights = {name: tensor.float() for name, tensor in load_file(prior / MODEL).items()}
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "vocabulary.json").write_text(json.dumps(told["vocabulary"], indent=0))
-    sketch = {k.removeprefix("sketch."): v for k, v in weights.items() if k.startswith("sketch.")}
-    if sketch:
-        save_file(sketch, run / SKETCH_FILE)
-    recipe, taught = Recipe(**told["training"]["recipe"]), told["training"]
-    state = begin(Architecture(**told["architecture"]), recipe)
-    for network in (state.net, state.ema):
-        network.load_state_dict(weights)
-    state.step = state.warm_from = taught["steps"]
-    state.samples, state.seconds = taught["samples"], taught["seconds"]
-    save_state(run, state, vocabulary_of(run))
-
-
 def rate_at(state: State, recipe: Recipe) -> float:
     """Learning rate of the next step."""
     if recipe.cooldown:
@@ -131,9 +108,9 @@ def loss_of(net: MultiViewTransformer, x: Tensor, brief: Tensor, reference: Tens
     cameras = carried(rig().world_from_camera, x.device).expand(len(x), -1, -1, -1)
     with torch.autocast(x.device.type, torch.bfloat16):
         x0 = net(alpha * x + sigma * noise, t, brief, cameras, reference)
-    error = (x0.float() - x) ** 2
+    error = F.mse_loss(x0.float(), x, reduction="none").mean((1, 3, 4))  # (B, 13)
     snr_weight = (1 + (alpha / sigma) ** 2).clamp(max=recipe.snr_cap).flatten()
-    return snr_weight * (error * carried(CHANNEL_WEIGHT, x.device)).mean((1, 2, 3, 4)), error.mean((1, 2, 3, 4))
+    return snr_weight * (error * carried(CHANNEL_WEIGHT, x.device).flatten()).mean(1), error.mean(1)
 
 
 @dataclass(frozen=True)
@@ -158,7 +135,9 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     load_state(run, state)
     take_sketch(run, state)
     held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)
-    stream = feed(Batches(shapes, words, recipe.batch, recipe.seed + state.step), recipe.painters)
+    fresh = fresh_kinds(run, {shape.kind for shape in shapes.shapes})
+    batches = Batches(shapes, words, recipe.batch, recipe.seed + state.step, dict.fromkeys(fresh, recipe.fresh))
+    stream = feed(batches, recipe.painters)
     generator = generator_on(device, recipe.seed + state.step)
     began, saved, recent, reports = time.monotonic(), time.monotonic(), list[Tensor](), 0
     while state.cooled < recipe.cooldown if recipe.cooldown else state.samples < samples:
@@ -251,6 +230,12 @@ def report(
             writer.writerow(["step", "samples", "seconds", "loss", *(f"mse_t{t}" for t in HELD_OUT_TIMES)])
         writer.writerow(row)
     return " ".join(str(v) for v in row)
+
+
+def fresh_kinds(run: Path, kinds: Collection[str]) -> set[str]:
+    """Those of the kinds that the prior which the run began from did not know; none where a run began from nothing."""
+    path = run / KNOWN_FILE
+    return set(kinds) - set(json.loads(path.read_text())) if path.exists() else set()
 
 
 def vocabulary_of(run: Path) -> Vocabulary:

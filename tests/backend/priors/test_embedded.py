@@ -66,14 +66,19 @@ def test_patches_are_cut_and_joined_without_loss() -> None:
 
 @torch.no_grad()
 def test_overlapping_windows_lie_around_their_patches() -> None:
-    """With a patch's own weights in its middle and none around, a window sees and draws exactly what its patch does."""
-    network, maps = MultiViewTransformer(TINY), torch.randn(2, 6, 13, 16, 16)
+    """One convolution sees and draws what a patch's own matrix does, and in the middle of its window what the patch's would."""
+    network, maps, fine = MultiViewTransformer(TINY), torch.randn(2, 6, 13, 16, 16), torch.randn(2, 6 * 64, 16)
+    torch.nn.init.normal_(network.out.bias)
+    seen, drawn = network.embed(network._cut(maps)), network._join(network.out(fine), 6)
+    assert torch.allclose(network._fine_patches(maps), seen, atol=1e-5)
+    assert torch.allclose(network._drawn(fine, 6), drawn, atol=1e-5)
     middle = (slice(None), slice(None), slice(1, 3), slice(1, 3))
     network.embed_around.weight[middle] = network.embed.weight.view(16, 13, 2, 2)
-    assert torch.allclose(network._seen_around(maps), network.embed(network._cut(maps)) - network.embed.bias, atol=1e-5)
     network.out_around.weight[middle] = network.out.weight.view(13, 2, 2, 16).permute(3, 0, 1, 2)
-    fine = torch.randn(2, 6 * 64, 16)
-    assert torch.allclose(network._drawn_around(fine, 6), network._join(network.out(fine), 6), atol=1e-5)
+    network.embed.weight.zero_()
+    network.out.weight.zero_()
+    assert torch.allclose(network._fine_patches(maps), seen, atol=1e-5)
+    assert torch.allclose(network._drawn(fine, 6), drawn, atol=1e-5)
 
 
 def test_the_prediction_is_consistent_and_told_by_brief_and_reference() -> None:
