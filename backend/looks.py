@@ -12,6 +12,7 @@ from .language.brief import ITEMS, Brief, Item
 from .materials import MADE_OF
 
 SHOWS = 0.9  # tint from which on a material has no colour of its own that anybody expects: plastic, ceramic, fabric
+TYPICAL = 0.4  # share of a kind's props with colours of its own from which on no others are drawn
 OWN_TONE = (0.8, 0.3)  # chance that a material shows a tone of its own, under that tint and from it on
 
 
@@ -34,21 +35,30 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part that nearly all props of a kind have. nouns: all that it is called, the commonest, by which it is told, first."""
+
+    nouns: tuple[str, ...]
+    looks: tuple[Look, ...]
+
+
+@dataclass(frozen=True)
 class Looks:
-    """The looks of the main parts of every kind and of its other parts, by noun; the materials' stains; the colours' names."""
+    """The looks of the main part of every kind and its other parts; the materials' stains; the colours' names."""
 
     kinds: dict[str, tuple[Look, ...]]
-    parts: dict[str, dict[str, tuple[Look, ...]]]
+    parts: dict[str, tuple[Part, ...]]
     stains: dict[str, Stain]
     colours: tuple[str, ...]
 
     @classmethod
     def of(cls, card: dict[str, Any], colours: Sequence[str]) -> Looks:
-        """From the entry `looks` of prior.json: "kinds" {kind: looks}, "parts" {kind: {noun: looks}} with looks as
+        """From the entry `looks` of prior.json: "kinds" {kind: looks}, "parts" {kind: {"noun|noun": looks}} with looks as
         [[material, colour, share]], and "stains" {material: [tint, [tone]]}."""
         kinds = {kind: _looks(rows) for kind, rows in card.get("kinds", {}).items()}
         parts = {
-            kind: {noun: _looks(rows) for noun, rows in named.items()} for kind, named in card.get("parts", {}).items()
+            kind: tuple(Part(tuple(nouns.split("|")), _looks(rows)) for nouns, rows in named.items())
+            for kind, named in card.get("parts", {}).items()
         }
         stains = {word: Stain(tint, tuple(tones)) for word, (tint, tones) in card.get("stains", {}).items()}
         return cls(kinds, parts, stains, tuple(colours))
@@ -62,13 +72,13 @@ class Looks:
         head, *rest = brief.items
         named = {item.noun: item for item in rest}
         taken = {word for item in brief.items for word in item.modifiers if word in self.colours}
-        for noun, looks in self.parts.get(head.noun, {}).items():
-            item = named.get(noun, Item(noun))
+        for part in self.parts.get(head.noun, ()):
+            item = next((named[noun] for noun in part.nouns if noun in named), Item(part.nouns[0]))
             if "no" in item.modifiers:
                 continue
-            words = self._drawn(item, looks, rng, taken)
+            words = self._drawn(item, part.looks, rng, taken)
             taken |= set(words) & set(self.colours)
-            named[noun] = Item(noun, (*item.modifiers, *words))
+            named[item.noun] = Item(item.noun, (*item.modifiers, *words))
         return Brief((head, *named.values())[:ITEMS])
 
     def _drawn(
@@ -80,10 +90,9 @@ class Looks:
             return ()
         if said is not None:
             looks = [look for look in looks if look.material == said] or [Look(said, "any", 1.0)]
-        if colour is not None:
-            looks = [look for look in looks if self._takes(look, colour)]
-            if not looks:
-                return ()
+        looks = _typical(looks) if colour is None else [look for look in looks if self._takes(look, colour)]
+        if not looks:
+            return ()
         shares = np.array([look.share for look in looks])
         look = looks[int(rng.choice(len(looks), p=shares / shares.sum()))]
         words = ("" if colour else self._colour(look, rng, taken), "" if said else look.material)
@@ -98,13 +107,19 @@ class Looks:
     def _colour(self, look: Look, rng: np.random.Generator, taken: Collection[str]) -> str:
         """The name of a colour for a look, none of those taken; "" where its material brings its own."""
         stain = self._stain(look)
-        if look.colour != "any":
-            return look.colour
         if stain.tint == 0:
             return ""
+        if look.colour != "any":
+            return look.colour
         own = stain.tones and rng.random() < OWN_TONE[stain.tint >= SHOWS]
         names = [name for name in (stain.tones if own else self.colours) if name not in taken]
         return names[int(rng.integers(len(names)))] if names else ""
+
+
+def _typical(looks: Sequence[Look]) -> Sequence[Look]:
+    """Those with a colour of the kind's own, where enough are: a pumpkin may be blue, but nobody means that who says none."""
+    own = [look for look in looks if look.colour != "any"]
+    return own if sum(look.share for look in own) >= TYPICAL * sum(look.share for look in looks) else looks
 
 
 def _looks(rows: Iterable[Sequence[Any]]) -> tuple[Look, ...]:

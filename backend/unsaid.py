@@ -22,7 +22,7 @@ from .looks import Looks
 from .materials import MADE_OF
 from .priors import Prior
 
-BAND = "band"  # the noun of parts that go around
+BAND = "band"  # the noun of parts that go around and are hoops of metal; a traffic cone's are stripes first
 ARTICLE = re.compile(r"\b(an?)\s+$", re.IGNORECASE)
 
 
@@ -48,7 +48,8 @@ def described(prior: Prior, brief: Brief, seed: int) -> Brief:
 
 def is_open(prior: KnowsLooks, brief: Brief) -> bool:
     """Whether looks are drawn for the whole of what a Brief describes: one prop, without company, without hoops."""
-    hooped = prior.looks is not None and prior.is_round(brief) and BAND in prior.looks.parts.get(brief.kind, {})
+    parts = prior.looks.parts.get(brief.kind, ()) if prior.looks is not None else ()
+    hooped = prior.is_round(brief) and any(part.nouns[0] == BAND for part in parts)
     return bool(brief.items) and prior.alone(brief) and not hooped
 
 

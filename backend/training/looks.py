@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,24 @@ from .dataset import VIEWS, Shape
 from .paints import COLOURS, MATERIALS
 from .programs import Slot, main_slot
 
-MAIN = ""  # the main part's noun
+Row = tuple[str, str]  # a look: material, colour
+Place = tuple[str, int]  # a slot's name in its kind, and which of the nouns of its word ("arms and legs") is meant
 LEAST = 0.04  # share of a shape's pixels from which a part is worth telling
+LARGEST = (
+    2.5  # times the main part's pixels up to which it is told: a truck's box in another colour hides the truck's own
+)
 OFTEN = 0.6  # share of a kind's shapes that have the part: told always, a rare one would be there too often
+
+
+@dataclass
+class Seen:
+    """A part of a kind, over its shapes. nouns: what it was called how often; looks: counted; shapes: numbers of those that
+    show it, with the share of their pixels that the main part has; shown: the sum of its own shares."""
+
+    nouns: Counter[str] = field(default_factory=Counter)
+    looks: Counter[Row] = field(default_factory=Counter)
+    shapes: dict[int, float] = field(default_factory=dict)
+    shown: float = 0.0
 
 
 def looks(shapes: Sequence[Shape]) -> dict[str, Any]:
@@ -26,28 +42,63 @@ def looks(shapes: Sequence[Shape]) -> dict[str, Any]:
     material is "" where captions do not say it; colour is "any" or the one that a look always has; tones are the named
     colours nearest to the material's own.
     """
-    found: dict[str, dict[str, Counter[tuple[str, str]]]] = defaultdict(lambda: defaultdict(Counter))
-    count, seen = Counter[str](), defaultdict[str, Counter[str]](Counter)
+    found: dict[str, Counter[Row]] = defaultdict(Counter)
+    parts: dict[str, dict[Place, Seen]] = defaultdict(lambda: defaultdict(Seen))
+    count = Counter[str]()
     for shape in shapes:
         if shape.company or not shape.slots:
             continue
         count[shape.kind] += 1
         shown = shares(shape)
         main = main_slot(shape.slots)
+        _count(found[shape.kind], shape.slots[main])
         for name, slot in shape.slots.items():
-            for noun in [MAIN] if name == main else parts_named(slot, shape.kind):
-                if name == main or shown[name] >= LEAST:
-                    seen[shape.kind][noun] += 1
-                    for word in slot.materials:
-                        look = ("" if word in UNSAID else word, slot.colour)
-                        found[shape.kind][noun][look] += 1 / len(slot.materials)  # type: ignore[assignment]
-    kinds = {kind: rows_of(found[kind].pop(MAIN)) for kind in sorted(found)}
-    parts = {
-        kind: {noun: rows_of(looks) for noun, looks in named.items() if seen[kind][noun] >= OFTEN * count[kind]}
-        for kind, named in sorted(found.items())
+            if name == main or shown[name] < LEAST:
+                continue
+            for place, noun in enumerate(parts_named(slot, shape.kind)):
+                part = parts[shape.kind][name, place]
+                part.nouns[noun] += 1
+                part.shapes[count[shape.kind]] = shown[main]
+                part.shown += shown[name]
+                _count(part.looks, slot)
+    kinds = {kind: rows_of(found[kind]) for kind in sorted(found)}
+    often = {
+        kind: {
+            "|".join(noun for noun, _ in part.nouns.most_common()): rows_of(part.looks)
+            for part in one_called_alike(list(parts[kind].values()))
+            if len(part.shapes) >= OFTEN * count[kind] and part.shown <= LARGEST * sum(part.shapes.values())
+        }
+        for kind in sorted(parts)
     }
     stains = {word: [material.tint, tones(word)] for word, material in MATERIALS.items() if material.tint > 0}
-    return {"kinds": kinds, "parts": {kind: named for kind, named in parts.items() if named}, "stains": stains}
+    return {"kinds": kinds, "parts": {kind: named for kind, named in often.items() if named}, "stains": stains}
+
+
+def _count(looks: Counter[Row], slot: Slot) -> None:
+    """Add what a slot may be painted with, all materials alike."""
+    for word in slot.materials:
+        looks["" if word in UNSAID else word, slot.colour] += 1 / len(slot.materials)  # type: ignore[assignment]
+
+
+def one_called_alike(parts: Sequence[Seen]) -> list[Seen]:
+    """The parts of a kind, those that were ever called by the same noun taken for one: a sword's grip, hilt or handle."""
+    whole: list[Seen] = []
+    for part in parts:
+        alike = [other for other in whole if set(other.nouns) & set(part.nouns)]
+        whole = [other for other in whole if other not in alike]
+        whole.append(sum_of([*alike, part]))
+    return whole
+
+
+def sum_of(parts: Sequence[Seen]) -> Seen:
+    """All that was seen of several parts."""
+    total = Seen()
+    for part in parts:
+        total.nouns.update(part.nouns)
+        total.looks.update(part.looks)
+        total.shapes.update(part.shapes)
+        total.shown += part.shown
+    return total
 
 
 def parts_named(slot: Slot, kind: str) -> list[str]:
@@ -62,7 +113,7 @@ def shares(shape: Shape) -> dict[str, float]:
     return {name: float(n) / max(counts.sum(), 1) for name, n in zip(shape.slots, counts, strict=False)}
 
 
-def rows_of(counts: Counter[tuple[str, str]]) -> list[list[Any]]:
+def rows_of(counts: Counter[Row]) -> list[list[Any]]:
     """[[material, colour, share]] of counted looks."""
     return [[*look, round(n / sum(counts.values()), 2)] for look, n in sorted(counts.items()) if n]
 

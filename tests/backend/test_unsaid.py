@@ -47,6 +47,26 @@ def test_open_words_are_drawn_from_the_kinds_own_looks() -> None:
     assert drawn(Item("dragon")) == {()}
 
 
+def test_a_pumpkin_is_orange_unless_it_is_said_to_be_blue() -> None:
+    """Colours of the kind's own are drawn where two in five of its props have them, others only where they are named."""
+    rows = [["plastic", "orange", 0.3], ["gold", "orange", 0.1], ["plastic", "any", 0.6]]
+    table = Looks.of({"kinds": {"pumpkin": rows}, "stains": {"plastic": [1.0, []]}}, COLOURS)
+
+    def words(*said: str) -> set[tuple[str, ...]]:
+        return {table.of_prop(Item("pumpkin", said), np.random.default_rng(seed)) for seed in range(40)}
+
+    assert words() == {("orange", "plastic"), ("gold",)}
+    assert words("blue") == {("plastic",)}
+
+
+def test_a_part_is_told_by_the_name_that_the_prompt_gives_it() -> None:
+    """A sword's grip is its hilt too: one part, by the commonest name unless the prompt has another."""
+    table = Looks.of(CARD | {"parts": {"sword": {"grip|hilt": [["wooden", "any", 1.0]]}}}, COLOURS)
+    for said, told in ((), "grip"), ((Item("hilt", ("blue",)),), "hilt"):
+        items = table.with_parts(Brief((Item("sword"), *said)), np.random.default_rng(1)).items
+        assert [item.noun for item in items] == ["sword", told] and "wooden" in items[1].modifiers
+
+
 def test_what_is_said_is_kept() -> None:
     """A red mug is of what can be red; one of steel has no colour to draw; nothing is open of a red ceramic one."""
     assert drawn(Item("mug", ("red",))) == {("ceramic",)}
@@ -131,6 +151,19 @@ def test_looks_are_measured_on_shapes() -> None:
     assert sum(share for *_, share in table["kinds"]["crate"]) == pytest.approx(1, abs=0.05)
     assert "frame" in table["parts"]["crate"] and "oak" not in table["stains"]
     assert tones("wooden") == ["brown", "tan"] and tones("ceramic") == ["white"]
+
+
+def test_a_part_of_many_names_counts_as_one() -> None:
+    """A sword's grip is called so, or hilt, or handle: each in less than six of ten shapes, all together in nearly all."""
+    shapes = [make_shape("sword", np.random.default_rng(i), 32) for i in range(12)]
+    named = [set(key.split("|")) for key in looks(shapes)["parts"]["sword"]]
+    assert any(len(nouns & {"grip", "hilt", "handle"}) > 1 for nouns in named)
+
+
+def test_a_part_that_hides_the_prop_is_not_told() -> None:
+    """A truck's box shows more than twice what its cab does: in another colour the truck would not be the one asked for."""
+    told = looks([make_shape("truck", np.random.default_rng(i), 32) for i in range(6)])["parts"]["truck"]
+    assert told and not any({"trailer", "cargo box", "bed"} & set(key.split("|")) for key in told)
 
 
 def test_what_was_drawn_is_said(embedded: MultiViewPrior) -> None:
