@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from .lab import lab_of_array
 from .language.brief import ITEMS, Brief, Item
 from .materials import MADE_OF
 
 SHOWS = 0.9  # tint from which on a material has no colour of its own that anybody expects: plastic, ceramic, fabric
 TYPICAL = 0.4  # share of a kind's props with colours of its own from which on no others are drawn
+LOUD = 25.0  # chroma at which a colour is half as often that of a part as a grey: brown has 29, red 75
 OWN_TONE = (0.8, 0.3)  # chance that a material shows a tone of its own, under that tint and from it on
 
 
@@ -49,19 +51,19 @@ class Looks:
     kinds: dict[str, tuple[Look, ...]]
     parts: dict[str, tuple[Part, ...]]
     stains: dict[str, Stain]
-    colours: tuple[str, ...]
+    colours: dict[str, float]  # name -> how often a part has it that may have any, against white
 
     @classmethod
-    def of(cls, card: dict[str, Any], colours: Sequence[str]) -> Looks:
+    def of(cls, card: dict[str, Any], colours: Mapping[str, Sequence[float]]) -> Looks:
         """From the entry `looks` of prior.json: "kinds" {kind: looks}, "parts" {kind: {"noun|noun": looks}} with looks as
-        [[material, colour, share]], and "stains" {material: [tint, [tone]]}."""
+        [[material, colour, share]], and "stains" {material: [tint, [tone]]}. colours: their sRGB in [0, 1], by name."""
         kinds = {kind: _looks(rows) for kind, rows in card.get("kinds", {}).items()}
         parts = {
             kind: tuple(Part(tuple(nouns.split("|")), _looks(rows)) for nouns, rows in named.items())
             for kind, named in card.get("parts", {}).items()
         }
         stains = {word: Stain(tint, tuple(tones)) for word, (tint, tones) in card.get("stains", {}).items()}
-        return cls(kinds, parts, stains, tuple(colours))
+        return cls(kinds, parts, stains, {name: quietness(rgb) for name, rgb in colours.items()})
 
     def of_prop(self, prop: Item, rng: np.random.Generator) -> tuple[str, ...]:
         """The words for colour and material, in this order, that an Item leaves open; () for kinds without looks."""
@@ -76,14 +78,20 @@ class Looks:
             item = next((named[noun] for noun in part.nouns if noun in named), Item(part.nouns[0]))
             if "no" in item.modifiers:
                 continue
-            words = self._drawn(item, part.looks, rng, taken)
+            words = self._drawn(item, part.looks, rng, taken, self.colours)
             taken |= set(words) & set(self.colours)
             named[item.noun] = Item(item.noun, (*item.modifiers, *words))
         return Brief((head, *named.values())[:ITEMS])
 
     def _drawn(
-        self, item: Item, looks: Sequence[Look], rng: np.random.Generator, taken: Collection[str] = ()
+        self,
+        item: Item,
+        looks: Sequence[Look],
+        rng: np.random.Generator,
+        taken: Collection[str] = (),
+        often: Mapping[str, float] | None = None,
     ) -> tuple[str, ...]:
+        """The words that an Item leaves open, with no colour of those taken; often: how often each colour is, else alike."""
         said = next((word for word in item.modifiers if word in MADE_OF), None)
         colour = next((word for word in item.modifiers if word in self.colours), None)
         if not looks or (said and colour):
@@ -95,7 +103,7 @@ class Looks:
             return ()
         shares = np.array([look.share for look in looks])
         look = looks[int(rng.choice(len(looks), p=shares / shares.sum()))]
-        words = ("" if colour else self._colour(look, rng, taken), "" if said else look.material)
+        words = ("" if colour else self._colour(look, rng, taken, often or {}), "" if said else look.material)
         return tuple(word for word in words if word)
 
     def _takes(self, look: Look, colour: str) -> bool:
@@ -104,7 +112,7 @@ class Looks:
     def _stain(self, look: Look) -> Stain:
         return self.stains.get(look.material, Stain(0.0 if look.material else 1.0, ()))
 
-    def _colour(self, look: Look, rng: np.random.Generator, taken: Collection[str]) -> str:
+    def _colour(self, look: Look, rng: np.random.Generator, taken: Collection[str], often: Mapping[str, float]) -> str:
         """The name of a colour for a look, none of those taken; "" where its material brings its own."""
         stain = self._stain(look)
         if stain.tint == 0:
@@ -113,7 +121,17 @@ class Looks:
             return look.colour
         own = stain.tones and rng.random() < OWN_TONE[stain.tint >= SHOWS]
         names = [name for name in (stain.tones if own else self.colours) if name not in taken]
-        return names[int(rng.integers(len(names)))] if names else ""
+        shares = np.array([often.get(name, 1.0) for name in names])
+        return names[int(rng.choice(len(names), p=shares / shares.sum()))] if names else ""
+
+
+def quietness(rgb: Sequence[float]) -> float:
+    """How often a part may have a colour, in sRGB: 1 of a grey, a half where the chroma in L*a*b* is LOUD, less beyond.
+
+    A prop whose every part has a colour of its own looks like a toy unless most of these are quiet.
+    """
+    chroma = np.linalg.norm(lab_of_array(np.array(rgb, np.float32))[1:])
+    return float(1 / (1 + (chroma / LOUD) ** 2))
 
 
 def _typical(looks: Sequence[Look]) -> Sequence[Look]:

@@ -170,7 +170,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
     prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
     prior.round_kinds = settings.get("round", ())
-    prior.looks = Looks.of(settings["looks"], list(prior.named_colours)) if "looks" in settings else None
+    prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
     prior.student = student_of(prior, folder, settings)
     return prior
 

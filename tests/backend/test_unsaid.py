@@ -24,7 +24,7 @@ CARD = {
     "parts": {"mug": {"handle": [["wooden", "any", 1.0]]}},
     "stains": {"ceramic": [1.0, ["white"]], "wooden": [0.75, ["brown"]]},
 }
-COLOURS = ("red", "white", "blue", "brown")
+COLOURS = {"red": (0.8, 0.1, 0.1), "white": (0.9, 0.9, 0.9), "blue": (0.1, 0.2, 0.8), "brown": (0.4, 0.25, 0.15)}
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,18 @@ def test_a_pumpkin_is_orange_unless_it_is_said_to_be_blue() -> None:
 
     assert words() == {("orange", "plastic"), ("gold",)}
     assert words("blue") == {("plastic",)}
+
+
+def test_parts_are_mostly_of_quiet_colours() -> None:
+    """Of a hundred plastic lids three quarters are white or brown, where a prop itself is as often red."""
+    table = Looks.of(
+        {"kinds": {"jar": [["plastic", "any", 1.0]]}, "parts": {"jar": {"lid": [["plastic", "any", 1.0]]}},
+         "stains": {"plastic": [1.0, []]}}, COLOURS)  # fmt: skip
+    generators = [np.random.default_rng(seed) for seed in range(100)]
+    lids = [table.with_parts(Brief((Item("jar"),)), rng).items[1].modifiers[0] for rng in generators]
+    jars = [table.of_prop(Item("jar"), rng)[0] for rng in generators]
+    assert 75 <= sum(lid in ("white", "brown") for lid in lids) < 100
+    assert 30 < sum(jar in ("white", "brown") for jar in jars) < 70
 
 
 def test_a_part_is_told_by_the_name_that_the_prompt_gives_it() -> None:
