@@ -107,7 +107,7 @@ def _wide(level: Tensor, like: Tensor) -> Tensor:
 def noised(prior: Prior, z: Tensor, t: Tensor, noise: Tensor) -> Tensor:
     """alpha(t) z + sigma(t) noise. z, noise (B, ...), t (B,)."""
     alpha, sigma = prior.schedule.alpha_sigma(t)
-    return _wide(alpha, z) * z + _wide(sigma, z) * noise
+    return torch.addcmul(_wide(alpha, z) * z, _wide(sigma, z), noise)
 
 
 @torch.no_grad()
@@ -126,7 +126,7 @@ def gradient(row: Objective, guide: Guide, z: Tensor, draw: Draw) -> Tensor:
     total = row.noise * draw.noise.float() if row.noise else torch.zeros_like(z)
     for term in terms:
         inside = ((now.t < term.below) & (now.t >= term.above)).float()
-        total = total + (term.c + term.W * scale) * _wide(inside, z) * predicted[term]
+        total = torch.addcmul(total, (term.c + term.W * scale) * _wide(inside, z), predicted[term])
     total = total + _view_negatives(row, guide, points, predicted, scale)
     if guide.steer is not None:
         total = total + _steered(guide, points, predicted, scale, float(draw.t[0]))
@@ -242,7 +242,9 @@ def _steered(
         return 0.0
     z_t, t = points["current", "now"]
     alpha, sigma = (_wide(level, z_t) for level in guide.prior.schedule.alpha_sigma(t))
-    x0 = (z_t - sigma * (by_prompt["null"] + scale * (by_prompt["text"] - by_prompt["null"]))) / alpha
+    share = torch.as_tensor(scale).to(z_t)
+    guided = torch.lerp(by_prompt["null"], by_prompt["text"], share)
+    x0 = torch.addcmul(z_t / alpha, -sigma / alpha, guided)
     return alpha / sigma * (x0 - steered(guide.steer, x0, first_t))
 
 

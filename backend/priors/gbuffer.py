@@ -12,16 +12,10 @@ SOLID = 0.15  # alpha under which colours are not divided out: they would be noi
 
 def encode(maps: Tensor) -> Tensor:
     """(..., 13, H, W) in the units of `Maps` -> the same shape, centred and premultiplied. Alpha is -1 or 1."""
-    a = maps[..., ALPHA, :, :]
-    parts = [
-        (2 * maps[..., ALBEDO, :, :] - 1) * a,
-        2 * a - 1,
-        maps[..., NORMAL, :, :] * a,
-        maps[..., DEPTH, :, :] * a,
-        (2 * maps[..., ROUGHNESS, :, :] - 1) * a,
-        (2 * maps[..., METALLIC, :, :] - 1) * a,
-        maps[..., MATERIAL, :, :] * a,
-    ]
+    sizes = [part.stop - part.start for part in (ALBEDO, ALPHA, NORMAL, DEPTH, ROUGHNESS, METALLIC, MATERIAL)]
+    albedo, a, normal, depth, roughness, metallic, material = maps.split(sizes, dim=-3)
+    parts = [(2 * albedo - 1) * a, 2 * a - 1, normal * a, depth * a]
+    parts += [(2 * roughness - 1) * a, (2 * metallic - 1) * a, material * a]
     return torch.cat(parts, dim=-3)
 
 

@@ -21,7 +21,7 @@ UNKNOWN = INDEX["plastic"]  # what a thing is taken to be made of where colours 
 
 def maps_for(channels: tuple[str, ...], frames: Frames) -> Tensor:
     """The prior's maps in its own channel order. frames' features are FEATURES or their first three -> (V, C, H, W)."""
-    found = []
+    found, features = [], frames.features.split(1, dim=1)  # the gradient of many slices would be many whole tensors
     for name in channels:
         if name == "alpha":
             found.append(frames.alpha)
@@ -32,7 +32,7 @@ def maps_for(channels: tuple[str, ...], frames: Frames) -> Tensor:
             found.append(frames.normal[:, k : k + 1])
         else:
             k = _COLOUR[name] if name in _COLOUR else FEATURES.index(name)
-            found.append(frames.features[:, k : k + 1])
+            found.append(features[k])
     return torch.cat(found, dim=1)
 
 

@@ -1,4 +1,8 @@
-"""The look-up as one sparse matrix: rendering a texture is a product, its gradient the transposed product."""
+"""The look-up as one sparse matrix: rendering a texture is a product, its gradient the transposed product.
+
+Averaging the texture down to its mip levels is linear as well, so it is part of the matrix: a texel of a coarse level is the
+mean of those of the finest that it stands for.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from scipy import sparse
 from torch import Tensor
 
 from .sight import Sight, pyramid
@@ -14,9 +19,9 @@ from .sight import Sight, pyramid
 
 @dataclass(frozen=True)
 class Lookups:
-    """Pixels of V views as weighted sums of texels of all mip levels, samples of a pixel already averaged.
+    """Pixels of V views as weighted sums of texels, samples of a pixel already averaged.
 
-    forward: (V S S, M) CSR and backward: its transpose, M = the texels of all levels together.
+    forward: (V S S, T T) CSR and backward: its transpose.
     """
 
     forward: Tensor
@@ -28,22 +33,21 @@ class Lookups:
     def __call__(self, texture: Tensor) -> Tensor:
         """(C, T, T) -> (V, C, S, S), differentiable; zero where nothing was hit."""
         assert texture.shape[-1] == self.texture_px, texture.shape
-        stacked = torch.cat([level.flatten(1) for level in pyramid(texture)], dim=1)
-        pixels = _Product.apply(self.forward, self.backward, stacked.T.contiguous())
-        return pixels.T.reshape(len(texture), self.views, self.size_px, self.size_px).transpose(0, 1)
+        pixels = _Product.apply(self.forward, self.backward, texture.flatten(1))
+        return pixels.reshape(len(texture), self.views, self.size_px, self.size_px).transpose(0, 1)
 
 
 class _Product(torch.autograd.Function):
-    """A x with the gradient A' y; both matrices are kept, so that neither is transposed in the loop."""
+    """(C, N) -> x A' (C, M) with the gradient y A; both matrices are kept, so that neither is transposed in the loop."""
 
     @staticmethod
     def forward(ctx: Any, forward: Tensor, backward: Tensor, x: Tensor) -> Tensor:
         ctx.backward_matrix = backward
-        return forward @ x
+        return (forward @ x.T.contiguous()).T
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[None, None, Tensor]:
-        return None, None, ctx.backward_matrix @ gradients[0].contiguous()
+        return None, None, (ctx.backward_matrix @ gradients[0].T.contiguous()).T
 
 
 def lookups(sight: Sight, texture_px: int) -> Lookups:
@@ -57,7 +61,7 @@ def lookups(sight: Sight, texture_px: int) -> Lookups:
     share = 1 / counts.repeat_interleave(k, 1).repeat_interleave(k, 2)[hit]
     uv, footprint = sight.uv[hit], sight.footprint[hit]
     level = torch.log2((footprint * texture_px).clamp(min=1)).clamp(max=len(sizes) - 1)
-    rows, columns, values, start = [], [], [], 0
+    total = sparse.csr_matrix((views * side * side, texture_px**2), dtype="float32")
     for n, size in enumerate(sizes):
         weight = (1 - (level - n).abs()).clamp(min=0)
         used = weight > 0
@@ -65,17 +69,32 @@ def lookups(sight: Sight, texture_px: int) -> Lookups:
         y = ((1 - uv[used, 1]) * size - 0.5).clamp(0, size - 1)
         left, top = x.floor().clamp(max=size - 2).long(), y.floor().clamp(max=size - 2).long()
         fx, fy = x - left, y - top
+        rows, columns, values = [], [], []
         for dy, wy in ((0, 1 - fy), (1, fy)):
             for dx, wx in ((0, 1 - fx), (1, fx)):
                 rows.append(row[used])
-                columns.append(start + (top + dy) * size + left + dx)
+                columns.append((top + dy) * size + left + dx)
                 values.append(wy * wx * weight[used] * share[used])
-        start += size * size
-    shape = (views * side * side, start)
-    place = torch.stack([torch.cat(rows), torch.cat(columns)])
-    matrix = torch.sparse_coo_tensor(place, torch.cat(values), shape, check_invariants=False).coalesce()
+        place = (torch.cat(rows).numpy(), torch.cat(columns).numpy())
+        of_level = sparse.csr_matrix((torch.cat(values).numpy(), place), (len(total.indptr) - 1, size * size))
+        total = total + of_level @ means(size, texture_px)
+    return Lookups(as_tensor(total), as_tensor(total.T.tocsr()), views, side, texture_px)
+
+
+def means(size: int, texture_px: int) -> sparse.csr_matrix:
+    """(size², texture_px²) the matrix that averages a texture to a smaller one; size divides texture_px."""
+    along = texture_px // size
+    fine = torch.arange(texture_px) // along
+    coarse = (fine[:, None] * size + fine).flatten().numpy()
+    column = torch.arange(texture_px**2).numpy()
+    share = torch.full((texture_px**2,), 1 / along**2).numpy()
+    return sparse.csr_matrix((share, (coarse, column)), (size * size, texture_px**2))
+
+
+def as_tensor(matrix: sparse.csr_matrix) -> Tensor:
+    """The matrix as a CSR tensor of float32."""
+    rows, columns = (torch.from_numpy(part).long() for part in (matrix.indptr, matrix.indices))
     with warnings.catch_warnings():  # torch calls its CSR tensors beta; the product is all that is used
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support")
         warnings.filterwarnings("ignore", message="Sparse invariant checks")
-        transposed = matrix.t().coalesce().to_sparse_csr()
-        return Lookups(matrix.to_sparse_csr(), transposed, views, side, texture_px)
+        return torch.sparse_csr_tensor(rows, columns, torch.from_numpy(matrix.data).float(), matrix.shape)

@@ -43,6 +43,7 @@ class TexturedSurface:
     known: Tensor | None = None  # (W, W) bool: texels that the last bake had an opinion on; None: all that are seen
     _room: tuple[Tensor, Tensor] | None = None  # how far delta may go down and up
     _gate: Tensor | None = None  # (1, W, W) share of each texel that may change
+    _open: bool = False  # whether all may, as the gate was made
     _sights: dict[tuple[bytes, int], Sight] = field(default_factory=dict)
     _lookups: dict[tuple[bytes, int], Lookups] = field(default_factory=dict)
     _still: dict[tuple[bytes, int], Tensor] = field(default_factory=dict)  # the pictures of what does not change
@@ -129,7 +130,8 @@ class TexturedSurface:
         if self._gate is None:
             free, size = self.allowed[None, None].float(), self.delta.shape[-2:]
             self._gate = torch.nn.functional.interpolate(free, size, mode="area")[0]
-        moved = self.delta if bool(self.allowed.all()) else self.delta * self._gate
+            self._open = bool(self.allowed.all())
+        moved = self.delta if self._open else self.delta * self._gate
         key = (cameras.world_from_camera.numpy().tobytes(), size_px)
         if key not in self._still:  # of the base, and of the changes that are held
             still = average(sight, sample(pyramid(self.base), sight.uv, sight.footprint))
