@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from .materials import MADE_OF
 
 SHOWS = 0.9  # tint from which on a material has no colour of its own that anybody expects: plastic, ceramic, fabric
 TYPICAL = 0.4  # share of a kind's props with colours of its own from which on no others are drawn
+COMMON = 0.5  # how often such a colour must be, against the commonest, to be drawn
 LOUD = 25.0  # chroma at which a colour is half as often that of a part as a grey: brown has 29, red 75
 OWN_TONE = (0.8, 0.3)  # chance that a material shows a tone of its own, under that tint and from it on
 
@@ -135,9 +137,16 @@ def quietness(rgb: Sequence[float]) -> float:
 
 
 def _typical(looks: Sequence[Look]) -> Sequence[Look]:
-    """Those with a colour of the kind's own, where enough are: a pumpkin may be blue, but nobody means that who says none."""
-    own = [look for look in looks if look.colour != "any"]
-    return own if sum(look.share for look in own) >= TYPICAL * sum(look.share for look in looks) else looks
+    """Those with a colour of the kind's own, where enough are, and only its commonest: a pumpkin may be blue, or white, but
+    nobody means that who says none."""
+    shares = Counter[str]()
+    for look in looks:
+        shares[look.colour] += look.share  # type: ignore[assignment]
+    others = shares.pop("any", 0.0)
+    if not shares or shares.total() < TYPICAL * (shares.total() + others):
+        return looks
+    least = COMMON * max(shares.values())
+    return [look for look in looks if look.colour != "any" and shares[look.colour] >= least]
 
 
 def _looks(rows: Iterable[Sequence[Any]]) -> tuple[Look, ...]:
