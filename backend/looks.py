@@ -69,7 +69,7 @@ class Looks:
 
     def of_prop(self, prop: Item, rng: np.random.Generator) -> tuple[str, ...]:
         """The words for colour and material, in this order, that an Item leaves open; () for kinds without looks."""
-        return self._drawn(prop, self.kinds.get(prop.noun, ()), rng)
+        return self._drawn(prop, self.kinds.get(prop.noun, ()), rng, dict.fromkeys(self.colours, 1.0))
 
     def with_parts(self, brief: Brief, rng: np.random.Generator) -> Brief:
         """The Brief with looks for the parts that nearly all props of its kind have, where it says none."""
@@ -80,7 +80,7 @@ class Looks:
             item = next((named[noun] for noun in part.nouns if noun in named), Item(part.nouns[0]))
             if "no" in item.modifiers:
                 continue
-            words = self._drawn(item, part.looks, rng, taken, self.colours)
+            words = self._drawn(item, part.looks, rng, self.colours, taken)
             taken |= set(words) & set(self.colours)
             named[item.noun] = Item(item.noun, (*item.modifiers, *words))
         return Brief((head, *named.values())[:ITEMS])
@@ -90,10 +90,10 @@ class Looks:
         item: Item,
         looks: Sequence[Look],
         rng: np.random.Generator,
+        often: Mapping[str, float],
         taken: Collection[str] = (),
-        often: Mapping[str, float] | None = None,
     ) -> tuple[str, ...]:
-        """The words that an Item leaves open, with no colour of those taken; often: how often each colour is, else alike."""
+        """The words that an Item leaves open, with no colour of those taken; often: how often each colour is."""
         said = next((word for word in item.modifiers if word in MADE_OF), None)
         colour = next((word for word in item.modifiers if word in self.colours), None)
         if not looks or (said and colour):
@@ -105,7 +105,7 @@ class Looks:
             return ()
         shares = np.array([look.share for look in looks])
         look = looks[int(rng.choice(len(looks), p=shares / shares.sum()))]
-        words = ("" if colour else self._colour(look, rng, taken, often or {}), "" if said else look.material)
+        words = ("" if colour else self._colour(look, rng, often, taken), "" if said else look.material)
         return tuple(word for word in words if word)
 
     def _takes(self, look: Look, colour: str) -> bool:
@@ -114,7 +114,7 @@ class Looks:
     def _stain(self, look: Look) -> Stain:
         return self.stains.get(look.material, Stain(0.0 if look.material else 1.0, ()))
 
-    def _colour(self, look: Look, rng: np.random.Generator, taken: Collection[str], often: Mapping[str, float]) -> str:
+    def _colour(self, look: Look, rng: np.random.Generator, often: Mapping[str, float], taken: Collection[str]) -> str:
         """The name of a colour for a look, none of those taken; "" where its material brings its own."""
         stain = self._stain(look)
         if stain.tint == 0:
@@ -123,7 +123,7 @@ class Looks:
             return look.colour
         own = stain.tones and rng.random() < OWN_TONE[stain.tint >= SHOWS]
         names = [name for name in (stain.tones if own else self.colours) if name not in taken]
-        shares = np.array([often.get(name, 1.0) for name in names])
+        shares = np.array([often[name] for name in names])
         return names[int(rng.choice(len(names), p=shares / shares.sum()))] if names else ""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -222,13 +221,12 @@ class MultiViewTransformer(nn.Module):
         return self._drawn(F.layer_norm(fine, (a.fine_width,)), views)
 
     def _fine_patches(self, maps: Tensor) -> Tensor:
-        """(B, V, c, S, S) -> (B, V coarse^2 merge^2, fine_width). Where windows overlap, each patch and what lies around it
-        are seen by one convolution: the patch's own matrix stands in the middle of the window's."""
+        """(B, V, c, S, S) -> (B, V coarse^2 merge^2, fine_width): each patch and, where windows overlap, what lies around it
+        are seen by one convolution. The patch's own matrix stands in the middle of the window's."""
         a = self.architecture
-        if not a.overlap:
-            return cast(Tensor, self.embed(self._cut(maps)))
-        own = self.embed.weight.view(a.fine_width, a.channels, a.fine, a.fine)
-        window = self.embed_around.weight + F.pad(own, [a.fine // 2] * 4)
+        window = F.pad(self.embed.weight.view(a.fine_width, a.channels, a.fine, a.fine), [a.fine // 2] * 4)
+        if a.overlap:
+            window = window + self.embed_around.weight
         flat = maps.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         seen = F.conv2d(flat, window, self.embed.bias, a.fine, a.fine // 2)
         seen = seen.unflatten(3, (self.coarse, a.merge)).unflatten(
@@ -249,10 +247,10 @@ class MultiViewTransformer(nn.Module):
         """(B, V coarse^2 merge^2, fine_width) -> (B, V, c, S, S): what each fine patch draws over itself and, where windows
         overlap, around: one transposed convolution, as in `_fine_patches`."""
         a, grid = self.architecture, self.coarse * self.architecture.merge
-        if not a.overlap:
-            return self._join(self.out(fine), views)
         own = self.out.weight.view(a.channels, a.fine, a.fine, a.fine_width).permute(3, 0, 1, 2)
-        window = self.out_around.weight + F.pad(own, [a.fine // 2] * 4)
+        window = F.pad(own, [a.fine // 2] * 4)
+        if a.overlap:
+            window = window + self.out_around.weight
         spread = fine.view(-1, self.coarse, self.coarse, a.merge, a.merge, a.fine_width).permute(0, 5, 1, 3, 2, 4)
         spread = spread.reshape(-1, a.fine_width, grid, grid).contiguous(memory_format=torch.channels_last)
         drawn = F.conv_transpose2d(spread, window, None, a.fine, a.fine // 2)
@@ -265,10 +263,3 @@ class MultiViewTransformer(nn.Module):
         x = maps.unflatten(4, (self.coarse, a.merge, a.fine)).unflatten(3, (self.coarse, a.merge, a.fine))
         x = x.permute(0, 1, 3, 6, 4, 7, 2, 5, 8)  # B V row column row' column' c y x
         return x.reshape(maps.shape[0], -1, maps.shape[2] * a.fine**2)
-
-    def _join(self, patches: Tensor, views: int) -> Tensor:
-        """The inverse of `_cut`."""
-        a = self.architecture
-        x = patches.view(len(patches), views, self.coarse, self.coarse, a.merge, a.merge, -1, a.fine, a.fine)
-        x = x.permute(0, 1, 6, 2, 4, 7, 3, 5, 8)
-        return x.reshape(len(patches), views, -1, a.size_px, a.size_px)

@@ -76,7 +76,7 @@ def lookups(sight: Sight, texture_px: int) -> Lookups:
                 columns.append((top + dy) * size + left + dx)
                 values.append(wy * wx * weight[used] * share[used])
         place = (torch.cat(rows).numpy(), torch.cat(columns).numpy())
-        of_level = sparse.csr_matrix((torch.cat(values).numpy(), place), (len(total.indptr) - 1, size * size))
+        of_level = sparse.csr_matrix((torch.cat(values).numpy(), place), (total.shape[0], size * size))
         total = total + of_level @ means(size, texture_px)
     return Lookups(as_tensor(total), as_tensor(total.T.tocsr()), views, side, texture_px)
 

@@ -15,7 +15,7 @@ from ..priors.mv_transformer import Architecture
 from .dataset import shapes_of
 from .extend import begin_from
 from .sketch import teach_sketch
-from .trainer import SKETCH_FILE, Pace, Recipe, train
+from .trainer import KNOWN_FILE, SKETCH_FILE, Pace, Recipe, train
 
 GROWN = Architecture(fine_blocks=1, pooled=True, overlap=True, sketch=True, viewpoint=True)  # what paid, at every size
 SIZES = {
@@ -88,6 +88,9 @@ def main(args: argparse.Namespace) -> int:
     if args.threads:
         torch.set_num_threads(args.threads)
     architecture = SIZES[args.size]
+    if args.fresh != Recipe.fresh and not (args.from_prior or (args.run / KNOWN_FILE).exists()):
+        print(f"{args.run} began from nothing, so that all kinds are new: leave --fresh out.", file=sys.stderr)
+        return 2
     if args.from_prior:
         told = Architecture(**read_card(args.from_prior)["architecture"])
         if told != architecture:

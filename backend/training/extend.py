@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from ..language.brief import Vocabulary
 from ..priors.loader import read_card
-from ..priors.multiview import LEXICON, MODEL, load_reader
+from ..priors.multiview import MODEL, load_reader
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from .checkpoint import save_state
 from .kinds import KINDS
@@ -49,9 +49,7 @@ def begin_from(prior: Path, run: Path) -> None:
 
 def nearest_kinds(prior: Path, told: dict[str, Any]) -> dict[str, str]:
     """Kind that the prior in a folder was not taught -> what its reader takes it for; those that it takes for nothing, or
-    knows as another's part, are left out. Empty where the folder has no lexicon."""
-    if not (prior / LEXICON).exists():
-        return {}
+    knows as another's part, are left out."""
     reader, taught = load_reader(prior, told), set(told["kinds"])
     found = {kind: reader.read(f"a {kind}").brief.kind for kind in sorted(KINDS) if kind not in taught}
     return {kind: near for kind, near in found.items() if near in taught}

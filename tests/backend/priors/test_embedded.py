@@ -52,10 +52,16 @@ def test_decode_inverts_encode_inside_the_object() -> None:
     assert z[empty].abs().max() == 0
 
 
+def join(network: MultiViewTransformer, patches: torch.Tensor) -> torch.Tensor:
+    """The inverse of the network's cutting, of TINY's six views."""
+    x = patches.view(len(patches), 6, network.coarse, network.coarse, 2, 2, -1, 2, 2)
+    return x.permute(0, 1, 6, 2, 4, 7, 3, 5, 8).reshape(len(patches), 6, -1, 16, 16)
+
+
 def test_patches_are_cut_and_joined_without_loss() -> None:
     """Joining the fine patches gives back the maps, and a pixel lies in the patch of its own place."""
     network, maps = MultiViewTransformer(TINY), torch.randn(2, 6, 13, 16, 16)
-    assert torch.equal(network._join(network._cut(maps), 6), maps)
+    assert torch.equal(join(network, network._cut(maps)), maps)
     other = maps.clone()
     other[1, 2, 5, 7, 9] += 1
     changed = (network._cut(other) - network._cut(maps)).abs().sum(2).nonzero()
@@ -69,7 +75,7 @@ def test_overlapping_windows_lie_around_their_patches() -> None:
     """One convolution sees and draws what a patch's own matrix does, and in the middle of its window what the patch's would."""
     network, maps, fine = MultiViewTransformer(TINY), torch.randn(2, 6, 13, 16, 16), torch.randn(2, 6 * 64, 16)
     torch.nn.init.normal_(network.out.bias)
-    seen, drawn = network.embed(network._cut(maps)), network._join(network.out(fine), 6)
+    seen, drawn = network.embed(network._cut(maps)), join(network, network.out(fine))
     assert torch.allclose(network._fine_patches(maps), seen, atol=1e-5)
     assert torch.allclose(network._drawn(fine, 6), drawn, atol=1e-5)
     middle = (slice(None), slice(None), slice(1, 3), slice(1, 3))

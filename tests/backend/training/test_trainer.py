@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +17,14 @@ from safetensors.torch import load_file, save_file
 
 from backend.language.brief import Brief, Item
 from backend.priors import loader
-from backend.priors.multiview import MODEL
+from backend.priors.multiview import LEXICON, MODEL
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 from backend.priors.sketch import Sketch
-from backend.training import preview, trainer
+from backend.training import command, preview, trainer
 from backend.training.checkpoint import load_ema, load_state
 from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
 from backend.training.extend import begin_from, name_as_nearest, nearest_kinds
+from backend.training.kinds import KINDS
 from backend.training.preview import CAPTIONS, CELL_PX
 from backend.training.publish import Earlier, card, errors_of, weights_of
 from backend.training.trainer import Pace, Recipe, train
@@ -104,7 +107,7 @@ def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None
     asked = (maps, torch.tensor([0.3, 0.9]), torch.ones(2, 8, 7, dtype=torch.long))
     cameras = trainer.rig().world_from_camera.expand(2, -1, -1, -1)
     for reference in (None, references):
-        assert torch.allclose(old.net(*asked, cameras, reference), new.net(*asked, cameras, reference), atol=1e-6)
+        assert torch.equal(old.net(*asked, cameras, reference), new.net(*asked, cameras, reference))
     list(train(tmp_path, data, larger, RECIPE, 160, CPU))
     learned = load_ema(tmp_path)
     assert all(torch.equal(learned[f"sketch.{k}"], v) for k, v in load_file(tmp_path / trainer.SKETCH_FILE).items())
@@ -178,7 +181,8 @@ def test_training_begins_from_what_was_published(data: Path, tmp_path: Path) -> 
     prior, new = tmp_path / "prior", tmp_path / "new"
     prior.mkdir()
     save_file(weights_of(tmp_path / "run", None), prior / MODEL)
-    (prior / "prior.json").write_text(json.dumps(card(tmp_path / "run", ["crate"], set(), "test")))
+    (prior / "prior.json").write_text(json.dumps(card(tmp_path / "run", sorted(KINDS), set(), "test")))
+    shutil.copy(loader.EMBEDDED / LEXICON, prior)
     begin_from(prior, new)
     assert all(torch.equal(tensor, load_ema(tmp_path / "run")[name]) for name, tensor in load_ema(new).items())
     assert (new / "vocabulary.json").read_text() == (tmp_path / "run" / "vocabulary.json").read_text()
@@ -215,6 +219,14 @@ def test_kinds_that_a_prior_did_not_know_come_oftener(data: Path, tmp_path: Path
     _, _, briefs = next(feed(Batches(Shapes(data), words, 200, 0, {"mug": 8.0}), 0))
     counts = torch.bincount(briefs[:, 0, 0], minlength=4)
     assert counts[3] > 130 and counts[1:3].min() > 5
+
+
+def test_a_run_from_nothing_has_no_fresh_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked to draw new kinds oftener in a run that knows of none, the command says so in a sentence and fails."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.main(parser.parse_args(["--run", str(tmp_path), "--data", str(tmp_path), "--fresh", "3"])) == 2
+    assert "all kinds are new" in capsys.readouterr().err
 
 
 def test_batches_are_painted_and_told(data: Path) -> None:
