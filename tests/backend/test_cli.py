@@ -171,3 +171,15 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     process.stdout.close()
     assert process.stderr.read() == ""
     assert process.wait(120) == 5
+
+
+@pytest.mark.parametrize("own", ["", "3"])
+def test_blas_is_told_before_numpy_comes(own: str) -> None:
+    """numpy's products run on one thread unless the user says otherwise: nothing has imported numpy when that is settled."""
+    told = "import os, sys; from backend import __main__ as m; m.share_the_cores(); assert 'numpy' not in sys.modules; "
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"} | (
+        {"OPENBLAS_NUM_THREADS": own} if own else {}
+    )
+    command = [sys.executable, "-c", told + "print(os.environ['OPENBLAS_NUM_THREADS'])"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == (own or "1"), done.stderr
