@@ -57,6 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--painters", type=int, default=0, help="processes that paint batches: about all cores with a GPU"
     )
     parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="compile the step first, some minutes, for which a CPU needs a C++ compiler; it then takes two thirds",
+    )
+    parser.add_argument(
         "--sketch-passes", type=float, default=10.0, help="over the pictures that teach the sketch, once in a run"
     )
     parser.add_argument("--sketch-shapes", type=int, default=24_000, help="drawn anew to teach it")
@@ -116,7 +121,7 @@ def main(args: argparse.Namespace) -> int:
         fresh=args.fresh,
     )
     pace = Pace(args.checkpoint_s, args.previews)
-    lines = train(args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace)
+    lines = train(args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace, args.compile)
     for line in lines:
         print(line, flush=True)
     return 0

@@ -229,6 +229,18 @@ def test_a_run_from_nothing_has_no_fresh_kinds(tmp_path: Path, capsys: pytest.Ca
     assert "all kinds are new" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch compiles for the CPU with g++")
+def test_a_compiled_step_learns_the_same(data: Path, tmp_path: Path) -> None:
+    """Compiled, a run's losses, held-out errors and weights are the plain run's but for roundings, pictures included."""
+    for name, compiled in (("plain", False), ("compiled", True)):
+        list(train(tmp_path / name, data, TINY, replace(RECIPE, with_reference=0.5), 64, CPU, compiled=compiled))
+    plain, compiled_ = (curves(tmp_path / name)[-1] for name in ("plain", "compiled"))
+    assert plain["loss"] > 0.1
+    assert compiled_["loss"] == pytest.approx(plain["loss"], rel=2e-3)
+    assert compiled_["mse_t0.5"] == pytest.approx(plain["mse_t0.5"], rel=2e-3)
+
+
 def test_batches_are_painted_and_told(data: Path) -> None:
     """A batch holds maps, references and briefs of the right shapes, and its kinds come evenly."""
     shapes, words = Shapes(data), trainer.Vocabulary(("barrel", "crate", "mug"))
