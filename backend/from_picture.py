@@ -18,9 +18,10 @@ TRIES, QUICK_TRIES = 4, 8  # samples of which one is kept; of a student: docs/em
 
 @runtime_checkable
 class KnowsKinds(Protocol):
-    """A prior that names the kinds of props it was taught."""
+    """A prior that names the kinds of props it was taught; own_kinds: by the network that answers where nothing else is asked."""
 
     kinds: tuple[str, ...]
+    own_kinds: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,24 @@ def named(kind: str) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def asked_of(prior: object, prompt: str, image: Tensor, tries: int = TRIES) -> Asked:
-    """The prompts of the tries for a picture (4, H, W): the user's own, or else the kinds that it may show, by their chances."""
+def kinds_seen(prior: object, prompt: str, image: Tensor) -> list[tuple[str, float]]:
+    """The kinds that a picture (4, H, W) may show with their chances, best first: those that one network of the prior answers
+    for. None where the user's own words count, or where the prior names no kinds."""
+    if prompt or not isinstance(prior, KnowsKinds):
+        return []
+    likely = [pair for pair in kind_reader().likely(image) if pair[0] in prior.kinds]
+    if likely and likely[0][0] in prior.own_kinds:
+        return [pair for pair in likely if pair[0] in prior.own_kinds]
+    return likely
+
+
+def asked_of(prompt: str, seen: Sequence[tuple[str, float]], tries: int = TRIES) -> Asked:
+    """The prompts of the tries for a picture: the user's own, or else the kinds seen in it, by their chances."""
     if prompt:
         return Asked([prompt] * tries)
-    if not isinstance(prior, KnowsKinds):
+    if not seen:
         return Asked([""])
-    likely = [pair for pair in kind_reader().likely(image) if pair[0] in prior.kinds]
-    if not likely:
-        return Asked([""])
-    return Asked([named(kind) for kind in shared_out(likely, tries)], *likely[0])
+    return Asked([named(kind) for kind in shared_out(seen, tries)], *seen[0])
 
 
 def names_a_paint(prior: object, reading: Reading | None) -> bool:

@@ -19,10 +19,10 @@ from .clock import Clock
 from .disk import writing
 from .distill import Run
 from .export import write_prop
-from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, names_a_paint
+from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, kinds_seen, named, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
-from .known import Reads, forms_of, surfaces_of
+from .known import Reads, forms_of, suited, surfaces_of
 from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract, mcubes
@@ -153,7 +153,7 @@ def refine_views(
     surface = surface_of_views(shape, uvs, views.maps)
     text = next(iter(views.asked.prompts), request.prompt)  # of views that were lifted nothing more was asked
     words = Words(text, request.negative, image=views.image)
-    yield from polish(surface, prior, words, work, clock)
+    yield from polish(surface, suited(prior, [text]), words, work, clock)
     yield clock.enter("finish")
     return views_of(surface, prior, views.maps)
 
@@ -166,12 +166,14 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     if reading is not None:
         yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
-    count = TRIES if student_for(request, prior) is None else QUICK_TRIES
     if image is not None:
-        asked = asked_of(prior, request.prompt, image, count)
+        seen = kinds_seen(prior, request.prompt, image)
+        prior = suited(prior, [request.prompt, *(named(kind) for kind, _ in seen[:1])])
+        asked = asked_of(request.prompt, seen, TRIES if student_for(request, prior) is None else QUICK_TRIES)
         cond, told = prior.condition(asked.prompts, image), None
     else:
         reading, asked = yield from asked_for(prior, reading, request)
+        prior = suited(prior, asked.prompts)
         cond, told = told_of(prior, reading, asked.prompts[0], request.seed)
     sampled, null, plan = means_of(request, prior, image, asked)
     forms = forms_of(request, prior, asked)

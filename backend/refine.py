@@ -20,7 +20,7 @@ from .errors import problem
 from .export import write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
-from .known import Reads
+from .known import Reads, suited
 from .materials import CODES, SURFACES
 from .mesh import extract
 from .objectives.schedules import noise_time
@@ -53,6 +53,7 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     yield from _understood(request, prior)
     strength = request.quality.distillation.strength
     words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)), strength=strength)
+    prior = suited(prior, [words.text, words.source])
     run = Run(request.quality.distillation, request.seed, folder)
     work = refine_texture if request.mode == "texture" else refine_shape
     vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock)

@@ -19,6 +19,7 @@ from ..detail.synthesise import synthesise
 from ..errors import PropsmithError
 from ..export import write_prop
 from ..fuse import fuse
+from ..known import suited
 from ..mesh import Mesh, extract
 from ..pipeline import Models, Views, run, solid_of
 from ..priors import Maps
@@ -169,7 +170,7 @@ def diversity(task: Task, models: Models) -> float:
 
     Both are views of the rig fused alike, so that what fusion adds is in both.
     """
-    prior, views = models.prior(task.prior), PRESETS[task.preset].views
+    prior, views = suited(models.prior(task.prior), [f"a {task.kind}"]), PRESETS[task.preset].views
     assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
     taught = prior.student if task.student else None
     sampled, null, plan = prior, prior.condition([""]), Plan(views.steps, views.guidance, views.solver)

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from ..clock import Clock
 from ..errors import PropsmithError
-from ..from_picture import Asked, asked_of
+from ..from_picture import Asked, asked_of, kinds_seen
 from ..images import isolate_object, load_picture
 from ..pipeline import sample_views
 from ..portrait import Pose
@@ -69,7 +69,7 @@ def look(path: Path, kind: str, prior: Prior, seed: int) -> Told:
         isolated = isolate_object(picture)
     except PropsmithError:
         return Told(refused=True)
-    asked: Asked = asked_of(prior, "", as_tensor(isolated))
+    asked: Asked = asked_of("", kinds_seen(prior, "", as_tensor(isolated)))
     whole = confidence(picture, isolated)
     chance = chance_of(asked, whole)
     if chance < LEAST_CHANCE:

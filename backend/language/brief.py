@@ -37,12 +37,16 @@ class Brief:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The canonical words, in a frozen order: index 0 is padding, words follow. Stored with the prior."""
+    """The canonical words, in a frozen order: index 0 is padding, words follow. Stored with the prior.
+
+    untaught: those of them that a network was not taught; it is never told them.
+    """
 
     words: tuple[str, ...]
+    untaught: frozenset[str] = frozenset()
 
     def index(self) -> dict[str, int]:
-        return {word: i + 1 for i, word in enumerate(self.words)}
+        return {word: i + 1 for i, word in enumerate(self.words) if word not in self.untaught}
 
     def encode(self, briefs: Sequence[Brief]) -> Tensor:
         """(B, ITEMS, 1 + MODIFIERS) int64: noun then modifiers of each item; 0 pads. Unknown words are left out."""

@@ -22,6 +22,7 @@ from ..looks import Looks
 from ..materials import INDEX, MADE_OF
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
 from .mv_transformer import Architecture, MultiViewTransformer
+from .packing import unpacked
 from .student import STUDENT, Student, changed
 
 # Guidance makes colours and materials obey (nearest of 24 colours right: 0.20 without, 0.57 at 4) but frays silhouettes and
@@ -30,6 +31,7 @@ GEOMETRY_SHARE = 1 / 6
 SMALL = 128  # coarse tokens up to which one thread of a CPU is faster than two
 LEXICON = "lexicon.safetensors"
 MODEL = "model.safetensors"
+LATER = "later.safetensors"  # a second network of the same words, which answers for the kinds that were taught later
 UNEVEN = ("checkered", "dotted")  # patterns that change along a ring; stripes do not
 
 
@@ -45,11 +47,15 @@ class MultiViewPrior:
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
 
     looks: Looks | None = None  # what its kinds look like by themselves
+    later: MultiViewPrior | None = (
+        None  # the same prior with the network that was taught kinds later, and all others too
+    )
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
                  reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
         a = network.architecture
         self.name, self.schedule, self.vocabulary, self.reader, self.kinds = name, schedule, vocabulary, reader, kinds
+        self.own_kinds = frozenset(kinds)  # those that its own network was taught
         self.network = network.eval().requires_grad_(False)
         self.cameras = rig()
         self.size_px = a.size_px
@@ -85,14 +91,26 @@ class MultiViewPrior:
 
     def alone(self, brief: Brief) -> bool:
         """Whether a Brief describes one prop, without another kind for company."""
-        return not any(item.noun in self.kinds for item in brief.items[1:])
+        return not any(self._is_company(item.noun) for item in brief.items[1:])
+
+    def _is_company(self, noun: str) -> bool:
+        """Whether what is named beside the first thing is a prop as well: a kind, and none that the network knows as a part."""
+        return noun in self.own_kinds or (noun in self.kinds and noun in self.vocabulary.untaught)
+
+    def suited(self, briefs: Sequence[Brief]) -> MultiViewPrior:
+        """Who answers for Briefs: this prior, or `later` where any asks for a kind that only that was taught."""
+        if self.later is None:
+            return self
+        asked = {brief.kind for brief in briefs}
+        asked.update(item.noun for brief in briefs for item in brief.items[1:] if self._is_company(item.noun))
+        return self.later if asked & (self.later.own_kinds - self.own_kinds) else self
 
     def surfaces(self, brief: Brief) -> tuple[int, ...]:
         """Indices of materials.SURFACES: of what the kinds named in a Brief were seen to be made, and what it names besides.
 
         () where the first kind, or any other that it has for company, is none that was taught.
         """
-        kinds = {brief.kind, *(item.noun for item in brief.items[1:] if item.noun in self.kinds)}
+        kinds = {brief.kind, *(item.noun for item in brief.items[1:] if self._is_company(item.noun))}
         if not kinds <= self.made_of.keys():
             return ()
         own = {INDEX[name] for kind in kinds for name in self.made_of[kind]}
@@ -157,21 +175,34 @@ class MultiViewPrior:
 
 def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiViewPrior:
     """The prior in a checked folder (see `loader`). bf16 where the processor computes it fast, else fp32."""
+    prior = prior_of(folder, settings, network_of(folder, MODEL, settings, device))
+    prior.student = student_of(prior, folder, settings)
+    told = settings.get("later")
+    if told is not None:
+        prior.later = prior_of(folder, settings, network_of(folder, LATER, settings, device))
+        prior.own_kinds -= frozenset(told["kinds"])
+        prior.vocabulary = Vocabulary(prior.vocabulary.words, frozenset(told["words"]))
+    return prior
+
+
+def network_of(folder: Path, name: str, settings: dict[str, Any], device: torch.device) -> MultiViewTransformer:
+    """The network of one file of the folder. Raises prior-invalid."""
     try:
-        architecture = Architecture(**settings["architecture"])
-        network = MultiViewTransformer(architecture)
-        network.load_state_dict(load_file(folder / MODEL))
+        network = MultiViewTransformer(Architecture(**settings["architecture"]))
+        network.load_state_dict(unpacked(load_file(folder / name)))
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=str(error)[:200]) from error
-    network.to(device, torch.bfloat16 if _has_bf16(device) else torch.float32)
-    vocabulary = Vocabulary(tuple(settings["vocabulary"]))
-    kinds = tuple(settings["kinds"])
+    return network.to(device, torch.bfloat16 if _has_bf16(device) else torch.float32)
+
+
+def prior_of(folder: Path, settings: dict[str, Any], network: MultiViewTransformer) -> MultiViewPrior:
+    """A network of the folder with the language and all that is known of the folder's kinds."""
+    vocabulary, kinds = Vocabulary(tuple(settings["vocabulary"])), tuple(settings["kinds"])
     reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
     prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
     prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
     prior.round_kinds = settings.get("round", ())
     prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
-    prior.student = student_of(prior, folder, settings)
     return prior
 
 
@@ -183,7 +214,7 @@ def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) ->
     try:
         if told["teacher"] != settings["sha256"][MODEL]:
             raise problem("prior-invalid", path=folder, why="its student was taught by other weights")
-        network = changed(prior.network, load_file(folder / STUDENT))
+        network = changed(prior.network, unpacked(load_file(folder / STUDENT)))
         own = MultiViewPrior(prior.name, network, prior.schedule, prior.vocabulary, prior.reader, prior.kinds)
         return Student(own, int(told["steps"]), float(told["guidance"]))
     except (KeyError, TypeError, RuntimeError) as error:

@@ -121,7 +121,9 @@ def main(args: argparse.Namespace) -> int:
         fresh=args.fresh,
     )
     pace = Pace(args.checkpoint_s, args.previews)
-    lines = train(args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace, args.compile)
+    lines = train(
+        args.run, args.data, architecture, recipe, args.samples, torch.device(args.device), pace, args.compile
+    )
     for line in lines:
         print(line, flush=True)
     return 0

@@ -13,7 +13,9 @@ from ..language.brief import Vocabulary
 from ..priors.loader import read_card
 from ..priors.multiview import MODEL, load_reader
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
+from ..priors.packing import unpacked
 from .checkpoint import save_state
+from .join import alone
 from .kinds import KINDS
 from .trainer import KNOWN_FILE, SKETCH_FILE, Recipe, begin, vocabulary_of
 
@@ -24,13 +26,14 @@ def begin_from(prior: Path, run: Path) -> None:
     """Make a new run of a published prior: its weights, sketch, vocabulary and counters, with no moments of the optimisers.
 
     A run that has a checkpoint stays as it is. The published weights are those of a cool-down, so the first steps undo some of
-    it; a run that was kept goes on better. Kinds of the grammar that the prior was not taught begin as what its own reader
-    takes them for ("a cow" for a pig), in the words of network and sketch. Raises what `read_card` raises.
+    it; a run that was kept goes on better. Of a prior of two networks the first is taken. Kinds of the grammar that it was not
+    taught begin as what its own reader takes them for ("a cow" for a pig), in the words of network and sketch. Raises what
+    `read_card` raises.
     """
     if (run / "checkpoint").exists() or (run / "checkpoint.old").exists():
         return
-    told = read_card(prior)
-    weights = {name: tensor.float() for name, tensor in load_file(prior / MODEL).items()}
+    told = alone(read_card(prior))
+    weights = {name: tensor.float() for name, tensor in unpacked(load_file(prior / MODEL)).items()}
     run.mkdir(parents=True, exist_ok=True)
     (run / "vocabulary.json").write_text(json.dumps(told["vocabulary"], indent=0))
     (run / KNOWN_FILE).write_text(json.dumps(told["kinds"]))

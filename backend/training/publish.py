@@ -21,6 +21,7 @@ from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
 from ..priors.multiview import LEXICON, MODEL
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
+from ..priors.packing import LOW_RANK, packed
 from ..priors.student import STUDENT
 from .captions import describe
 from .checkpoint import load_ema
@@ -128,7 +129,7 @@ def publish(run: Path, data: Path, out: Path, compute: str, earlier: Earlier | N
     kinds = sorted({shape.kind for shape in shapes})
     weights = weights_of(run, earlier)
     out.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.to(torch.bfloat16) for name, tensor in weights.items()}, out / MODEL)
+    save_file(packed(weights), out / MODEL)
     settings = card(run, kinds, taught_words(shapes), compute)
     settings |= {"symmetries": symmetries(shapes), "round": round_kinds(shapes), "made_of": made_of(shapes)}
     settings["looks"] = looks(shapes)
@@ -152,7 +153,7 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
     """
     settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
     state = torch.load(run / "student.pt", map_location="cpu", weights_only=True)
-    save_file({k: v.detach().to(torch.bfloat16).contiguous() for k, v in state["tensors"].items()}, folder / STUDENT)
+    save_file(packed(state["tensors"], LOW_RANK), folder / STUDENT)
     with (run / "losses.csv").open(newline="") as file:
         last = list(csv.DictReader(file))[-1]
     errors = {key: float(last[key]) for key in ("mse_student", "mse_teacher_same_evaluations")}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import torch
 
-from backend.from_picture import TRIES, Asked, asked_of, names_a_paint, shared_out
+from backend import from_picture
+from backend.from_picture import TRIES, Asked, asked_of, kinds_seen, names_a_paint, shared_out
 from backend.language.brief import Brief, Item
 from backend.language.reader import Reading
 
@@ -13,6 +16,7 @@ class Taught:
     """A prior that was taught two kinds."""
 
     kinds = ("mug", "crate")
+    own_kinds = frozenset(kinds)
 
 
 def test_tries_follow_the_chances():
@@ -25,7 +29,8 @@ def test_tries_follow_the_chances():
 
 def test_words_come_before_what_the_picture_looks_like():
     """With a prompt every try asks for it, and the picture's kind is not looked for."""
-    asked = asked_of(Taught(), "a red mug", torch.rand(4, 64, 64))
+    assert kinds_seen(Taught(), "a red mug", torch.rand(4, 64, 64)) == []
+    asked = asked_of("a red mug", [])
     assert asked == Asked(["a red mug"] * TRIES)
 
 
@@ -34,10 +39,24 @@ def test_only_taught_kinds_are_asked_for():
     no kinds is asked once, for nothing."""
     image = torch.zeros(4, 64, 64)
     image[:, 16:48, 16:48] = 0.8
-    asked = asked_of(Taught(), "", image)
+    asked = asked_of("", kinds_seen(Taught(), "", image))
     assert len(asked.prompts) == TRIES and set(asked.prompts) <= {"a mug", "a crate"}
     assert asked.kind in Taught.kinds and 0 < asked.sure <= 1
-    assert asked_of(object(), "", image) == Asked([""])
+    assert kinds_seen(object(), "", image) == [] and asked_of("", []) == Asked([""])
+
+
+def test_all_tries_of_a_picture_are_one_network_s(monkeypatch):
+    """Where the likeliest kind is the first network's, only its kinds are tried; one taught later knows the old kinds too."""
+
+    class Grown(Taught):
+        own_kinds = frozenset({"mug"})
+
+    for first, wanted in (("mug", ["mug"]), ("crate", ["crate", "mug"])):
+        chances = sorted([(kind, 0.6 if kind == first else 0.3) for kind in Taught.kinds], key=lambda pair: -pair[1])
+        monkeypatch.setattr(
+            from_picture, "kind_reader", lambda chances=chances: SimpleNamespace(likely=lambda _: chances)
+        )
+        assert [kind for kind, _ in kinds_seen(Grown(), "", torch.zeros(4, 8, 8))] == wanted
 
 
 class Painter(Taught):

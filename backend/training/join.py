@@ -1,0 +1,111 @@
+"""Joins kinds that a second network was taught to a published prior: `python -m backend.training.join --later DIR --kinds …`.
+
+A network of this size that learns twice as many kinds knows the old ones less well (docs/embedded-prior.md, "Two networks").
+So the published network stays as it is, and a second one of the same words, grown from it (`train --from-prior`), answers for
+the kinds that are named here. Both lie in one folder, and one prior.json tells who answers for what.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+
+from ..priors.loader import EMBEDDED, read_card
+from ..priors.multiview import LATER, LEXICON, MODEL
+from ..priors.packing import LARGE, LOW_RANK, packed, unpacked
+from ..priors.student import STUDENT
+from .publish import write_card
+
+ALIKE = ("vocabulary", "architecture", "schedule", "channels")  # what both cards must say alike
+BY_KIND = ("symmetries", "made_of")  # tables of the card with an entry a kind
+COMPLETIONS = "completions.json"
+
+
+def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str]) -> dict[str, Any]:
+    """The card of both networks, without checksums. Raises ValueError where they do not fit or a kind is not the later one's."""
+    differ = [key for key in ALIKE if first[key] != later[key]]
+    if differ:
+        raise ValueError(f"both priors must have the same {' and '.join(differ)}")
+    if "later" in first or "later" in later:
+        raise ValueError("one of both is joined already: begin with the prior of one network")
+    strange = sorted(set(kinds) - (set(later["kinds"]) - set(first["kinds"])))
+    if strange:
+        raise ValueError(f"{', '.join(strange)}: not taught to the later prior alone")
+    own = set(first["vocabulary"]) - set(first["untaught"])
+    left_out = set(later["kinds"]) - set(first["kinds"]) - set(kinds) - own
+    card = first | {
+        "kinds": sorted({*first["kinds"], *kinds}),
+        "untaught": sorted({*later["untaught"], *left_out} - own),
+        "later": {
+            "kinds": sorted(kinds),
+            "words": sorted(set(first["untaught"]) - set(later["untaught"])),
+            "training": later["training"],
+        },
+        "round": sorted({*first["round"], *(kind for kind in later["round"] if kind in kinds)}),
+        "looks": {
+            table: {kind: look for kind, look in later["looks"][table].items() if table == "stains" or kind in kinds} | own_looks
+            for table, own_looks in first["looks"].items()
+        },
+    }  # fmt: skip
+    for table in BY_KIND:
+        card[table] = {kind: entry for kind, entry in later[table].items() if kind in kinds} | first[table]
+    return card
+
+
+def alone(card: dict[str, Any]) -> dict[str, Any]:
+    """A card as it was before kinds were joined to it: what the first network was taught."""
+    if "later" not in card:
+        return card
+    later = card["later"]
+    return {key: value for key, value in card.items() if key != "later"} | {
+        "kinds": [kind for kind in card["kinds"] if kind not in set(later["kinds"])],
+        "untaught": sorted({*card["untaught"], *later["words"]}),
+    }
+
+
+def join(first: Path, later: Path, kinds: Collection[str], out: Path) -> dict[str, Any]:
+    """Write the folder of both networks, all large matrices packed; returns its card. Raises ValueError as `joined` does."""
+    told = read_card(first)
+    card = joined(told, read_card(later), kinds)
+    networks = {MODEL: load_file(first / MODEL), LATER: load_file(later / MODEL)}
+    if "student" in card:
+        networks[STUDENT] = load_file(first / STUDENT)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in (LEXICON, COMPLETIONS):
+        if first != out and (first / name).exists():
+            shutil.copyfile(first / name, out / name)
+    for name, tensors in networks.items():
+        save_file(packed(unpacked(tensors), LOW_RANK if name == STUDENT else LARGE), out / name)
+    names = (*networks, *((LEXICON,) if (out / LEXICON).exists() else ()))
+    card["sha256"] = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
+    if "student" in card:
+        card["student"] = card["student"] | {"teacher": card["sha256"][MODEL]}
+    write_card(out, card)
+    return card
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--prior", type=Path, default=EMBEDDED, help="the published prior; it stays as it is")
+    parser.add_argument("--later", type=Path, required=True, help="the published prior of the network grown from it")
+    parser.add_argument("--kinds", nargs="+", required=True, help="those of its new kinds that it shall answer for")
+    parser.add_argument("--out", type=Path, default=None, help="the folder to write; default: the prior's")
+    args = parser.parse_args()
+    try:
+        card = join(args.prior, args.later, args.kinds, args.out or args.prior)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"{len(card['kinds'])} kinds, {len(card['later']['kinds'])} of them by {LATER}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
