@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -45,20 +44,6 @@ class KnowsSurfaces(Reads, Protocol):
     def surfaces(self, brief: Brief) -> tuple[int, ...]: ...
 
     def named_surfaces(self, brief: Brief) -> tuple[int, ...]: ...
-
-
-@runtime_checkable
-class HasLater(Reads, Protocol):
-    """A prior of several networks, of which each answers for kinds of its own."""
-
-    def suited(self, briefs: Sequence[Brief]) -> Prior: ...
-
-
-def suited(prior: Prior, prompts: Sequence[str]) -> Prior:
-    """Who answers for the prompts: the prior, or the one beside it that was taught the kinds that they ask for."""
-    if not isinstance(prior, HasLater):
-        return prior
-    return prior.suited([prior.read(prompt).brief for prompt in prompts if prompt])
 
 
 def forms_of(request: Generate, prior: Prior, asked: Asked) -> list[Form]:

@@ -22,10 +22,11 @@ from .export import write_prop
 from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, kinds_seen, named, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
-from .known import Reads, forms_of, suited, surfaces_of
+from .known import Reads, forms_of, surfaces_of
 from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract, mcubes
+from .networks import suited
 from .outline import Portrayed
 from .picture import contact_sheet
 from .picture_colours import with_colours_of

@@ -20,9 +20,10 @@ from .errors import problem
 from .export import write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
-from .known import Reads, suited
+from .known import Reads
 from .materials import CODES, SURFACES
 from .mesh import extract
+from .networks import suited
 from .objectives.schedules import noise_time
 from .painting import paint_views, reshape_views
 from .polish import polish, views_of

@@ -11,6 +11,7 @@ from torch import Tensor
 from .errors import InputError
 from .language.reader import Reading
 from .named_parts import named_parts
+from .networks import suited
 from .obedience import obedience
 from .objectives import Guide
 from .priors import Cond, Prior
@@ -89,14 +90,17 @@ def rewritten(
 
     A prompt that is not understood is told and changes nothing. wanted: the conditions that the guide needs.
     """
-    said, conds = replace(words, strength=control.strength if control.strength >= 0 else words.strength), guide.conds
+    said = replace(words, strength=control.strength if control.strength >= 0 else words.strength)
+    prior, conds = guide.prior, guide.conds
     if control.prompt and control.prompt != words.text:
         try:
-            conds, _ = conditions(guide.prior, replace(said, text=control.prompt), wanted)
+            answering = suited(prior, [control.prompt])
+            conds, _ = conditions(answering, replace(said, text=control.prompt), wanted)
+            prior = answering
             said = replace(said, text=control.prompt)
             yield Note("control", f"From here on: {control.prompt}")
         except InputError as error:
             yield Note(error.code, error.sentence)
     if said == words:
         return guide, words
-    return replace(guide, conds=conds, steer=steering(guide.prior, said)), said
+    return replace(guide, prior=prior, conds=conds, steer=steering(prior, said)), said

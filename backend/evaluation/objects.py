@@ -19,8 +19,8 @@ from ..detail.synthesise import synthesise
 from ..errors import PropsmithError
 from ..export import write_prop
 from ..fuse import fuse
-from ..known import suited
 from ..mesh import Mesh, extract
+from ..networks import suited
 from ..pipeline import Models, Views, run, solid_of
 from ..priors import Maps
 from ..priors.multiview import MultiViewPrior
