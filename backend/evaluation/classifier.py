@@ -141,13 +141,16 @@ def key_of(data: Path, kinds: Sequence[str]) -> str:
 
 
 def judge_of(data: Path, kinds: Sequence[str], kept: Path = KEPT) -> tuple[Judge, tuple[float, float, float]]:
-    """The judge of these kinds and its accuracy on true renders: the kept one if it fits, else a new one, kept."""
-    key = key_of(data, kinds)
+    """A judge of these kinds and its accuracy on true renders: the kept one if it fits, else a new one, kept.
+
+    One that was taught more kinds from the same shards fits too: it has more to choose from.
+    """
     if kept.exists():
         with safe_open(kept, "pt") as file:
             notes = file.metadata() or {}
-        if notes.get("key") == key:
-            judge = Judge(json.loads(notes["kinds"]))
+        known = json.loads(notes.get("kinds", "[]"))
+        if set(kinds) <= set(known) and notes.get("key") == key_of(data, known):
+            judge = Judge(known)
             judge.load_state_dict(load_file(kept))
             kind, colour, surface = json.loads(notes["accuracy"])
             return judge.eval(), (kind, colour, surface)
@@ -159,7 +162,7 @@ def judge_of(data: Path, kinds: Sequence[str], kept: Path = KEPT) -> tuple[Judge
     judge = train_judge(lambda: of(tests=False), names, sum(1 for _ in of(tests=False)))
     right = accuracy(judge, of(tests=True), sum(1 for _ in of(tests=True)))
     kept.parent.mkdir(parents=True, exist_ok=True)
-    notes = {"key": key, "kinds": json.dumps(names), "accuracy": json.dumps(right)}
+    notes = {"key": key_of(data, names), "kinds": json.dumps(names), "accuracy": json.dumps(right)}
     save_file({name: tensor.contiguous() for name, tensor in judge.state_dict().items()}, kept, notes)
     return judge, right
 

@@ -155,7 +155,7 @@ def test_jurors_differ_and_the_judge_says_their_mean(tmp_path: Path) -> None:
 def test_the_judge_is_kept_and_trained_anew_when_its_data_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second call loads what the first wrote; another set of kinds, or a new shard, trains again."""
+    """The second call loads what the first wrote, and so does one for fewer kinds; more of them, or a new shard, train again."""
     trained = []
     monkeypatch.setattr("backend.evaluation.classifier.TESTS", 1)
     monkeypatch.setattr(
@@ -167,9 +167,10 @@ def test_the_judge_is_kept_and_trained_anew_when_its_data_change(
     again, same = judge_of(tmp_path, ("crate", "mug"), tmp_path / "kept")
     assert len(trained) == 1 and right == same and again.kinds == ("crate", "mug")
     assert all(torch.equal(a, b) for a, b in zip(judge.state_dict().values(), again.state_dict().values(), strict=True))
-    judge_of(tmp_path, ("mug",), tmp_path / "kept")
-    write_shard(tmp_path / "shard-1.npz", ["crate", "mug"], 4, 16)
-    judge_of(tmp_path, ("mug",), tmp_path / "kept")
+    assert judge_of(tmp_path, ("mug",), tmp_path / "kept")[0].kinds == ("crate", "mug") and len(trained) == 1
+    write_shard(tmp_path / "shard-1.npz", ["crate", "mug", "bowl"] * 3, 4, 16)
+    judge_of(tmp_path, ("crate", "mug"), tmp_path / "kept")
+    judge_of(tmp_path, ("bowl", "mug"), tmp_path / "kept")
     assert len(trained) == 3
 
 
