@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
 from torch import Tensor
 
 from ..device import set_threads
@@ -120,7 +119,7 @@ def main(args: argparse.Namespace) -> int:
     set_threads()
     prior = load_prior(args.prior, torch.device("cpu"))
     assert isinstance(prior, MultiViewPrior), "the suite asks in the embedded prior's language"
-    judge, right = judge_of(args.data, kinds_of_judge(args.judge, prior.kinds), args.judge)
+    judge, right = judge_of(args.data, prior.kinds, args.judge)
     args.methods = args.methods or list(SUITES[args.of])
     rows: list[tuple[str, Scores]] = []
     props: list[tuple[str, list[Tensor]]] = []
@@ -161,16 +160,6 @@ def with_colour(kind: str, seeds: int = 6) -> Caption:
     """A held-out caption of a kind: the first of a few that names a colour, else the first."""
     drawn_captions = [Caption(kind, *caption(kind, seed)) for seed in range(seeds)]
     return next((asked for asked in drawn_captions if asked.colour), drawn_captions[0])
-
-
-def kinds_of_judge(kept: Path, kinds: Sequence[str]) -> Sequence[str]:
-    """The kinds that the kept judge was taught if they include these: only its colours and surfaces are asked for."""
-    if kept.exists():
-        with safe_open(kept, "pt") as file:
-            taught = json.loads((file.metadata() or {}).get("kinds", "[]"))
-        if set(kinds) <= set(taught):
-            return taught
-    return kinds
 
 
 def said(args: argparse.Namespace, prior: MultiViewPrior, props: int, right: tuple[float, float, float]) -> str:
