@@ -94,8 +94,8 @@ class MultiViewPrior:
         return not any(self._is_company(item.noun) for item in brief.items[1:])
 
     def _is_company(self, noun: str) -> bool:
-        """Whether what is named beside the first thing is a prop as well: a kind, and none that the network knows as a part."""
-        return noun in self.own_kinds or (noun in self.kinds and noun in self.vocabulary.untaught)
+        """Whether what is named beside the first thing is a prop as well, and no part of it."""
+        return noun in self.kinds and noun not in self.part_names
 
     def suited(self, briefs: Sequence[Brief]) -> MultiViewPrior:
         """Who answers for Briefs: this prior, or `later` where any asks for a kind that only that was taught."""
@@ -182,6 +182,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
         prior.later = prior_of(folder, settings, network_of(folder, LATER, settings, device))
         prior.own_kinds -= frozenset(told["kinds"])
         prior.vocabulary = Vocabulary(prior.vocabulary.words, frozenset(told["words"]))
+        prior.part_names = prior.later.part_names = frozenset(told["kinds"]) - frozenset(told["words"])
     return prior
 
 

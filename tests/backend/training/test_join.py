@@ -109,9 +109,8 @@ def test_each_network_answers_for_its_own_kinds(tmp_path: Path, capsys: pytest.C
     for nouns, wanted in told.items():
         assert prior.suited([Brief(tuple(Item(noun) for noun in nouns))]) is wanted, nouns
     beside = {noun: Brief((Item("wardrobe"), Item(noun))) for noun in ("mirror", "bathtub", "barrel", "door")}
-    assert {noun: prior.alone(brief) for noun, brief in beside.items()} == {
-        "mirror": True, "bathtub": False, "barrel": False, "door": True,
-    }  # fmt: skip
+    for which in (prior, prior.later):
+        assert [noun for noun, brief in beside.items() if which.alone(brief)] == ["mirror", "door"]
     z, t = torch.randn(1, *prior.latent_shape), torch.tensor([0.9])
 
     def x0(which: MultiViewPrior, *nouns: str) -> torch.Tensor:
