@@ -45,11 +45,13 @@ class MultiViewPrior:
     made_of: Mapping[str, Sequence[str]] = {}  # kind -> the surfaces that its props, all parts together, can have
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
-
     looks: Looks | None = None  # what its kinds look like by themselves
     later: MultiViewPrior | None = (
-        None  # the same prior with the network that was taught kinds later, and all others too
+        None  # the same prior with the network that was taught more kinds, and the old ones too
     )
+    part_names: Collection[
+        str
+    ] = ()  # kinds that are parts where they are named beside another ("a wardrobe with a mirror")
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
                  reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
