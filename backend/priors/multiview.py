@@ -46,12 +46,10 @@ class MultiViewPrior:
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
     looks: Looks | None = None  # what its kinds look like by themselves
-    later: MultiViewPrior | None = (
-        None  # the same prior with the network that was taught more kinds, and the old ones too
-    )
-    part_names: Collection[
-        str
-    ] = ()  # kinds that are parts where they are named beside another ("a wardrobe with a mirror")
+    # the same prior with the network that was taught more kinds, and the old ones too
+    later: MultiViewPrior | None = None
+    # kinds that are parts where they are named beside another ("a wardrobe with a mirror")
+    part_names: Collection[str] = ()
 
     def __init__(self, name: str, network: MultiViewTransformer, schedule: Schedule, vocabulary: Vocabulary,
                  reader: Reader | None, kinds: tuple[str, ...]) -> None:  # fmt: skip
