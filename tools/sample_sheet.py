@@ -58,10 +58,10 @@ def thumbnail(prompt: str, args: argparse.Namespace, models: Models) -> Image.Im
 
 def lay(pictures: Sequence[Image.Image], columns: int, out: Path) -> None:
     """Write the pictures, all of one size, as a sheet of so many columns."""
-    side = pictures[0].width
-    sheet = Image.new("RGBA", (side * columns, side * -(-len(pictures) // columns)), GROUND)
+    width, height = pictures[0].size
+    sheet = Image.new("RGBA", (width * columns, height * -(-len(pictures) // columns)), GROUND)
     for i, picture in enumerate(pictures):
-        sheet.alpha_composite(picture, (i % columns * side, i // columns * side))
+        sheet.alpha_composite(picture, (i % columns * width, i // columns * height))
     sheet.convert("RGB").save(out, quality=90)
 
 

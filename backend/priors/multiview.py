@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import copy
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +48,8 @@ class MultiViewPrior:
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
     looks: Looks | None = None  # what its kinds look like by themselves
-    # the same prior with the network that was taught more kinds, and the old ones too
-    later: MultiViewPrior | None = None
+    # makes the same prior with the network that was taught more kinds, and the old ones too: see `later`
+    load_later: Callable[[], MultiViewPrior] | None = None
     # kinds that are parts where they are named beside another ("a wardrobe with a mirror")
     part_names: Collection[str] = ()
 
@@ -97,13 +99,16 @@ class MultiViewPrior:
         """Whether what is named beside the first thing is a prop as well, and no part of it."""
         return noun in self.kinds and noun not in self.part_names
 
+    @cached_property
+    def later(self) -> MultiViewPrior | None:
+        """The same prior with the network that was taught kinds later, loaded when it is first asked for; None without one."""
+        return self.load_later() if self.load_later is not None else None
+
     def suited(self, briefs: Sequence[Brief]) -> MultiViewPrior:
         """Who answers for Briefs: this prior, or `later` where any asks for a kind that only that was taught."""
-        if self.later is None:
-            return self
         asked = {brief.kind for brief in briefs}
         asked.update(item.noun for brief in briefs for item in brief.items[1:] if self._is_company(item.noun))
-        return self.later if asked & (self.later.own_kinds - self.own_kinds) else self
+        return self.later or self if asked & set(self.kinds) - self.own_kinds else self
 
     def surfaces(self, brief: Brief) -> tuple[int, ...]:
         """Indices of materials.SURFACES: of what the kinds named in a Brief were seen to be made, and what it names besides.
@@ -175,15 +180,30 @@ class MultiViewPrior:
 
 def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiViewPrior:
     """The prior in a checked folder (see `loader`). bf16 where the processor computes it fast, else fp32."""
-    prior = prior_of(folder, settings, network_of(folder, MODEL, settings, device))
+    vocabulary, kinds = Vocabulary(tuple(settings["vocabulary"])), tuple(settings["kinds"])
+    reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
+    network = network_of(folder, MODEL, settings, device)
+    prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
+    prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
+    prior.round_kinds = settings.get("round", ())
+    prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
     prior.student = student_of(prior, folder, settings)
     told = settings.get("later")
     if told is not None:
-        prior.later = prior_of(folder, settings, network_of(folder, LATER, settings, device))
+        prior.part_names = frozenset(told["kinds"]) - frozenset(told["words"])
+        prior.load_later = partial(later_of, copy.copy(prior), folder, settings)
         prior.own_kinds -= frozenset(told["kinds"])
-        prior.vocabulary = Vocabulary(prior.vocabulary.words, frozenset(told["words"]))
-        prior.part_names = prior.later.part_names = frozenset(told["kinds"]) - frozenset(told["words"])
+        prior.vocabulary = Vocabulary(vocabulary.words, frozenset(told["words"]))
     return prior
+
+
+def later_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) -> MultiViewPrior:
+    """A prior with the folder's later network instead of its own. Its student has the changes that the first one's was taught:
+    they hold for a network grown from the same weights (docs/embedded-prior.md, "Two networks")."""
+    later = copy.copy(prior)
+    later.network = network_of(folder, LATER, settings, prior.device).eval().requires_grad_(False)
+    later.student = student_of(later, folder, settings)
+    return later
 
 
 def network_of(folder: Path, name: str, settings: dict[str, Any], device: torch.device) -> MultiViewTransformer:
@@ -194,17 +214,6 @@ def network_of(folder: Path, name: str, settings: dict[str, Any], device: torch.
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=str(error)[:200]) from error
     return network.to(device, torch.bfloat16 if _has_bf16(device) else torch.float32)
-
-
-def prior_of(folder: Path, settings: dict[str, Any], network: MultiViewTransformer) -> MultiViewPrior:
-    """A network of the folder with the language and all that is known of the folder's kinds."""
-    vocabulary, kinds = Vocabulary(tuple(settings["vocabulary"])), tuple(settings["kinds"])
-    reader, schedule = load_reader(folder, settings), Schedule(shift=settings["schedule"]["shift"])
-    prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
-    prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
-    prior.round_kinds = settings.get("round", ())
-    prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
-    return prior
 
 
 def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) -> Student | None:
