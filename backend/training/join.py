@@ -33,8 +33,8 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
     differ = [key for key in ALIKE if first[key] != later[key]]
     if differ:
         raise ValueError(f"both priors must have the same {' and '.join(differ)}")
-    if "later" in first or "later" in later:
-        raise ValueError("one of both is joined already: begin with the prior of one network")
+    if "later" in later:
+        raise ValueError("the later prior has two networks itself: give that of one")
     strange = sorted(set(kinds) - (set(later["kinds"]) - set(first["kinds"])))
     if strange:
         raise ValueError(f"{', '.join(strange)}: not taught to the later prior alone")
@@ -71,9 +71,11 @@ def alone(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def join(first: Path, later: Path, kinds: Collection[str], out: Path) -> dict[str, Any]:
-    """Write the folder of both networks, all large matrices packed; returns its card. Raises ValueError as `joined` does."""
-    told = read_card(first)
-    card = joined(told, read_card(later), kinds)
+    """Write the folder of both networks, all large matrices packed; returns its card. Raises ValueError as `joined` does.
+
+    Where kinds had been joined to the first before, these take their place.
+    """
+    card = joined(alone(read_card(first)), read_card(later), kinds)
     networks = {MODEL: load_file(first / MODEL), LATER: load_file(later / MODEL)}
     if "student" in card:
         networks[STUDENT] = load_file(first / STUDENT)

@@ -69,6 +69,7 @@ def test_a_joined_card_can_be_parted() -> None:
     """What the first network was taught is what its own card said: training goes on from that."""
     parted = alone(joined(FIRST, GROWN, ["bathtub"]))
     assert parted["kinds"] == FIRST["kinds"] and set(parted["untaught"]) == set(FIRST["untaught"])
+    assert joined(parted, GROWN, ["mirror"])["kinds"] == ["barrel", "mirror", "wardrobe"]
     assert alone(FIRST) is FIRST
 
 
@@ -79,7 +80,7 @@ def test_a_joined_card_can_be_parted() -> None:
         (FIRST, GROWN | {"architecture": asdict(replace(TINY, depth=3))}, ["bathtub"], "the same architecture"),
         (FIRST, GROWN, ["barrel"], "barrel: not taught"),
         (FIRST, GROWN, ["anvil"], "anvil: not taught"),
-        (FIRST | {"later": {}}, GROWN, ["bathtub"], "joined already"),
+        (FIRST, GROWN | {"later": {}}, ["bathtub"], "two networks itself"),
     ],
 )
 def test_what_does_not_fit_is_refused(
