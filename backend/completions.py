@@ -34,8 +34,8 @@ def words(folder: Path = FOLDER) -> dict[str, str]:
     found: dict[str, str] = {}
     for group, what in GROUPS.items():
         entries = table.get(group, ())
-        named = entries if isinstance(entries, dict) else {word: word for word in entries}  # type: ignore[attr-defined]
-        for word, meant in named.items():
+        by_kind = entries if isinstance(entries, dict) else {word: [word] for word in entries}  # type: ignore[attr-defined]
+        for word, meant in sorted((word, kind) for kind, names in by_kind.items() for word in names):
             if meant not in untaught:
                 found.setdefault(word, what.format(kind=meant))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,28 +48,34 @@ class Part:
 
 @dataclass(frozen=True)
 class Looks:
-    """The looks of the main part of every kind and its other parts; the materials' stains; the colours' names."""
+    """The looks of the main part of every kind and its other parts; the materials' stains; the colours' names.
+
+    usual: of the kinds that may look otherwise than anybody expects who says nothing (an elephant of wood), what they expect.
+    """
 
     kinds: dict[str, tuple[Look, ...]]
     parts: dict[str, tuple[Part, ...]]
     stains: dict[str, Stain]
     colours: dict[str, float]  # name -> how often a part has it that may have any, against white
+    usual: dict[str, tuple[Look, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, card: dict[str, Any], colours: Mapping[str, Sequence[float]]) -> Looks:
-        """From the entry `looks` of prior.json: "kinds" {kind: looks}, "parts" {kind: {"noun|noun": looks}} with looks as
-        [[material, colour, share]], and "stains" {material: [tint, [tone]]}. colours: their sRGB in [0, 1], by name."""
+        """From the entry `looks` of prior.json: "kinds" and "usual" {kind: looks}, "parts" {kind: {"noun|noun": looks}}, looks
+        as [[material, colour, share]], and "stains" {material: [tint, [tone]]}. colours: their sRGB in [0, 1], by name."""
         kinds = {kind: _looks(rows) for kind, rows in card.get("kinds", {}).items()}
         parts = {
             kind: tuple(Part(tuple(nouns.split("|")), _looks(rows)) for nouns, rows in named.items())
             for kind, named in card.get("parts", {}).items()
         }
         stains = {word: Stain(tint, tuple(tones)) for word, (tint, tones) in card.get("stains", {}).items()}
-        return cls(kinds, parts, stains, {name: quietness(rgb) for name, rgb in colours.items()})
+        usual = {kind: _looks(rows) for kind, rows in card.get("usual", {}).items()}
+        return cls(kinds, parts, stains, {name: quietness(rgb) for name, rgb in colours.items()}, usual)
 
     def of_prop(self, prop: Item, rng: np.random.Generator) -> tuple[str, ...]:
         """The words for colour and material, in this order, that an Item leaves open; () for kinds without looks."""
-        return self._drawn(prop, self.kinds.get(prop.noun, ()), rng, dict.fromkeys(self.colours, 1.0))
+        looks = self._expected(prop) or self._possible(prop, self.kinds.get(prop.noun, ()))
+        return self._drawn(prop, looks, rng, dict.fromkeys(self.colours, 1.0))
 
     def with_parts(self, brief: Brief, rng: np.random.Generator) -> Brief:
         """The Brief with looks for the parts that nearly all props of its kind have, where it says none."""
@@ -80,7 +86,7 @@ class Looks:
             item = next((named[noun] for noun in part.nouns if noun in named), Item(part.nouns[0]))
             if "no" in item.modifiers:
                 continue
-            words = self._drawn(item, part.looks, rng, self.colours, taken)
+            words = self._drawn(item, self._possible(item, part.looks), rng, self.colours, taken)
             taken |= set(words) & set(self.colours)
             named[item.noun] = Item(item.noun, (*item.modifiers, *words))
         return Brief((head, *named.values())[:ITEMS])
@@ -93,20 +99,36 @@ class Looks:
         often: Mapping[str, float],
         taken: Collection[str] = (),
     ) -> tuple[str, ...]:
-        """The words that an Item leaves open, with no colour of those taken; often: how often each colour is."""
-        said = next((word for word in item.modifiers if word in MADE_OF), None)
-        colour = next((word for word in item.modifiers if word in self.colours), None)
-        if not looks or (said and colour):
-            return ()
-        if said is not None:
-            looks = [look for look in looks if look.material == said] or [Look(said, "any", 1.0)]
-        looks = _typical(looks) if colour is None else [look for look in looks if self._takes(look, colour)]
+        """The words of one of the looks that an Item leaves open, with no colour of those taken; often: how often each is."""
+        said, colour = self._said(item)
         if not looks:
             return ()
         shares = np.array([look.share for look in looks])
         look = looks[int(rng.choice(len(looks), p=shares / shares.sum()))]
         words = ("" if colour else self._colour(look, rng, often, taken), "" if said else look.material)
         return tuple(word for word in words if word)
+
+    def _said(self, item: Item) -> tuple[str | None, str | None]:
+        """The material and the colour that an Item says."""
+        said = next((word for word in item.modifiers if word in MADE_OF), None)
+        return said, next((word for word in item.modifiers if word in self.colours), None)
+
+    def _expected(self, prop: Item) -> Sequence[Look]:
+        """The usual looks that go with what is said: a blue elephant is of what elephants are of."""
+        said, colour = self._said(prop)
+        usual = [look for look in self.usual.get(prop.noun, ()) if said in (None, look.material)]
+        if colour is None:
+            return usual
+        return [] if said else [look for look in usual if self._takes(replace(look, colour="any"), colour)]
+
+    def _possible(self, item: Item, looks: Sequence[Look]) -> Sequence[Look]:
+        """The looks that go with what is said; of what says nothing the typical ones."""
+        said, colour = self._said(item)
+        if not looks or (said and colour):
+            return ()
+        if said is not None:
+            looks = [look for look in looks if look.material == said] or [Look(said, "any", 1.0)]
+        return _typical(looks) if colour is None else [look for look in looks if self._takes(look, colour)]
 
     def _takes(self, look: Look, colour: str) -> bool:
         return look.colour == colour or (look.colour == "any" and self._stain(look).tint > 0)

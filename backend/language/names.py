@@ -87,6 +87,11 @@ class Names:
                     found.setdefault(row, []).append(i)
         return {row: np.array(indices) for row, indices in found.items()}
 
+    @cached_property
+    def _information(self) -> Floats:
+        """(names,): that of the names' senses, 1 of names without one."""
+        return np.where(self.rows.senses >= 0, self.lexicon.information[self.rows.senses], 1.0)
+
     def features(self, phrase: str) -> Doubles | None:
         """(names, 4): cosine of the words, Lin similarity of the senses (Lin 1998), cosines of definitions and of usage."""
         rows = self.rows
@@ -99,7 +104,6 @@ class Names:
             out[:, 0] = rows.vectors @ vector
         if usage is not None:
             out[:, 3] = rows.usage @ usage
-        own = np.where(rows.senses >= 0, self.lexicon.information[rows.senses], 1.0)
         best = np.full(len(out), -1.0)
         for rank, sense in enumerate(asked):
             shared = np.zeros(len(out))
@@ -107,7 +111,7 @@ class Names:
             for row in sorted(above, key=above.__getitem__):
                 if row in self._below:
                     shared[self._below[row]] = above[row]
-            lin = 2 * shared / np.maximum(own + self.lexicon.information[sense], 1e-6) - RARER * rank
+            lin = 2 * shared / np.maximum(self._information + self.lexicon.information[sense], 1e-6) - RARER * rank
             meaning = rows.meanings @ unit(self.lexicon.sense_vectors[sense].astype(np.float32))
             better = lin + meaning > best
             best = np.where(better, lin + meaning, best)
@@ -162,10 +166,17 @@ class Names:
         return None
 
     def _best(self, values: Doubles) -> Doubles:
-        """(M,) of names -> (owners,): the greatest of each owner's."""
-        best = np.full(len(self.rows.owners), -np.inf)
-        np.maximum.at(best, self.rows.owner, values)
-        return np.where(np.isfinite(best), best, -1.0)
+        """(M,) of names, which lie owner by owner -> (owners,): the greatest of each owner's, -1 of those without names."""
+        best = np.full(len(self.rows.owners), -1.0)
+        named, starts = self._starts
+        best[named] = np.maximum.reduceat(values, starts)
+        return best
+
+    @cached_property
+    def _starts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The owners with names, and where the names of each begin."""
+        named, starts = np.unique(self.rows.owner, return_index=True)
+        return named, starts
 
     def weighting(self, phrase: str) -> str:
         """Which fitted weights of evidence a phrase is judged by: a word's, a phrase's, or those of what has no sense."""

@@ -78,7 +78,12 @@ class Reader:
 
     @cached_property
     def _spelling(self) -> Spelling:
-        return Spelling([w for form in self.table for w in form.split()])
+        return Spelling(self.table, [w for form in self.table if " " in form for w in form.split()])
+
+    @cached_property
+    def _words_for_kinds(self) -> str:
+        """The single words that name a kind, each on a line of its own."""
+        return "\n".join(["", *(form for form, term in self.table.items() if term.kind and " " not in form), ""])
 
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
@@ -151,11 +156,9 @@ class Reader:
                 if ends and (first in self.table or known(first) is not None):
                     return spans(f"{first} {second}", self.table)
         if text.isascii() and len(text) >= 4:
-            whole = [
-                w
-                for w in self.table
-                if self.table[w].kind and " " not in w and (w.startswith(text) or w.endswith(text))
-            ]
+            every, whole = self._words_for_kinds, list[str]()
+            if f"\n{text}" in every or f"{text}\n" in every:
+                whole = [w for w in every.split("\n") if w.startswith(text) or w.endswith(text)]
             if len({self.table[w].kind for w in whole}) == 1:
                 return [Span(text, TERM, self.table[whole[0]])]
             small = re.sub(r"(y|ie|ies|let)$", "", text)

@@ -7,10 +7,14 @@ from functools import cached_property
 
 
 class Spelling:
-    """Known words of five letters or more, found again by what is left when letters are dropped (SymSpell's idea)."""
+    """Known words of five letters or more, found again by what is left when letters are dropped (SymSpell's idea).
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self.words = sorted({w for w in words if len(w) >= 4 and w.isascii()})
+    words: terms of their own; of those within phrases one is taken only where none of them is as near.
+    """
+
+    def __init__(self, words: Iterable[str], within: Iterable[str] = ()) -> None:
+        self._terms = {*words}
+        self.words = sorted({w for w in (*self._terms, *within) if len(w) >= 4 and w.isascii()})
 
     @cached_property
     def _by_shorter(self) -> dict[str, list[str]]:
@@ -27,10 +31,10 @@ class Spelling:
         shorts = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
         candidates = {w for s in shorts for w in self._by_shorter.get(s, ())}
         limit = 1 if len(word) < 7 else 2
-        scored = sorted((distance(word, w), w) for w in candidates)
+        scored = sorted((distance(word, w), w not in self._terms, w) for w in candidates)
         if not scored or scored[0][0] > limit:
             return None
-        return scored[0][1]
+        return scored[0][2]
 
 
 def distance(a: str, b: str) -> int:

@@ -248,9 +248,11 @@ def save(lexicon: Lexicon, path: Path) -> None:
 
 def completions(grammar: Grammar) -> dict[str, object]:
     """What the panel offers while a prompt is typed: names of kinds (with the kind each means), modifiers, by group."""
-    kinds = {" ".join(tokens(name)): kind for kind, entry in grammar.kinds.items() for name in (*entry.names, kind)}
+    names = {
+        kind: sorted({" ".join(tokens(name)) for name in (*entry.names, kind)}) for kind, entry in grammar.kinds.items()
+    }
     return {
-        "kinds": sorted(grammar.kinds), "names": dict(sorted(kinds.items())), "colours": sorted(grammar.colours),
+        "kinds": sorted(grammar.kinds), "names": names, "colours": sorted(grammar.colours),
         "materials": sorted(grammar.materials), "patterns": sorted(grammar.patterns), "styles": sorted(grammar.styles),
     }  # fmt: skip
 
@@ -273,7 +275,7 @@ def finish(lexicon: Lexicon, net: WordNet, out: Path, plot: Path | None) -> None
     lexicon.fit = fit(lexicon, net)
     out.mkdir(parents=True, exist_ok=True)
     save(lexicon, out / LEXICON)
-    panel = json.dumps(completions(lexicon.grammar), indent=0, ensure_ascii=False)
+    panel = json.dumps(completions(lexicon.grammar), separators=(",", ":"), ensure_ascii=False)
     (out / "completions.json").write_text(panel + "\n", encoding="utf-8")
     figures = judge(lexicon, net)
     print(json.dumps({k: round(v, 4) for k, v in figures.table().items()}, indent=2))

@@ -50,8 +50,8 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
         },
         "round": sorted({*first["round"], *(kind for kind in later["round"] if kind in kinds)}),
         "looks": {
-            table: {kind: look for kind, look in later["looks"][table].items() if table == "stains" or kind in kinds} | own_looks
-            for table, own_looks in first["looks"].items()
+            table: {key: look for key, look in later["looks"].get(table, {}).items() if table == "stains" or key in kinds} | old
+            for table, old in first["looks"].items()
         },
     }  # fmt: skip
     for table in BY_KIND:

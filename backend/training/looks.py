@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ Row = tuple[str, str]  # a look: material, colour
 Place = tuple[str, int]  # a slot's name in its kind, and which of the nouns of its word ("arms and legs") is meant
 LEAST = 0.04  # share of a shape's pixels from which a part is worth telling
 LARGEST = 2.5  # times the main part's pixels, up to which it is told: a truck's box in another colour hides the truck
+USUAL = Path(__file__).parent / "kinds" / "usual_looks.txt"
 OFTEN = 0.6  # share of a kind's shapes that have the part: told always, a rare one would be there too often
 
 
@@ -69,7 +71,34 @@ def looks(shapes: Sequence[Shape]) -> dict[str, Any]:
         for kind in sorted(parts)
     }
     stains = {word: [material.tint, tones(word)] for word, material in MATERIALS.items() if material.tint > 0}
-    return {"kinds": kinds, "parts": {kind: named for kind, named in often.items() if named}, "stains": stains}
+    usual = {kind: rows for kind, rows in usual_looks().items() if kind in kinds}
+    return {
+        "kinds": kinds,
+        "parts": {kind: named for kind, named in often.items() if named},
+        "stains": stains,
+        "usual": usual,
+    }
+
+
+def usual_looks() -> dict[str, list[list[Any]]]:
+    """[[material, colour, share]] of the main part, as anybody expects it who says nothing, of kinds that may look otherwise.
+
+    From one line a kind, "kind: 2 white ceramic, copper", a number for what is commoner. Grammars draw what can be.
+    """
+    table = {}
+    for line in USUAL.read_text(encoding="utf-8").splitlines():
+        kind, _, said = line.partition(": ")
+        counts = Counter[Row]()
+        for look in said.split(", "):
+            number, _, rest = look.partition(" ")
+            words = rest if number.isdigit() else look
+            material = next(
+                (word for word in sorted(MATERIALS, key=len, reverse=True) if f" {words}".endswith(f" {word}")), ""
+            )
+            colour = words.removesuffix(material).strip() or "any"
+            counts[material, colour] += int(number) if number.isdigit() else 1
+        table[kind] = rows_of(counts)
+    return table
 
 
 def _count(looks: Counter[Row], slot: Slot) -> None:

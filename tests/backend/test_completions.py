@@ -13,7 +13,7 @@ import pytest
 from backend.completions import FOLDER, completions, words
 
 TABLE = {
-    "kinds": ["barrel", "banjo", "treasure chest"], "names": {"bannister": "banjo", "cask": "barrel", "banjo": "banjo"},
+    "kinds": ["barrel", "banjo", "treasure chest"], "names": {"banjo": ["banjo", "bannister"], "barrel": ["cask"]},
     "colours": ["blue"], "materials": ["bamboo weave", "dark wood"], "patterns": ["banded"], "styles": ["baroque"],
 }  # fmt: skip
 

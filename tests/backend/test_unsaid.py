@@ -15,8 +15,10 @@ from backend.priors.multiview import MultiViewPrior
 from backend.prompts import asked_for
 from backend.protocol import Event, Generate, Note
 from backend.steering import told_of
+from backend.training.captions import survey
 from backend.training.dataset import make_shape
-from backend.training.looks import looks, tones
+from backend.training.kinds import KINDS
+from backend.training.looks import looks, tones, usual_looks
 from backend.unsaid import completed, inserted
 
 CARD = {
@@ -58,6 +60,35 @@ def test_a_pumpkin_is_orange_unless_it_is_said_to_be_blue() -> None:
 
     assert words() == {("orange", "plastic"), ("gold",)}
     assert words("blue") == words("white") == {("plastic",)}
+
+
+def test_what_anybody_expects_comes_first() -> None:
+    """Elephants may be of wood or gold, and are grey ones of hide, or red ones of hide, unless another material is named."""
+    rows = [["leather", "any", 0.3], ["wooden", "any", 0.3], ["gold", "any", 0.4]]
+    stains = {"leather": [0.85, []], "wooden": [0.75, ["brown"]]}
+    card = {"kinds": {"elephant": rows}, "stains": stains, "usual": {"elephant": [["leather", "blue", 1.0]]}}
+    table = Looks.of(card, COLOURS)
+
+    def words(*said: str) -> set[tuple[str, ...]]:
+        return {table.of_prop(Item("elephant", said), np.random.default_rng(seed)) for seed in range(40)}
+
+    assert words() == {("blue", "leather")} and words("red") == {("leather",)}
+    assert words("leather") == {("blue",)} and words("gold") == words("red", "wooden") == {()}
+    assert words("wooden") == {(colour,) for colour in COLOURS}
+
+
+def test_the_usual_looks_are_looks_that_kinds_can_have(embedded: MultiViewPrior) -> None:
+    """Every material of the table is one that its kind's main part may have, every colour one of the named; the prior has all."""
+    table, found = usual_looks(), survey().materials
+    wrong = [
+        (kind, material, colour)
+        for kind, rows in table.items()
+        for material, colour, _ in rows
+        if (material and material not in found[kind]) or colour not in {"any", *embedded.named_colours}
+    ]
+    assert wrong == [] and not set(table) - set(KINDS)
+    assert embedded.looks is not None and set(embedded.looks.usual) == set(table) & set(embedded.looks.kinds)
+    assert all(sum(share for *_, share in rows) == pytest.approx(1, abs=0.05) for rows in table.values())
 
 
 def test_parts_are_mostly_of_quiet_colours() -> None:

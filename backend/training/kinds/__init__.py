@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from .aircraft import AIRCRAFT
 from .animals import ANIMALS
 from .appliances import APPLIANCES
@@ -53,7 +56,16 @@ from .weapons import WEAPONS
 from .wild import WILD
 from .workshop import WORKSHOP
 
-FAMILIES: dict[str, dict[str, Kind]] = {
+FURTHER_NAMES = Path(__file__).with_name("further_names.txt")
+
+
+def further_names() -> dict[str, tuple[str, ...]]:
+    """Names beyond those beside the shapes: dealers', regional and old words, varieties. A line a kind: "kind: name, name"."""
+    lines = (line.split(": ") for line in FURTHER_NAMES.read_text(encoding="utf-8").splitlines())
+    return {kind: tuple(names.split(", ")) for kind, names in lines}
+
+
+_SHAPES: dict[str, dict[str, Kind]] = {
     "appliances": APPLIANCES,
     "containers": CONTAINERS | VESSELS | POTS | BAGGAGE,
     "electronics": ELECTRONICS | DEVICES | COMPUTERS,
@@ -70,5 +82,10 @@ FAMILIES: dict[str, dict[str, Kind]] = {
     "street": STREET | ROADSIDE | KIOSKS,
     "toys": TOYS | GAMES | MUSIC,
     "figures": FIGURES | ANIMALS | CREATURES,
+}
+_further = further_names()
+FAMILIES: dict[str, dict[str, Kind]] = {
+    family: {name: replace(kind, synonyms=kind.synonyms + _further.get(name, ())) for name, kind in kinds.items()}
+    for family, kinds in _SHAPES.items()
 }
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}
