@@ -128,7 +128,10 @@ class Looks:
             return ()
         if said is not None:
             looks = [look for look in looks if look.material == said] or [Look(said, "any", 1.0)]
-        return _typical(looks) if colour is None else [look for look in looks if self._takes(look, colour)]
+        if colour is None:
+            return _typical(looks)
+        own = [look for look in looks if self._takes(look, colour)]
+        return own or [look for look in looks if self._takes(replace(look, colour="any"), colour)]
 
     def _takes(self, look: Look, colour: str) -> bool:
         return look.colour == colour or (look.colour == "any" and self._stain(look).tint > 0)

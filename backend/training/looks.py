@@ -22,6 +22,7 @@ Place = tuple[str, int]  # a slot's name in its kind, and which of the nouns of 
 LEAST = 0.04  # share of a shape's pixels from which a part is worth telling
 LARGEST = 2.5  # times the main part's pixels, up to which it is told: a truck's box in another colour hides the truck
 USUAL = Path(__file__).parent / "kinds" / "usual_looks.txt"
+USUAL_PARTS = USUAL.with_name("usual_parts.txt")
 OFTEN = 0.6  # share of a kind's shapes that have the part: told always, a rare one would be there too often
 
 
@@ -71,34 +72,43 @@ def looks(shapes: Sequence[Shape]) -> dict[str, Any]:
         for kind in sorted(parts)
     }
     stains = {word: [material.tint, tones(word)] for word, material in MATERIALS.items() if material.tint > 0}
-    usual = {kind: rows for kind, rows in usual_looks().items() if kind in kinds}
-    return {
-        "kinds": kinds,
-        "parts": {kind: named for kind, named in often.items() if named},
-        "stains": stains,
-        "usual": usual,
-    }
+    usual = {kind: rows for kind, rows in usual_looks(USUAL).items() if kind in kinds}
+    told = usual_parts({kind: named for kind, named in often.items() if named})
+    return {"kinds": kinds, "parts": told, "stains": stains, "usual": usual}
 
 
-def usual_looks() -> dict[str, list[list[Any]]]:
-    """[[material, colour, share]] of the main part, as anybody expects it who says nothing, of kinds that may look otherwise.
+def usual_looks(path: Path) -> dict[str, list[list[Any]]]:
+    """[[material, colour, share]] as anybody expects them who says nothing, of kinds or parts that may look otherwise.
 
-    From one line a kind, "kind: 2 white ceramic, copper", a number for what is commoner. Grammars draw what can be.
+    From one line each, "bathtub: 2 white ceramic, copper", a number for what is commoner. Grammars draw what can be.
     """
     table = {}
-    for line in USUAL.read_text(encoding="utf-8").splitlines():
-        kind, _, said = line.partition(": ")
+    longest = sorted(MATERIALS, key=len, reverse=True)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, said = line.partition(": ")
         counts = Counter[Row]()
         for look in said.split(", "):
             number, _, rest = look.partition(" ")
             words = rest if number.isdigit() else look
-            material = next(
-                (word for word in sorted(MATERIALS, key=len, reverse=True) if f" {words}".endswith(f" {word}")), ""
-            )
-            colour = words.removesuffix(material).strip() or "any"
-            counts[material, colour] += int(number) if number.isdigit() else 1
-        table[kind] = rows_of(counts)
+            material = next((word for word in longest if f" {words}".endswith(f" {word}")), "")
+            counts[material, words.removesuffix(material).strip() or "any"] += int(number) if number.isdigit() else 1
+        table[name] = rows_of(counts)
     return table
+
+
+def usual_parts(parts: dict[str, dict[str, list[list[Any]]]]) -> dict[str, dict[str, list[list[Any]]]]:
+    """The table "parts" with those looks alone that anybody expects of a part ("window", "cow's patch") and its kind can have."""
+    table = usual_looks(USUAL_PARTS)
+
+    def expected(kind: str, nouns: str, rows: list[list[Any]]) -> list[list[Any]]:
+        noun, can = nouns.split("|")[0], {material for material, *_ in rows}
+        said = table.get(f"{kind}'s {noun}", table.get(noun, []))
+        counts = {(material, colour): share for material, colour, share in said if material in can}
+        return rows_of(Counter(counts)) or rows
+
+    return {
+        kind: {nouns: expected(kind, nouns, rows) for nouns, rows in named.items()} for kind, named in parts.items()
+    }
 
 
 def _count(looks: Counter[Row], slot: Slot) -> None:
