@@ -66,6 +66,7 @@ def texture(hand: Hand, facts: Facts) -> Iterator[Wait]:
 def compare(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """Compare shows the version before until the next click; a click on v1 shows it for good; Ctrl+Z undoes that."""
     yield from hand.click("propsmith.version_compare(")
+    yield SETTLE_S  # software OpenGL on busy cores draws the other version late
     facts["comparing"] = version()
     hand.shot("compare")
     xdotool("click", 1)
