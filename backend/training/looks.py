@@ -21,9 +21,9 @@ Row = tuple[str, str]  # a look: material, colour
 Place = tuple[str, int]  # a slot's name in its kind, and which of the nouns of its word ("arms and legs") is meant
 LEAST = 0.04  # share of a shape's pixels from which a part is worth telling
 LARGEST = 2.5  # times the main part's pixels, up to which it is told: a truck's box in another colour hides the truck
+OFTEN = 0.6  # share of a kind's shapes that have the part: told always, a rare one would be there too often
 USUAL = Path(__file__).parent / "kinds" / "usual_looks.txt"
 USUAL_PARTS = USUAL.with_name("usual_parts.txt")
-OFTEN = 0.6  # share of a kind's shapes that have the part: told always, a rare one would be there too often
 
 
 @dataclass

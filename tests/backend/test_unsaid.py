@@ -108,6 +108,13 @@ def test_usual_parts_keep_to_what_their_kinds_can_have(embedded: MultiViewPrior)
         *embedded.named_colours,
     }
     assert embedded.looks is not None and embedded.looks.parts["car"][1].looks[0].colour == "black"
+    told = {
+        name
+        for kind, named in embedded.looks.parts.items()
+        for part in named
+        for name in (part.nouns[0], f"{kind}'s {part.nouns[0]}")
+    }
+    assert set(usual_looks(USUAL_PARTS)) <= told  # what no kind has would be said in vain
 
 
 def test_parts_are_mostly_of_quiet_colours() -> None:

@@ -83,9 +83,9 @@ _SHAPES: dict[str, dict[str, Kind]] = {
     "toys": TOYS | GAMES | MUSIC,
     "figures": FIGURES | ANIMALS | CREATURES,
 }
-_further = further_names()
+_FURTHER = further_names()
 FAMILIES: dict[str, dict[str, Kind]] = {
-    family: {name: replace(kind, synonyms=kind.synonyms + _further.get(name, ())) for name, kind in kinds.items()}
+    family: {name: replace(kind, synonyms=kind.synonyms + _FURTHER.get(name, ())) for name, kind in kinds.items()}
     for family, kinds in _SHAPES.items()
 }
 KINDS: dict[str, Kind] = {name: kind for family in FAMILIES.values() for name, kind in family.items()}

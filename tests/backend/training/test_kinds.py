@@ -11,7 +11,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from backend.training.kinds import FAMILIES, KINDS
+from backend.training.kinds import FAMILIES, KINDS, further_names
 from backend.training.programs import SLOT, STYLES, Builder
 from backend.training.render import distance, distance_grid, finish
 
@@ -99,6 +99,7 @@ def test_no_name_belongs_to_two_kinds() -> None:
     words = Counter(word for name, kind in KINDS.items() for word in (name, *kind.synonyms, *kind.held_out))
     assert [word for word, n in words.items() if n > 1] == []
     assert [word for word in words if word != word.lower() or word != word.strip()] == []
+    assert set(further_names()) <= set(KINDS)  # a misspelt kind's names would be lost unseen
 
 
 def test_every_kind_has_words_for_training_and_for_testing() -> None:
