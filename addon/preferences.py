@@ -1,7 +1,10 @@
 """The preferences: the worker's Python, the store's folder, device, default preset, how textures are kept."""
 
+from contextlib import suppress
+
 import bpy
 
+from ..backend.errors import PropsmithError
 from ..backend.settings import PRESET_NAMES
 from .paths import PACKAGE, chosen_or_default
 
@@ -14,10 +17,24 @@ DEVICES = (
 
 
 def place_changed(_preferences, _context):
-    """Another Python or store: look at them anew."""
+    """Another store, or another Python: look at them anew."""
     from . import pump
 
     pump.reopen()
+
+
+def device_changed(_preferences, _context):
+    """Another device: the worker of the earlier one leaves after its present job, and the next job starts ours."""
+    from . import session, watchdog
+
+    with suppress(PropsmithError):  # a full disk, of which the jobs themselves will tell
+        watchdog.dismiss(session.current())
+
+
+def python_changed(preferences, context):
+    """Another Python: as another device, and look anew at whether the worker can run."""
+    device_changed(preferences, context)
+    place_changed(preferences, context)
 
 
 def preset_changed(_preferences, _context):
@@ -35,7 +52,7 @@ class PropsmithPreferences(bpy.types.AddonPreferences):
         name="Python of the worker",
         description="The Python that runs the worker; Set Up fills it in, or choose that of an existing environment",
         subtype="FILE_PATH",
-        update=place_changed,
+        update=python_changed,
     )
     environment: bpy.props.StringProperty(
         name="Environment",
@@ -49,7 +66,11 @@ class PropsmithPreferences(bpy.types.AddonPreferences):
         update=place_changed,
     )
     device: bpy.props.EnumProperty(
-        name="Device", description="What the worker computes on", items=DEVICES, default="auto"
+        name="Device",
+        description="What the worker computes on",
+        items=DEVICES,
+        default="auto",
+        update=device_changed,
     )
     preset: bpy.props.EnumProperty(
         name="Default preset",

@@ -110,6 +110,11 @@ def dismiss_earlier(session: Session, status: stores.WorkerStatus) -> None:
 
 
 def dismiss(session: Session) -> None:
-    """Let the worker go after its present job, and do not wait for it."""
-    if session.store is not None and stores.worker_status(session.store).running:
+    """Let the worker go after its present job, at once where it is still starting, and do not wait for it."""
+    if session.store is None:
+        return
+    status = stores.worker_status(session.store)
+    if status.running:
         stores.ask_worker_to_leave(session.store)
+    elif worker.kill_worker(status, session.process):  # one that starts would forget the request to leave
+        session.process = None

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 
-from .conftest import PACKAGE
+from .conftest import PACKAGE, WORKER_PYTHON
 
 
 def listed(kind: str, rows, **filters) -> list[str]:
@@ -131,6 +131,52 @@ def test_a_worker_of_an_earlier_version_is_followed_by_ours(app, monkeypatch):
         )
     )
     assert [app.state(job) for job in (first, second, third)] == ["done"] * 3
+
+
+def recorded_starts(app, monkeypatch) -> list[tuple[str, str]]:
+    """(Python, device) of every worker started from now on."""
+    started, command = [], app.worker.worker_command
+
+    def recorded(python, store, device="auto"):
+        started.append((str(python), device))
+        return command(python, store, device)
+
+    monkeypatch.setattr(app.worker, "worker_command", recorded)
+    return started
+
+
+def test_another_device_or_python_counts_from_the_next_job_on(app, monkeypatch, tmp_path):
+    """The job at work ends where it began; the jobs after it run on the device, then on the Python, chosen meanwhile."""
+    app.fake(monkeypatch, "ok", 4.0)
+    started = recorded_starts(app, monkeypatch)
+    first = app.generate("a barrel")
+    app.until(lambda: app.state(first) == "running")
+    chosen = app.preferences.get()
+    chosen.device = "cpu"
+    second = app.generate("a crate")
+    app.until(lambda: app.state(second) == "done")
+    other = tmp_path / "python"
+    other.write_text(f'#!/bin/sh\nexec "{WORKER_PYTHON}" "$@"\n')
+    other.chmod(0o755)
+    chosen.python = str(other)
+    app.until(lambda: second in app.now.watches and not app.now.unread)
+    third = app.generate("a vase")
+    app.until(lambda: app.state(third) == "done")
+    assert started == [(str(WORKER_PYTHON), "auto"), (str(WORKER_PYTHON), "cpu"), (str(other), "cpu")]
+    assert "requeued" not in (app.store_folder / "jobs" / first / "events.jsonl").read_text()
+
+
+def test_a_worker_that_is_still_starting_follows_another_device_at_once(app, monkeypatch):
+    """One that has no card yet could not be asked to leave: it ends, is no failed start, and another begins."""
+    asleep = lambda python, *_: [str(python), "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(app.worker, "worker_command", asleep)
+    job = app.generate()
+    app.until(lambda: app.now.process is not None)
+    starting = app.now.process
+    app.fake(monkeypatch)
+    app.preferences.get().device = "cpu"
+    assert starting.wait(10) != 0 and not app.now.start_failures
+    app.until(lambda: app.state(job) == "done")
 
 
 def test_the_report_of_set_up_holds_what_was_found(app):
