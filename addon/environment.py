@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,11 @@ from typing import Any
 from .paths import ROOT, data_folder
 from .worker import popen_detached
 
+# By what else pip and urllib find a proxy, its certificates, a company's mirror. Of pip's own settings only those: some
+# others, such as PIP_TARGET and PIP_USER, would take the packages elsewhere than into our environment.
+NETWORK = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC", "XDG_CONFIG_HOME",
+           "XDG_CONFIG_DIRS", "PIP_CONFIG_FILE", "PIP_PROXY", "PIP_CERT", "PIP_CLIENT_CERT", "PIP_TRUSTED_HOST",
+           "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS", "PIP_KEYRING_PROVIDER")  # fmt: skip
 ACTIONS = ("preflight", "create", "verify", "remove", "move")
 
 
@@ -26,6 +32,11 @@ class Plan:
 
 def log_path() -> Path:
     return data_folder() / "setup.jsonl"
+
+
+def network_settings() -> dict[str, str]:
+    """Our variables by which the installer can download where the plain way to the internet is closed."""
+    return {k: v for k, v in os.environ.items() if k.upper() in NETWORK or k.upper().endswith("_PROXY")}
 
 
 def begin(action: str, plan: Plan, interpreter: list[str]) -> subprocess.Popen[bytes]:
@@ -44,7 +55,7 @@ def begin(action: str, plan: Plan, interpreter: list[str]) -> subprocess.Popen[b
     fields |= {"moves": plan.moves, "store": plan.store}
     plan_path.write_text(json.dumps(fields), "utf-8")
     command = [*interpreter, str(ROOT / "addon" / "installer.py"), action, str(plan_path)]
-    return popen_detached(command, folder / "setup.log", cwd=folder)
+    return popen_detached(command, folder / "setup.log", cwd=folder, also=network_settings())
 
 
 def news(offset: int) -> tuple[list[dict[str, Any]], int]:

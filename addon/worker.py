@@ -44,9 +44,12 @@ def log_path(store: Store) -> Path:
     return store.logs / "worker.log"
 
 
-def popen_detached(command: list[str], log: Path, cwd: Path = ROOT) -> subprocess.Popen[bytes]:
+def popen_detached(
+    command: list[str], log: Path, cwd: Path = ROOT, also: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a child that outlives Blender, its output appended to `log`. Raises worker-start.
 
+    also: variables that it gets besides `child_environment`.
     Elsewhere than on Windows the child lowers its own priority: changing it from here would need code after a fork.
     """
     options: dict[str, object] = {"start_new_session": True}
@@ -59,8 +62,8 @@ def popen_detached(command: list[str], log: Path, cwd: Path = ROOT) -> subproces
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             return subprocess.Popen(
-                command, cwd=cwd, env=child_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                close_fds=True, **options,  # type: ignore[call-overload]
+                command, cwd=cwd, env={**child_environment(), **(also or {})}, stdin=subprocess.DEVNULL, stdout=output,
+                stderr=output, close_fds=True, **options,  # type: ignore[call-overload]
             )  # fmt: skip
     except OSError as error:
         raise problem("worker-start", why=f"{error.strerror or error}") from error

@@ -102,3 +102,21 @@ def test_raw_progress_of_pip_becomes_fractions(tmp_path, load):
         installer.pip(fake, log, 0.2, 0.6, "Installing torch", "torch")
     fractions = [json.loads(line)["fraction"] for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert fractions == [0.2, 0.2, 0.4]
+
+
+def test_set_up_downloads_the_way_the_network_wants_it(tmp_path, load, monkeypatch):
+    """The installer gets proxy, certificates and mirror as Blender was given them, and no setting that leads pip elsewhere."""
+    environment = load("addon.environment")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    kept = ("http_proxy", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_INDEX_URL", "PIP_CERT")
+    kept += ("XDG_CONFIG_HOME",)
+    dropped = ("PIP_TARGET", "PIP_USER", "PYTHONPATH", "SOME_SECRET")
+    for name in kept + dropped:
+        monkeypatch.setenv(name, f"http://{name}.example")
+    code = "import json, os, urllib.request; print(json.dumps([dict(os.environ), urllib.request.getproxies()]))"
+    child = environment.begin("preflight", environment.Plan(tmp_path / "env"), [sys.executable, "-I", "-c", code])
+    assert child.wait(60) == 0
+    given, proxies = json.loads((environment.data_folder() / "setup.log").read_text("utf-8"))
+    assert {name: given.get(name) for name in kept} == {name: f"http://{name}.example" for name in kept}
+    assert not set(dropped) & set(given) and "PATH" in given
+    assert proxies["https"] == "http://HTTPS_PROXY.example" and proxies["http"] == "http://http_proxy.example"
