@@ -254,6 +254,7 @@ def after_load(*_) -> None:
     session.prepared.clear()
     recovery.forget_other_files(session)
     apply_default_preset()
+    setup.show_again(session)
     setup.show_readiness()
     mirror.rebuild(session)
     start()

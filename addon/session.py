@@ -14,6 +14,7 @@ from ..backend.errors import PropsmithError
 from ..backend.protocol import Generate, Request
 from ..backend.readings import Reading
 from ..backend.store import JobEntry, JobStatus, Store
+from .environment import Installer
 from .geometry import Geometry
 from .scene import Parts
 
@@ -97,7 +98,7 @@ class Session:
     galleries: list[Gallery] = field(default_factory=list)  # newest first
     gallery: int = 0  # the one that the panel shows
     paste: Paste | None = None
-    setup: subprocess.Popen[bytes] | None = None
+    setup: Installer | None = None
     setup_offset: int = 0
     moving: bool = False  # the store's files are being copied to another place: nobody opens it
     worker_error: PropsmithError | None = None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
 
 from ..backend import store as stores
+from ..backend.errors import problem
 from . import environment, mirror, preferences, worker
 from .session import Session, current
 
@@ -23,25 +25,45 @@ def show_readiness() -> None:
 
 
 def begin(action: str) -> None:
-    """Start preflight, create, verify or remove in a child process. Raises worker-start, OSError."""
+    """Start preflight, create, verify or remove in a child process. Raises setup-running, worker-start, OSError."""
     chosen = preferences.get()
     python = bpy.path.abspath(chosen.python) if chosen.python else ""
     launch(action, environment.Plan(preferences.environment_folder(), python, store=str(preferences.store_folder())))
 
 
 def launch(action: str, plan: environment.Plan) -> None:
-    """Start the installer and follow it. Raises worker-start, OSError."""
+    """Start the installer and follow it. Raises setup-running where one lives, worker-start, OSError."""
+    session = current()
+    if session.setup is not None or follow(session):
+        raise problem("setup-running")
+    session.setup = environment.begin(action, plan, [sys.executable, *bpy.app.python_args])
+    show_again(session)
+
+
+def follow(session: Session) -> bool:
+    """Follow the installer that another Blender, or this one before it was closed, began. False when none lives."""
+    session.setup = environment.living_or_none()
+    show_again(session)
+    return session.setup is not None
+
+
+def show_again(session: Session) -> None:
+    """Show the installer at work, if there is one, as its log tells it from the beginning; a store on the move is closed."""
     from . import pump
 
-    session, shown = current(), mirror.rows()
+    if session.setup is None:
+        return
+    shown = mirror.rows()
     shown.setup_rows, shown.setup_fraction, shown.setup_text = "", 0.0, "Starting"
-    session.setup = environment.begin(action, plan, [sys.executable, *bpy.app.python_args])
     session.setup_offset, shown.setup_running = 0, True
+    if session.setup.action == "move":
+        session.store, session.moving = None, True
+        show_readiness()
     pump.start()
 
 
 def begin_move(folder: Path) -> None:
-    """Start to take the environment, jobs and props into `folder`. Raises worker-start, OSError.
+    """Start to take the environment, jobs and props into `folder`. Raises setup-running, worker-start, OSError.
 
     The worker leaves, and nothing is queued until the end: the store is nobody's while its files are copied.
     """
@@ -56,18 +78,19 @@ def begin_move(folder: Path) -> None:
     if session.store is not None:
         worker.kill_worker(stores.worker_status(session.store), session.process)
     launch("move", environment.Plan(preferences.environment_folder(), chosen.python, moves))
-    session.store, session.moving = None, True
-    show_readiness()
 
 
 def take_moved(places: list[list[str]]) -> None:
-    """Everything stands in its new place: look there from now on."""
+    """Everything stands in its new place: look there from now on. Harmless when it is heard of again."""
     chosen = preferences.get()
     for old, new in places:
-        name = "environment" if Path(old) == preferences.environment_folder() else "store"
-        if name == "environment" and chosen.python and Path(bpy.path.abspath(chosen.python)).is_relative_to(old):
-            chosen.python = str(Path(new) / Path(bpy.path.abspath(chosen.python)).relative_to(old))
-        setattr(chosen, name, new)
+        if Path(old) == preferences.environment_folder():
+            python = Path(bpy.path.abspath(chosen.python))
+            if chosen.python and python.is_relative_to(old):
+                chosen.python = str(Path(new) / python.relative_to(old))
+            chosen.environment = new
+        elif Path(old) == preferences.store_folder():
+            chosen.store = new
     bpy.context.preferences.is_dirty = True  # so that Blender saves it like a change by hand
 
 
@@ -86,19 +109,21 @@ def take_move_left_behind() -> None:
 def cancel() -> None:
     """Stop the installer; what it has done so far is kept for next time."""
     session = current()
-    if session.setup is not None and session.setup.poll() is None:
+    if session.setup is not None and session.setup.runs():
         _kill_family(session.setup.pid)
     shown = mirror.rows()
     reason = "Stopped; everything is where it was" if session.moving else "Stopped; Set Up goes on where it was"
     shown.setup_running, shown.setup_text = False, reason
-    session.setup = None
-    end_move(session)
+    let_go(session)
 
 
-def end_move(session: Session) -> None:
-    """The store is ours again, moved or not."""
+def let_go(session: Session) -> None:
+    """The installer has ended, or is about to: it is followed no more, and the store is ours again, moved or not."""
     from . import pump
 
+    session.setup = None
+    with suppress(OSError):
+        environment.process_path().unlink()  # what takes a moment to die is no hindrance to the next
     if session.moving:
         session.moving = False
         environment.log_path().unlink(missing_ok=True)  # told once: a folder chosen later must not be led elsewhere
@@ -117,19 +142,20 @@ def _kill_family(pid: int) -> None:
 
 
 def step(session: Session) -> bool:
-    """Read the installer's news; True while it runs. Called by the timer."""
+    """Read the installer's news; True while it runs. Called by the timer; looks for a living one before a store is opened."""
+    if session.setup is None and session.store is None:
+        follow(session)
     if session.setup is None:
         return False
-    running = session.setup.poll() is None  # asked first: what was written before it ended is then read below
+    running = session.setup.runs()  # asked first: what was written before it ended is then read below
     lines, session.setup_offset = environment.news(session.setup_offset)
     for line in lines:
         take(line)
-    if not running:
-        session.setup = None
+    if not running or any(line["kind"] == "end" for line in lines):
         shown = mirror.rows()
         if shown.setup_running:
             shown.setup_running, shown.setup_text = False, "Set Up stopped unexpectedly; see setup.log"
-        end_move(session)
+        let_go(session)
     return True
 
 

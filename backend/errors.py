@@ -160,6 +160,7 @@ CATALOGUE: dict[str, Problem] = {
         "Set up the environment in the preferences.",
         "propsmith.create_environment",
     ),
+    "setup-running": Problem(SetupError, "Set Up is at work already.", "Wait until it is done, or stop it."),
     "worker-start": Problem(
         SetupError,
         "The worker did not start: {why}.",

@@ -115,8 +115,28 @@ def test_set_up_downloads_the_way_the_network_wants_it(tmp_path, load, monkeypat
         monkeypatch.setenv(name, f"http://{name}.example")
     code = "import json, os, urllib.request; print(json.dumps([dict(os.environ), urllib.request.getproxies()]))"
     child = environment.begin("preflight", environment.Plan(tmp_path / "env"), [sys.executable, "-I", "-c", code])
-    assert child.wait(60) == 0
+    assert child.process.wait(60) == 0
     given, proxies = json.loads((environment.data_folder() / "setup.log").read_text("utf-8"))
     assert {name: given.get(name) for name in kept} == {name: f"http://{name}.example" for name in kept}
     assert not set(dropped) & set(given) and "PATH" in given
     assert proxies["https"] == "http://HTTPS_PROXY.example" and proxies["http"] == "http://http_proxy.example"
+
+
+def test_only_the_process_that_was_begun_counts_as_the_living_installer(tmp_path, load, monkeypatch):
+    """A later process of the same pid, a dead one and a damaged file are none; the process itself is one, without its Popen."""
+    environment, stores = load("addon.environment"), load("backend.store")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert environment.living_or_none() is None
+    code = "import time; time.sleep(60)"
+    begun = environment.begin("move", environment.Plan(tmp_path), [sys.executable, "-I", "-c", code])
+    told = json.loads(environment.process_path().read_text("utf-8"))
+    assert told == {"action": "move", "pid": begun.pid, "started": stores.process_start(begun.pid)}
+    found = environment.living_or_none()
+    assert (found.action, found.pid, found.process) == ("move", begun.pid, None)
+    for spoilt in (json.dumps({**told, "started": "1"}), "[]", "{"):
+        environment.process_path().write_text(spoilt, "utf-8")
+        assert environment.living_or_none() is None
+    environment.process_path().write_text(json.dumps(told), "utf-8")
+    begun.process.kill()
+    begun.process.wait(10)
+    assert environment.living_or_none() is None and not found.runs() and not begun.runs()

@@ -169,3 +169,31 @@ def no_fill(app):
     filling.forget()
     yield
     filling.forget()
+
+
+GATED = """
+import json, runpy, sys, time
+from pathlib import Path
+sys.argv = sys.argv[1:]
+plan = json.loads(Path(sys.argv[2]).read_text("utf-8"))
+with open(plan["log"], "a", encoding="utf-8") as log:
+    log.write('{"kind": "progress", "fraction": 0.25, "text": "Half way"}\\n{"kind": "row", "mark": "ok", "text": "A row"}\\n')
+while not Path(sys.argv[2]).with_name("gate").exists():
+    time.sleep(0.02)
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+@pytest.fixture
+def gate(app, monkeypatch):
+    """The installer tells a row and a fraction, then does nothing until this file is there."""
+    start, file = app.environment.popen_detached, app.environment.log_path().with_name("gate")
+
+    def gated(command, *given, **options):
+        return start([command[0], "-c", GATED, *command[-3:]], *given, **options)
+
+    file.unlink(missing_ok=True)
+    monkeypatch.setattr(app.environment, "popen_detached", gated)
+    yield file
+    if app.now.setup is not None:
+        app.setup.cancel()

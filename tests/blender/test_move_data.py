@@ -103,7 +103,7 @@ def test_a_move_that_ended_without_blender_is_heard_of(placed, tmp_path):
     app, folder = placed
     job, _ = worked(app)
     bpy.ops.propsmith.move_data(directory=str(tmp_path / "later"))
-    app.now.setup.wait(60)
+    app.now.setup.process.wait(60)
     app.session.forget()  # this Blender has not listened; the next one begins
     app.shown.setup_running = False
     app.pump.reopen()
@@ -111,3 +111,36 @@ def test_a_move_that_ended_without_blender_is_heard_of(placed, tmp_path):
     assert app.preferences.store_folder() == tmp_path / "later/store" and app.state(job) == "done"
     assert Path(app.preferences.get().python).is_relative_to(tmp_path / "later")
     assert json.loads((tmp_path / "later/store/store.json").read_text()) == {"format": 1}
+
+
+def test_a_move_at_work_is_followed_by_the_next_blender(placed, gate, tmp_path):
+    """Blender is started again while its data is moved: nothing may be queued in the old place, and the new one is found."""
+    app, folder = placed
+    job, _ = worked(app)
+    bpy.ops.propsmith.move_data(directory=str(tmp_path / "later"))
+    mover = app.now.setup.process
+    app.session.forget()  # this Blender has not listened; the next one begins
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    app.until(lambda: app.shown.setup_fraction == 0.25)
+    assert app.now.moving and app.now.store is None and app.shown.setup_running
+    assert not app.shown.ready and app.shown.ready_text == "Your data is being moved"
+    app.settings.prompt = "a vase"
+    assert not bpy.ops.propsmith.generate.poll() and not bpy.ops.propsmith.move_data.poll()
+    gate.touch()
+    app.until(lambda: job in app.now.watches)
+    assert mover.wait(10) == 0 and not app.now.moving and app.state(job) == "done" and app.shown.ready
+    chosen = app.preferences.get()
+    assert (chosen.store, chosen.environment) == (str(tmp_path / "later/store"), str(tmp_path / "later/environment"))
+    assert not app.store_folder.exists() and not folder.exists()
+
+
+def test_a_file_opened_after_a_move_was_heard_of_leads_nowhere_else(placed, tmp_path):
+    """The log of a move that is read again from its beginning changes nothing more."""
+    app, _ = placed
+    chosen = app.preferences.get()
+    places = [[chosen.environment, str(tmp_path / "a")], [str(app.store_folder), str(tmp_path / "b")]]
+    for _ in range(2):
+        app.setup.take_moved(places)
+        assert (chosen.environment, chosen.store) == (str(tmp_path / "a"), str(tmp_path / "b"))
+    app.setup.take_moved(places[:1])
+    assert (chosen.environment, chosen.store) == (str(tmp_path / "a"), str(tmp_path / "b"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+
 import bpy
 import pytest
 
@@ -42,8 +45,6 @@ def test_set_up_is_refused_without_online_access(app):
 
 def test_self_test_names_what_is_missing(app):
     """Testing a Python that lacks the worker's packages ends in a sentence that names them, with bad rows."""
-    import sys
-
     app.preferences.get().python = sys.executable  # bpy's own environment: numpy, but no torch
     bpy.ops.propsmith.verify_environment()
     app.until(lambda: finished(app), 240)
@@ -90,3 +91,34 @@ def test_set_up_shows_the_preflight_before_anything_is_downloaded(app, monkeypat
     bpy.ops.propsmith.create_environment()
     bpy.context.preferences.system.use_online_access = False
     assert begun == ["preflight", "create"]
+
+
+def test_an_installer_at_work_is_still_shown_after_another_file_is_opened(app, gate):
+    """Its progress, its rows and Stop are there again; Test and Move Data stay dead, and no second installer begins."""
+    bpy.ops.propsmith.preflight()
+    app.until(lambda: app.shown.setup_fraction == 0.25)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert app.shown.setup_running
+    app.until(lambda: app.shown.setup_fraction == 0.25)
+    assert app.shown.setup_rows == "ok|A row\n" and app.shown.setup_text == "Half way"
+    assert not bpy.ops.propsmith.verify_environment.poll() and not bpy.ops.propsmith.move_data.poll()
+    with pytest.raises(app.errors.PropsmithError, match="at work already"):
+        app.setup.begin("verify")
+    gate.touch()
+    app.until(lambda: finished(app))
+    assert "Folder" in app.shown.setup_rows and app.shown.setup_fraction == 1.0
+
+
+def test_an_installer_of_another_blender_is_followed_instead_of_a_second_one(app, gate):
+    """Set Up while another Blender's is at work is refused with a sentence, and shows that one; Stop ends it."""
+    app.until(lambda: app.now.store is not None)
+    theirs = app.environment.begin("preflight", app.environment.Plan(app.store_folder), [sys.executable])
+    assert app.environment.living_or_none() == replace(theirs, process=None)
+    with pytest.raises(RuntimeError, match="at work already"):
+        bpy.ops.propsmith.preflight()
+    app.until(lambda: app.shown.setup_fraction == 0.25)
+    assert app.shown.setup_running and app.now.setup.pid == theirs.pid
+    bpy.ops.propsmith.cancel_setup()
+    assert theirs.process.wait(10) != 0 and not app.shown.setup_running
+    app.pump.tick()
+    assert app.now.setup is None and app.environment.living_or_none() is None
