@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .avoided import heeded
 from .bake import bake
 from .clock import PER_EVALUATION, PER_TEXEL, Clock
 from .detail.synthesise import synthesise
@@ -55,6 +56,7 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     strength = request.quality.distillation.strength
     words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)), strength=strength)
     prior = suited(prior, [words.text, words.source])
+    yield from heeded(prior, words.text, words.negative)
     run = Run(request.quality.distillation, request.seed, folder)
     work = refine_texture if request.mode == "texture" else refine_shape
     vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock)
