@@ -61,6 +61,11 @@ class Run:
         except (OSError, ValueError, PropsmithError):
             return Control()
 
+    def strength(self) -> float:
+        """The strength in force: as the artist has set it by now, or else the request's."""
+        told = self.control().strength
+        return told if told >= 0 else self.settings.strength
+
 
 def distill(representation: Representation, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
     """Refine in place. Yields Note, Progress (stage "refine", fraction 0..1 of this loop) and Preview events.

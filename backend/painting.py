@@ -57,9 +57,8 @@ def paint_views(
             )
 
     def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
-        strength = told.strength if told.strength >= 0 else run.settings.strength
         favoured = favour(prior, told.favour_azimuth_deg)
-        return synchronise(surface, guide, way, generator, favoured, repaint_share(strength))
+        return synchronise(surface, guide, way, generator, favoured, repaint_share(run.strength()))
 
     def show(step: Step, walked: int) -> Iterator[Event]:
         return shown(surface, prior, run, walked, plan.steps)
