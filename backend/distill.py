@@ -61,6 +61,11 @@ class Run:
         except (OSError, ValueError, PropsmithError):
             return Control()
 
+    def strength(self) -> float:
+        """The strength in force: as the artist has set it by now, or else the request's."""
+        told = self.control().strength
+        return told if told >= 0 else self.settings.strength
+
 
 def distill(representation: Representation, prior: Prior, words: Words, run: Run) -> Iterator[Event]:
     """Refine in place. Yields Note, Progress (stage "refine", fraction 0..1 of this loop) and Preview events.
@@ -87,9 +92,9 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
             break
         if control != told:
             told = control
-            yield from _obey(state, prior, run)
+            yield from _obey(state, run)
         try:
-            frames = _step(state, prior, run, state.step / settings.steps)
+            frames = _step(state, run, state.step / settings.steps)
         except (MemoryError, RuntimeError) as error:
             if from_exception(error).code != "out-of-memory":
                 raise
@@ -157,8 +162,8 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
     generator = torch.Generator().manual_seed(run.seed)
     tending = Tending.start(representation) if isinstance(representation, Gaussians) else None
     state = State(
-        representation, optimiser, guide, words, row, adapter, NormHistory(), generator, rates, strength, tensors,
-        tending,
+        representation, optimiser, prior, guide, words, row, adapter, NormHistory(), generator, rates, strength,
+        tensors, tending,
     )  # fmt: skip
     return state, notes
 
@@ -174,11 +179,11 @@ def _latent(
     return frames, prior.encode(maps[None])
 
 
-def _step(state: State, base: Prior, run: Run, progress: float) -> Frames:
+def _step(state: State, run: Run, progress: float) -> Frames:
     """One step: render, encode, ask the objective, push its gradient back to the parameters, move them."""
-    prior = base
-    if state.guide.source is None:  # the source was seen from the base's own cameras
-        prior = aimed(base, progress, state.generator)
+    prior = state.prior
+    if state.guide.source is None:  # the source was seen from the prior's own cameras
+        prior = aimed(prior, progress, state.generator)
     state.guide = facing(replace(state.guide, prior=prior))
     if state.adapter is not None:
         state.adapter.prior = prior
@@ -228,14 +233,16 @@ def _pull_back(state: State, keep: float) -> None:
             state.tensors[name].mul_(1 - SPRING * keep)
 
 
-def _obey(state: State, prior: Prior, run: Run) -> Iterator[Event]:
-    """Take over what the artist changed: the prompt, the strength (its noise, its steering and its pace), the preferred
-    viewpoint."""
+def _obey(state: State, run: Run) -> Iterator[Event]:
+    """Take over what the artist changed: the prompt and who answers for it, the strength (its noise, its steering and its
+    pace), the preferred viewpoint."""
     control = run.control()
-    state.guide, state.words = yield from rewritten(state.guide, state.words, control, state.row.prompts())
+    guide = replace(state.guide, prior=state.prior)
+    state.guide, state.words = yield from rewritten(guide, state.words, control, state.row.prompts())
+    state.prior = state.guide.prior
     if control.strength >= 0:
         state.strength = control.strength
-        reach = noise_time(prior, max(control.strength, 0.05))
+        reach = noise_time(state.prior, max(control.strength, 0.05))
         state.row = row_for(run.settings.objective, run.settings.steps, reach)
     if control.guidance >= 0:
         state.guide = replace(state.guide, guidance=control.guidance)

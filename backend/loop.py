@@ -11,6 +11,7 @@ from torch import Tensor
 from . import checkpoint
 from .objectives import Guide, Objective
 from .objectives.control import NormHistory
+from .priors import Prior
 from .priors.adapter import Adapter
 from .representations import Representation
 from .representations.density import resize
@@ -26,6 +27,7 @@ class State:
 
     representation: Representation
     optimiser: torch.optim.Optimizer
+    prior: Prior  # who answers for the words; a step may look through it from cameras of its own
     guide: Guide
     words: Words  # as the artist has them by now
     row: Objective

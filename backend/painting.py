@@ -13,6 +13,7 @@ from .clock import Clock
 from .consensus import consensus
 from .distill import Run
 from .live import light_mesh, light_texture
+from .networks import suited
 from .objectives import Guide
 from .objectives.schedules import noise_time
 from .picture import contact_sheet
@@ -46,7 +47,7 @@ def paint_views(
     own = prior.encode(views_of(surface, prior).maps[None]) if prior.channels == GBUFFER else None
 
     def begin(said: Words) -> Iterator[Event]:
-        place = place_asked(prior, said)
+        place = place_asked(suited(prior, [said.text]), said)
         free = allowed if place is None else allowed & texels_asked(surface, prior, place)
         if free is not surface.allowed:
             surface.allowed = free
@@ -57,9 +58,8 @@ def paint_views(
             )
 
     def walk(guide: Guide, way: Plan, told: Control) -> Iterator[Step]:
-        strength = told.strength if told.strength >= 0 else run.settings.strength
         favoured = favour(prior, told.favour_azimuth_deg)
-        return synchronise(surface, guide, way, generator, favoured, repaint_share(strength))
+        return synchronise(surface, guide, way, generator, favoured, repaint_share(run.strength()))
 
     def show(step: Step, walked: int) -> Iterator[Event]:
         return shown(surface, prior, run, walked, plan.steps)

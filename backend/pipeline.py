@@ -6,7 +6,7 @@ The command line, the worker, a Ray task and the tests drive the same generator;
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .avoided import avoided, heeded
 from .clock import Clock
 from .disk import writing
 from .distill import Run
@@ -169,12 +170,15 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
     if image is not None:
         seen = kinds_seen(prior, request.prompt, image)
-        prior = suited(prior, [request.prompt, *(named(kind) for kind, _ in seen[:1])])
+        wished = request.prompt or next((named(kind) for kind, _ in seen), "")
+        prior = suited(prior, [wished])
+        request = replace(request, negative=(yield from heeded(prior, wished, request.negative)))
         asked = asked_of(request.prompt, seen, TRIES if student_for(request, prior) is None else QUICK_TRIES)
         cond, told = prior.condition(asked.prompts, image), None
     else:
         reading, asked = yield from asked_for(prior, reading, request)
         prior = suited(prior, asked.prompts)
+        request = replace(request, negative=(yield from heeded(prior, request.prompt, request.negative)))
         cond, told = told_of(prior, reading, asked.prompts[0], request.seed)
     sampled, null, plan = means_of(request, prior, image, asked)
     forms = forms_of(request, prior, asked)
@@ -235,11 +239,12 @@ def read_object(path: str) -> Generator[Event, None, tuple[Tensor, float]]:
 
 
 def unconditional(prior: Prior, request: Generate, image: Tensor | None, asked: Asked) -> Cond:
-    """The other side of the guidance: the negative prompt if given, else nothing. The image stays on both sides, so that
-    the words (or the kind read in it) are what is pushed; an image alone is itself pushed.
+    """The other side of the guidance: of each try what is to be avoided, if anything, else nothing. The image stays on both
+    sides, so that the words (or the kind read in it) are what is pushed; an image alone is itself pushed.
     """
     worded = any(asked.prompts)
-    return prior.condition([""] * len(asked.prompts), image if worded else None, request.negative)
+    away = [avoided(prior, prompt, request.negative) for prompt in asked.prompts]
+    return prior.condition(away, image if worded else None)
 
 
 def facts_of(request: Generate, views: Views, shown: Shown | None, card: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .avoided import heeded
 from .bake import bake
 from .clock import PER_EVALUATION, PER_TEXEL, Clock
 from .detail.synthesise import synthesise
@@ -55,6 +56,7 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     strength = request.quality.distillation.strength
     words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)), strength=strength)
     prior = suited(prior, [words.text, words.source])
+    yield from heeded(prior, words.text, words.negative)
     run = Run(request.quality.distillation, request.seed, folder)
     work = refine_texture if request.mode == "texture" else refine_shape
     vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock)
@@ -81,7 +83,7 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
     if settings.strength > 0:
         yield clock.enter("views")
         yield from paint_views(surface, prior, words, run, clock, plan_of(request, prior))
-        bumps = repaint(surface, found, prior, request) if prior.channels == GBUFFER else None
+        bumps = repaint(surface, found, prior, request, run.strength()) if prior.channels == GBUFFER else None
         if settings.steps:
             yield clock.enter("refine")
             yield from polish(surface, prior, words, run, clock)
@@ -96,14 +98,14 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
     return found.vertices, found.faces, found.uvs, textures
 
 
-def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Refine) -> Array | None:
-    """Above a strength of 0.4, blend towards a texture painted anew from what the views now show.
+def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Refine, strength: float) -> Array | None:
+    """Above a strength of 0.4 by now, blend towards a texture painted anew from what the views now show.
 
     Small changes must keep the artist's detail, so they are differences; large ones must be able to replace it, and
     then get clean areas and synthesised detail as new props do. Returns the new normal map when it was taken as well.
     """
-    settings, finish = request.quality.distillation, request.quality.finish
-    share = repaint_share(settings.strength) * max(0.0, 1 - settings.keep_original / HALF_KEPT)
+    finish, kept = request.quality.finish, request.quality.distillation.keep_original
+    share = repaint_share(strength) * max(0.0, 1 - kept / HALF_KEPT)
     if share == 0:
         return None
     vertices, size = surface.vertices, surface.base.shape[-1]

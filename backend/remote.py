@@ -14,7 +14,8 @@ from .errors import PropsmithError, problem
 from .executors import Executor, Local
 from .protocol import Done, Event, Preview, Refine, Request, event_to_line, failed, request_from_json, request_to_json
 
-MAPS = ("base_color.png", "normal.png", "roughness.png", "metallic.png")
+# what is read beside a mesh: its maps, a mask made by hand, and what the object was made from
+BESIDE = ("base_color.png", "normal.png", "roughness.png", "metallic.png", "mask.png", "prop.json")
 
 Files = dict[str, bytes]  # relative name -> content
 
@@ -36,27 +37,24 @@ class Resident:
         (self._folder / "inputs").mkdir(parents=True)
         write_files(self._folder, inputs)
         self._sent = {}
-        self._changed_files()
         self._events = self._executor.run(unpack(request, self._folder), self._folder)
 
     def next_event(self, control: str | None) -> tuple[str | None, Files]:
         """The next event as a line, with the files it speaks of; None at the end. Our own errors become a Failed."""
         if control is not None:
             (self._folder / "control.json").write_text(control, encoding="utf-8")
-            self._sent["control.json"] = self._stamp(self._folder / "control.json")
         try:
             event = next(self._events, None)
         except PropsmithError as error:
             event = failed(error)
         if event is None:
             return None, {}
-        files = self._changed_files() if isinstance(event, Preview | Done) else {}
-        return event_to_line(event, 0, 0.0), files
+        return event_to_line(event, 0, 0.0), self._changed_files(event)
 
-    def _changed_files(self) -> Files:
-        """The files written since the last call."""
+    def _changed_files(self, event: Event) -> Files:
+        """Of the files that an event names, those written since they were last sent."""
         changed = {}
-        for path in sorted(p for p in self._folder.rglob("*") if p.is_file()):
+        for path in sorted(p for name in named_by(event) for p in self._folder.glob(name) if p.is_file()):
             name, stamp = path.relative_to(self._folder).as_posix(), self._stamp(path)
             if self._sent.get(name) != stamp:
                 self._sent[name] = stamp
@@ -69,13 +67,23 @@ class Resident:
         return facts.st_mtime_ns, facts.st_size
 
 
+def named_by(event: Event) -> set[str]:
+    """Patterns of the files below the job's folder that an event speaks of."""
+    if isinstance(event, Done):
+        return {f"{event.result}/**/*"}
+    if not isinstance(event, Preview):
+        return set()
+    light = {event.mesh, str(Path(event.mesh).with_suffix(".png"))} if event.mesh else set()  # a texture beside its UVs
+    return {event.image, *light}
+
+
 def pack(request: Request) -> tuple[dict[str, Any], Files]:
     """The request as JSON, its input's path made relative, and the input files. Raises image-missing, mesh-missing."""
     named = input_of(request)
     if not named:
         return request_to_json(request), {}
     path = Path(named)
-    beside = [path.parent / name for name in MAPS] if isinstance(request, Refine) else []
+    beside = [path.parent / name for name in BESIDE] if isinstance(request, Refine) else []
     try:
         files = {f"inputs/{p.name}": p.read_bytes() for p in [path, *beside] if p == path or p.exists()}
     except FileNotFoundError as error:

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from .avoided import avoided
 from .errors import InputError
 from .language.reader import Reading
 from .named_parts import named_parts
@@ -54,15 +55,16 @@ class ReadsColours(Protocol):
 
 def conditions(prior: Prior, words: Words, wanted: set[str]) -> tuple[dict[str, Cond], list[Note]]:
     """The wanted conditions by name. Words that the prior does not know fall back to the null prompt, and are noted."""
+    away = avoided(prior, words.text, words.negative)
     texts = {
-        "text": words.text, "null": "", "negative": words.negative or NEGATIVE, "source": words.source,
+        "text": words.text, "null": away, "negative": away or NEGATIVE, "source": words.source,
         "good": words.text + GOOD, "bad": words.text + BAD,
     }  # fmt: skip
     conds, notes = {}, []
     for name in sorted(wanted | {"text", "null"}):
         try:
             image = words.image if name != "null" or words.text else None  # a picture alone is guided against nothing
-            conds[name] = prior.condition([texts[name]], image, words.negative if name == "null" else "")
+            conds[name] = prior.condition([texts[name]], image)
         except InputError as error:
             if name == "text":
                 raise

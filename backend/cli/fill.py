@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import io
 import json
 import time
@@ -94,7 +95,8 @@ def fill(items: list[lists.Item], args: argparse.Namespace, out: Path, executor:
     try:
         for number, prop in enumerate(props, 1):
             print(f"[{number} of {len(props)}] {prop.name}", flush=True)
-            outcome, wanted = make(prop, out, executor, earlier), request_to_json(prop.request)
+            wanted = recorded(prop.request)
+            outcome = make(prop, out, executor, kept=earlier.get(prop.name) == wanted)
             if outcome.state != "failed":
                 record[prop.name] = wanted
             outcomes |= {item.line: merged(outcomes.get(item.line), replace(outcome, item=item)) for item in prop.rows}
@@ -174,10 +176,22 @@ def request_of(rows: list[lists.Item], args: argparse.Namespace) -> Generate:
     )
 
 
-def make(prop: Prop, out: Path, executor: Executor, earlier: dict[str, dict[str, object]]) -> Outcome:
-    """Make one prop, or keep that of an earlier run whose request was the same. Raises what would fail every row."""
+def recorded(request: Generate) -> dict[str, object]:
+    """What tells a prop from another: its request, and what its picture shows now."""
+    values: dict[str, object] = request_to_json(request)
+    if not request.image:
+        return values
+    try:
+        shown = hashlib.sha256(Path(request.image).read_bytes()).hexdigest()
+    except OSError:  # it is said when the prop is made
+        shown = ""
+    return values | {"image_sha256": shown}
+
+
+def make(prop: Prop, out: Path, executor: Executor, *, kept: bool) -> Outcome:
+    """Make one prop, or, where an earlier run made the same, keep that. Raises what would fail every row."""
     item, place = prop.rows[0], out / prop.name
-    if earlier.get(prop.name) == request_to_json(prop.request) and (place / "prop.json").is_file():
+    if kept and (place / "prop.json").is_file():
         print("kept from an earlier run", flush=True)
         return Outcome(item, "kept", prop.name)
     began = time.monotonic()

@@ -180,7 +180,7 @@ def edited(found: Incoming, edit: Edit, method: str, prior: Prior, budget: Budge
     if paints:
         for _ in paint_views(surface, prior, words, run, clock, plan_of(request, prior)):
             pass
-        repaint(surface, found, prior, request)
+        repaint(surface, found, prior, request, budget.strength)
     if objective:
         for _ in polish(surface, prior, words, run, clock):
             pass

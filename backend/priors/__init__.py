@@ -114,7 +114,7 @@ class Prior(Protocol):
     latent_shape: tuple[int, int, int, int]  # (V, c, h, w)
     schedule: Schedule
 
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
+    def condition(self, prompts: list[str], image: Tensor | None = None) -> Cond:
         """The condition of B prompts; "" is the null prompt. image: (4, H, W) RGBA in [0, 1] shared by all, or None."""
         ...
 

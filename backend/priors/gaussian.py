@@ -49,8 +49,8 @@ class GaussianPrior:
         v, c, h, w = self.gaussians[""].mean.shape
         self.latent_shape, self.size_px = (v, c, h, w), h
 
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
-        chosen = [self.gaussians.get(p or negative, self.gaussians[""]) for p in prompts]
+    def condition(self, prompts: list[str], image: Tensor | None = None) -> Cond:
+        chosen = [self.gaussians.get(p, self.gaussians[""]) for p in prompts]
         variance = torch.tensor([g.std**2 for g in chosen]).reshape(-1, 1, 1, 1, 1)
         return Cond({"mean": torch.stack([g.mean for g in chosen]), "variance": variance})
 

@@ -57,10 +57,9 @@ class MixturePrior:
         v, c, h, w = self.mixtures[""].means.shape[1:]
         self.latent_shape, self.size_px = (v, c, h, w), h
 
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
+    def condition(self, prompts: list[str], image: Tensor | None = None) -> Cond:
         names = list(self.mixtures)
-        chosen = [p or negative for p in prompts]
-        return Cond({"index": torch.tensor([names.index(p if p in self.mixtures else "") for p in chosen])})
+        return Cond({"index": torch.tensor([names.index(p if p in self.mixtures else "") for p in prompts])})
 
     def encode(self, maps: Tensor) -> Tensor:
         return maps

@@ -126,10 +126,9 @@ class MultiViewPrior:
         words = (word for item in brief.items for word in item.modifiers)
         return tuple(sorted({INDEX[MADE_OF[word]] for word in words if word in MADE_OF}))
 
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
-        """See Prior.condition. An empty prompt becomes the negative prompt, or the null prompt without one."""
-        texts = [prompt or negative for prompt in prompts]
-        return self.condition_on([self.read(text).brief if text else Brief() for text in texts], image)
+    def condition(self, prompts: list[str], image: Tensor | None = None) -> Cond:
+        """See Prior.condition."""
+        return self.condition_on([self.read(prompt).brief if prompt else Brief() for prompt in prompts], image)
 
     def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond:
         """The condition of ready Briefs. image: (4, H, W) RGBA in [0, 1] of one isolated object, or None."""

@@ -88,15 +88,16 @@ class MultiViewUNet:
         assert len(cameras) == self.latent_shape[0], len(cameras)
         return replace(self, cameras=cameras)
 
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
+    def condition(self, prompts: list[str], image: Tensor | None = None) -> Cond:
         """Text only; raises objective-unsupported for an image, which this family has no input for."""
         if image is not None:
             raise problem("prior-invalid", path=self.name, why="it takes no image, only a prompt")
-        texts = [prompt or negative for prompt in prompts]
         if self.joined:
-            return Cond({CONTEXT_KEY: self.encode_text(texts)})
-        context = of_every_view(self.encode_text, texts)
-        return Cond({CONTEXT_KEY: context, ROLE_KEY: torch.zeros(len(texts), dtype=torch.long, device=context.device)})
+            return Cond({CONTEXT_KEY: self.encode_text(prompts)})
+        context = of_every_view(self.encode_text, prompts)
+        return Cond(
+            {CONTEXT_KEY: context, ROLE_KEY: torch.zeros(len(prompts), dtype=torch.long, device=context.device)}
+        )
 
     def encode(self, maps: Tensor) -> Tensor:
         """(B, V, 3, H, W) in [0, 1] -> latents on the same device; the posterior's mean: one picture has one gradient."""

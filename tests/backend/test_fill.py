@@ -97,6 +97,17 @@ def test_a_second_run_makes_only_what_is_missing_or_changed(tmp_path: Path, monk
     assert len(other.asked) == 3
 
 
+def test_another_picture_under_the_same_name_is_another_prop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept while the file holds the same bytes, made anew once it was painted over; one that has gone is said."""
+    picture, text = tmp_path / "chest.png", "prompt,image\n,chest.png\n"
+    for content, made in ((b"oak", 1), (b"oak", 0), (b"steel", 1), (b"steel", 0)):
+        picture.write_bytes(content)
+        executor = Counting()
+        assert run(tmp_path, monkeypatch, executor, text=text) == 0 and len(executor.asked) == made
+    picture.unlink()
+    assert run(tmp_path, monkeypatch, Counting(), text=text) == command.SOME_FAILED
+
+
 def test_an_empty_list_is_said_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file without rows is an InputError, raised before anything is loaded."""
     for text in ("", "prompt,size\n"):

@@ -91,7 +91,7 @@ def test_a_picture_is_told_to_both_sides_of_the_guidance(monkeypatch: pytest.Mon
     told: list[tuple[str, bool]] = []
     inner = GaussianPrior.condition
 
-    def spy(self: GaussianPrior, prompts: list[str], image: object = None, negative: str = "") -> object:
+    def spy(self: GaussianPrior, prompts: list[str], image: object = None) -> object:
         told.append((prompts[0], image is not None))
         return inner(self, prompts)
 

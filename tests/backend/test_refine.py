@@ -92,6 +92,25 @@ def test_strength_zero_changes_nothing(ball: Path, tmp_path: Path, prior: Gaussi
         assert np.array_equal(np.asarray(Image.open(result / f"{name}.png")), before)
 
 
+def test_the_repaint_obeys_a_strength_told_meanwhile(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
+    """Lowered to 0 from 0.9, as it is while a refinement runs, no texel changes; raised to 0.95 from 0.2 the texture is painted
+    anew, without the grain that small changes keep."""
+
+    def grain(picture: np.ndarray) -> float:
+        return float(np.abs(np.diff(picture.astype(float), axis=1)).mean())
+
+    def told(asked: float, meanwhile: float) -> np.ndarray:
+        job = tmp_path / f"{asked} {meanwhile}"
+        job.mkdir()
+        (job / "control.json").write_text(json.dumps({"strength": meanwhile}))
+        _, result = carried_out(request(ball, strength=asked), job, prior)
+        return np.asarray(Image.open(result / "base_color.png"))
+
+    before = np.asarray(Image.open(ball.with_name("base_color.png")))
+    assert np.array_equal(told(0.9, 0.0), before)
+    assert grain(told(0.2, 0.95)) < 0.1 * grain(told(0.2, -1.0))
+
+
 def test_sliders_are_monotone(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
     """Mean change rises with strength and falls with keep-original, to nothing at 1."""
 

@@ -61,7 +61,7 @@ class BallPrior(GaussianPrior):
         items = [Item(noun, (colour,)) for colour, noun in [rest.rsplit(" ", 1)]] if rest else []
         return Reading(Brief((Item("ball", ("white",)), *items)))
 
-    def condition(self, prompts: list[str], image: Tensor | None = None, negative: str = "") -> Cond:
+    def condition(self, prompts: list[str], image: Tensor | None = None) -> Cond:
         return self.condition_on([self.read(prompt).brief for prompt in prompts])
 
     def condition_on(self, briefs: list[Brief], image: Tensor | None = None) -> Cond:

@@ -9,18 +9,19 @@ import pytest
 
 from backend.errors import PropsmithError, problem
 from backend.protocol import Done, Event, Failed, Generate, Note, Preview, Progress, Refine, Request, event_from_line
-from backend.remote import MAPS, Resident, pack, unpack, write_files
+from backend.remote import Resident, pack, unpack, write_files
 
 
 class Echo:
-    """Copies its inputs to its result, reading them through the request it was given."""
+    """Copies its inputs to its result, reading them through the request it was given; keeps a checkpoint meanwhile."""
 
     device = "far"
 
     def run(self, request: Request, folder: Path) -> Iterator[Event]:
         yield Progress("views", 0.5)
-        (folder / "p.png").write_bytes(b"preview")
-        yield Preview("p.png")
+        for name in ("p.png", "live.npz", "live.png", "refine.pt"):
+            (folder / name).write_bytes(b"preview")
+        yield Preview("p.png", "live.npz")
         control = folder / "control.json"
         yield Note("control", control.read_text() if control.exists() else "")
         if request.prompt == "fail":
@@ -49,26 +50,29 @@ def drive(
 
 
 def test_a_remote_job_ends_in_the_same_files(tmp_path: Path) -> None:
-    """The image travels there, preview and result travel back, each file once, by the events that speak of them."""
+    """The image travels there; preview, light texture and result travel back, each file once, by the events that speak of
+    them. What no event speaks of stays."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "photo é.png").write_bytes(b"image")
     request, home = Generate(image=str(tmp_path / "in" / "photo é.png")), tmp_path / "job"
     for _ in range(2):  # the resident serves job after job from a clean folder
         seen = drive(Resident("cpu", Echo()), request, home, '{"stop_now": false}')
         assert [type(event) for event, _ in seen] == [Progress, Preview, Note, Done]
-        assert [files for _, files in seen] == [[], ["p.png"], [], ["result/photo é.png"]]
+        assert [files for _, files in seen] == [[], ["live.npz", "live.png", "p.png"], [], ["result/photo é.png"]]
         assert seen[2][0] == Note("control", '{"stop_now": false}')
         assert (home / "result" / "photo é.png").read_bytes() == b"image"
 
 
-def test_a_mesh_travels_with_its_maps(tmp_path: Path) -> None:
-    """The snapshot of an object is the mesh and the maps beside it, and no stranger's file."""
+def test_a_mesh_travels_with_what_is_read_beside_it(tmp_path: Path) -> None:
+    """The snapshot of an object is the mesh, its maps, the mask and what it was made from, and no stranger's file."""
     (tmp_path / "mesh.npz").write_bytes(b"mesh")
-    (tmp_path / MAPS[0]).write_bytes(b"map")
+    beside = ("base_color.png", "mask.png", "prop.json")
+    for name in beside:
+        (tmp_path / name).write_bytes(b"beside")
     (tmp_path / "diary.txt").write_bytes(b"private")
     request = Refine(mesh=str(tmp_path / "mesh.npz"), prompt="rusty")
     values, files = pack(request)
-    assert sorted(files) == [f"inputs/{MAPS[0]}", "inputs/mesh.npz"] and values["mesh"] == "inputs/mesh.npz"
+    assert set(files) == {f"inputs/{name}" for name in (*beside, "mesh.npz")} and values["mesh"] == "inputs/mesh.npz"
     assert unpack(values, Path("/far")) == Refine(mesh=str(Path("/far/inputs/mesh.npz")), prompt="rusty")
 
 

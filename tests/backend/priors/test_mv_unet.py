@@ -133,7 +133,7 @@ def test_loading_a_folder(tmp_path: Path) -> None:
     assert z.shape == (1, *LATENT) and model.decode(z).shape == maps.shape
     z.sum().backward()
     assert maps.grad is not None and maps.grad.abs().sum() > 0
-    cond = model.condition(["a chair", ""], negative="ugly")
+    cond = model.condition(["a chair", "ugly"])
     assert cond.fields["context"].shape == (2, 77, 16)
     assert not torch.equal(cond.fields["context"][0], cond.fields["context"][1])
     found = model.predict(z.detach().repeat(2, 1, 1, 1, 1), torch.tensor([0.3, 0.7]), cond)
