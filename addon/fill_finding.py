@@ -10,6 +10,7 @@ from . import reserving
 from .fill import Fill, Row
 
 ROW_MARK = "propsmith_row"  # on a placeholder: "FILL/ROW"; on a landed prop: "FILL/ROW/prop"
+SCENE_MARK = "propsmith_fill_id"  # on a scene: "FILL"
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Found:
 
 
 _names: dict[str, tuple[dict[str, str], dict[str, str], dict[str, str]]] = {}  # by fill: the names of what was found
+_marks: dict[str, str] = {}  # by a scene's name: the mark it bore before the last undo or redo
 
 
 def find(fill: Fill, scene: bpy.types.Scene) -> Found:
@@ -84,3 +86,25 @@ def note_prop(fill: Fill, row: Row, obj: bpy.types.Object) -> None:
 def look_anew(fill: Fill) -> None:
     """Objects have come that the last look did not see: kept places, what an undo or a redo brings."""
     _names.pop(fill.id, None)
+
+
+def note_marks() -> None:
+    """Before an undo or a redo: which scene bears which mark. One that is not in the file now may come back without its own."""
+    for scene in bpy.data.scenes:
+        if scene.get(SCENE_MARK):
+            _marks[scene.name] = str(scene[SCENE_MARK])
+        else:
+            _marks.pop(scene.name, None)
+
+
+def put_marks_back() -> None:
+    """Lists are not undone, so the marks that tie them to the file are not either."""
+    for name, mark in _marks.items():
+        scene = bpy.data.scenes.get((name, None))
+        if scene is not None and scene.get(SCENE_MARK) != mark:
+            scene[SCENE_MARK] = mark
+
+
+def forget_marks() -> None:
+    """Another file: its names are others."""
+    _marks.clear()

@@ -13,19 +13,19 @@ from ..backend.errors import PropsmithError
 from . import boxes, geometry, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
-from .fill_finding import ROW_MARK, Found, find, find_rows, look_anew, note_prop
+from .fill_finding import ROW_MARK, SCENE_MARK, Found, find, find_rows, look_anew, note_prop
 from .session import Session, Watch
 from .translations import told
 
 AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
 LAND_S = 0.005  # for showing several props of kept places in a tick; Blender's evaluation of them comes on top
-FILL_MARK, SCENE_MARK = "propsmith_fill", "propsmith_fill_id"
+FILL_MARK = "propsmith_fill"
 
 
 def scene_of(fill: Fill) -> bpy.types.Scene | None:
-    """The scene of a fill, also when it was renamed; None when it is gone."""
-    named = bpy.data.scenes.get(fill.scene)
-    return named or next((s for s in bpy.data.scenes if s.get(SCENE_MARK) == fill.id), None)
+    """The scene that bears the fill's mark; None when it is gone. Of a scene and its copies the one of the fill's name."""
+    marked = [scene for scene in bpy.data.scenes if scene.library is None and scene.get(SCENE_MARK) == fill.id]
+    return min(marked, key=lambda scene: scene.name != fill.scene, default=None)
 
 
 def done(session: Session) -> set[str]:
