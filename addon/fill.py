@@ -27,7 +27,8 @@ class Row:
     """One place for a prop. `name` is its placeholder's, or "" for a row of a list. Vectors are lists, for JSON.
 
     `low` and `high` are the placeholder's local bounds when it was added; `foot`, `axes`, `size` the box last seen.
-    `fault` is what bars the row for good (zero size, a linked object); `reason` is what the artist reads.
+    `fault` is what bars the row for good (zero size, a linked object); `reason` is what the artist reads. `prop` is the
+    object that landed.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Row:
     reason: str = ""
     group: str = ""
     job: str = ""
+    prop: str = ""
 
 
 @dataclass

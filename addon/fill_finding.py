@@ -27,19 +27,34 @@ _names: dict[str, tuple[dict[str, str], dict[str, str], dict[str, str]]] = {}  #
 _marks: dict[str, str] = {}  # by a scene's name: the mark it bore before the last undo or redo
 
 
+def own(fill: Fill, scene: bpy.types.Scene) -> dict[str, bpy.types.Object]:
+    """What of the scene bears the fill's marks: placeholders by "ROW", landed props by "ROW/prop".
+
+    Shift+D copies the mark with the object. The one that is named as its row knows it keeps it, the artist's copies lose it.
+    """
+    start, bearers = f"{fill.id}/", dict[str, list[bpy.types.Object]]()
+    for obj in scene.objects:
+        mark = obj.get(ROW_MARK)
+        if mark and str(mark).startswith(start) and obj.library is None:
+            bearers.setdefault(str(mark)[len(start) :], []).append(obj)
+    for key, several in bearers.items():
+        if len(several) > 1:
+            row = fill.row(key.split("/")[0])
+            name = "" if row is None else row.prop if key.endswith("/prop") else row.name
+            several.sort(key=lambda obj: (obj.name != name, obj.name))
+            for copy in several[1:]:
+                del copy[ROW_MARK]
+    return {key: several[0] for key, several in bearers.items()}
+
+
 def find(fill: Fill, scene: bpy.types.Scene) -> Found:
     """All of it. Some 1.5 us for each object of the scene."""
-    start, found = f"{fill.id}/", Found(scene)
-    for obj in scene.objects:
-        mark, kept = obj.get(ROW_MARK), obj.get(reserving.MARK)
-        if mark and str(mark).startswith(start):
-            key = str(mark)[len(start) :]
-            if key.endswith("/prop"):
-                found.props[obj.propsmith.job] = obj
-            else:
-                found.placeholders[key] = obj
-        if kept and str(kept).startswith(start):
-            found.places[str(kept)[len(start) :]] = obj
+    found = Found(scene, places=reserving.of(fill, scene))
+    for key, obj in own(fill, scene).items():
+        if key.endswith("/prop"):
+            found.props[obj.propsmith.job] = obj
+        else:
+            found.placeholders[key] = obj
     parts = found.placeholders, found.places, found.props
     _names[fill.id] = tuple({key: obj.name for key, obj in part.items()} for part in parts)  # type: ignore[assignment]
     return found
