@@ -24,7 +24,10 @@ class Found:
 
 
 _names: dict[str, tuple[dict[str, str], dict[str, str], dict[str, str]]] = {}  # by fill: the names of what was found
-_marks: dict[str, str] = {}  # by a scene's name: the mark it bore before the last undo or redo
+TIES = (("scenes", SCENE_MARK), ("objects", ROW_MARK))
+_marks: dict[
+    str, dict[str, str]
+] = {}  # by kind and name: the marks of scenes and placeholders before an undo or a redo
 
 
 def own(fill: Fill, scene: bpy.types.Scene) -> dict[str, bpy.types.Object]:
@@ -40,7 +43,7 @@ def own(fill: Fill, scene: bpy.types.Scene) -> dict[str, bpy.types.Object]:
     for key, several in bearers.items():
         if len(several) > 1:
             row = fill.row(key.split("/")[0])
-            name = "" if row is None else row.prop if key.endswith("/prop") else row.name
+            name = "" if row is None else row.prop if is_prop(key) else row.name
             several.sort(key=lambda obj: (obj.name != name, obj.name))
             for copy in several[1:]:
                 del copy[ROW_MARK]
@@ -51,7 +54,7 @@ def find(fill: Fill, scene: bpy.types.Scene) -> Found:
     """All of it. Some 1.5 us for each object of the scene."""
     found = Found(scene, places=reserving.of(fill, scene))
     for key, obj in own(fill, scene).items():
-        if key.endswith("/prop"):
+        if is_prop(key):
             found.props[obj.propsmith.job] = obj
         else:
             found.placeholders[key] = obj
@@ -89,7 +92,7 @@ def bears(obj: bpy.types.Object, fill: Fill, row: Row, sign: tuple[str, str] | N
     if sign is not None:
         return obj.get(sign[0]) == sign[1]
     mark = str(obj.get(ROW_MARK, ""))
-    return obj.propsmith.job == row.job and mark.startswith(f"{fill.id}/") and mark.endswith("/prop")
+    return obj.propsmith.job == row.job and mark.startswith(f"{fill.id}/") and is_prop(mark)
 
 
 def note_prop(fill: Fill, row: Row, obj: bpy.types.Object) -> None:
@@ -104,22 +107,22 @@ def look_anew(fill: Fill) -> None:
 
 
 def note_marks() -> None:
-    """Before an undo or a redo: which scene bears which mark. One that is not in the file now may come back without its own."""
-    for scene in bpy.data.scenes:
-        if scene.get(SCENE_MARK):
-            _marks[scene.name] = str(scene[SCENE_MARK])
-        else:
-            _marks.pop(scene.name, None)
+    """Before an undo or a redo: which scenes and placeholders bear which mark. Some .7 us for each object of the file."""
+    for kind, name in TIES:
+        marks = {
+            owner.name: str(owner[name]) for owner in getattr(bpy.data, kind) if owner.get(name) and not owner.library
+        }
+        _marks[kind] = {owner: mark for owner, mark in marks.items() if not is_prop(mark)}
 
 
 def put_marks_back() -> None:
-    """Lists are not undone, so the marks that tie them to the file are not either."""
-    for name, mark in _marks.items():
-        scene = bpy.data.scenes.get((name, None))
-        if scene is not None and scene.get(SCENE_MARK) != mark:
-            scene[SCENE_MARK] = mark
+    """After it: lists are not undone, so the marks that tie them to the file are not either. Those of props are: they go."""
+    for kind, name in TIES:
+        for owner, mark in _marks.pop(kind, {}).items():
+            there = getattr(bpy.data, kind).get((owner, None))
+            if there is not None and there.get(name) != mark and not is_prop(str(there.get(name, ""))):
+                there[name] = mark
 
 
-def forget_marks() -> None:
-    """Another file: its names are others."""
-    _marks.clear()
+def is_prop(mark: str) -> bool:
+    return mark.endswith("/prop")

@@ -13,7 +13,7 @@ from ..backend.errors import PropsmithError
 from . import boxes, geometry, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
-from .fill_finding import ROW_MARK, SCENE_MARK, Found, find, find_rows, look_anew, note_prop, own
+from .fill_finding import ROW_MARK, SCENE_MARK, Found, find, find_rows, is_prop, look_anew, note_prop, own
 from .session import Session, Watch
 from .translations import told
 
@@ -193,7 +193,7 @@ def props_of(fill: Fill) -> dict[str, bpy.types.Object]:
     """The landed props in the fill's scene, by their row's key."""
     scene = scene_of(fill)
     marked = own(fill, scene) if scene else {}
-    return {key.removesuffix("/prop"): obj for key, obj in marked.items() if key.endswith("/prop")}
+    return {key.removesuffix("/prop"): obj for key, obj in marked.items() if is_prop(key)}
 
 
 def reserve(fill: Fill) -> bool:

@@ -67,7 +67,7 @@ def show(scene: bpy.types.Scene) -> None:
 def forget() -> None:
     _known.clear()
     _unsaved.clear()
-    file_opened()
+    _look["due"] = True
 
 
 def drop(fill: Fill) -> None:
@@ -115,7 +115,6 @@ def save_if_due(session: Session, at_once: bool = False) -> bool:
 
 
 def file_opened() -> None:
-    fill_finding.forget_marks()
     _look["due"] = True
 
 
@@ -139,6 +138,11 @@ def recall_if_due(session: Session) -> None:
     sweep()
     fill_rows.show_rows(active_or_none())
     show_totals()
+
+
+def before_undo() -> None:
+    if _known:
+        fill_finding.note_marks()
 
 
 def compare_all() -> None:

@@ -12,7 +12,7 @@ from bpy.app.handlers import persistent
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
 from . import fill as fills
-from . import fill_finding, fill_landing, fill_lists, fill_rows, handlers, landing, mirror, placeholders, undo_steps
+from . import fill_landing, fill_lists, fill_rows, handlers, landing, mirror, placeholders, undo_steps
 from .fill import Fill
 from .fill_lists import active_or_none, changed, forget
 from .session import Session
@@ -221,7 +221,7 @@ def after_load(*_) -> None:
 
 @persistent
 def before_undo(*_) -> None:
-    fill_finding.note_marks()
+    fill_lists.before_undo()
 
 
 @persistent
