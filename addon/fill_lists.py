@@ -109,7 +109,7 @@ def save_if_due(session: Session, at_once: bool = False) -> bool:
     for fill in [f for f in _known if f.id in _unsaved]:
         age = time.monotonic() - _unsaved[fill.id]
         if at_once or not fill.running or age > SAVE_S * (1 + len(fill.rows) / 100):
-            fills.save(session.store, fill)
+            fills.save(session.store, fill, in_use=[known.id for known in _known])
             _unsaved.pop(fill.id)
     return bool(_unsaved)
 

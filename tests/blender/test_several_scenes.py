@@ -164,6 +164,25 @@ def test_lists_of_both_scenes_come_back_with_the_file(app, scenes, tmp_path):
     }  # fmt: skip
 
 
+def test_a_file_of_many_scenes_keeps_all_their_lists(app, monkeypatch, tmp_path):
+    """Thirty scenes with a list each, more than the store keeps of other files: opened again, all have their row and prompt."""
+    monkeypatch.setattr(app.fill, "FILES_KEPT", 5)
+    text = bpy.data.texts.new("list")
+    text.write("a hand-typed prompt")
+    for number in range(30):
+        show(bpy.data.scenes.new(f"Level {number:02d}"))
+        bpy.ops.propsmith.fill_add_text(text="list")
+    until_quiet(app)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "levels.blend"))
+    filling().forget()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "levels.blend"))
+    until_quiet(app)
+    for number in range(30):
+        show(bpy.data.scenes[f"Level {number:02d}"])
+        filling().fill_lists.show(bpy.context.scene)
+        assert [r.prompt for r in rows()] == ["a hand-typed prompt"], number
+
+
 def until_quiet(app) -> None:
     app.until(lambda: app.pump.tick() is None)
 
