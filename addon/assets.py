@@ -19,7 +19,7 @@ CATALOGS = "blender_assets.cats.txt"
 HEADER = "# This is an Asset Catalog Definition file for Blender.\n\nVERSION 1\n\n"
 FOLDER = "Propsmith"  # inside the library
 REFRESH_S = 1.0
-OURS = (fill_landing.ROW_MARK, fill_landing.FILL_MARK, placeholders.HOMES, placeholders.AT_ROOT)
+OURS = (fill_landing.ROW_MARK, placeholders.HOMES, placeholders.AT_ROOT)
 
 
 @dataclass(frozen=True)

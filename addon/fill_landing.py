@@ -13,19 +13,18 @@ from ..backend.errors import PropsmithError
 from . import boxes, geometry, landing, mirror, placeholders, reserving
 from . import fill as fills
 from .fill import Fill, Row
-from .fill_finding import ROW_MARK, Found, find, find_rows, look_anew, note_prop
+from .fill_finding import ROW_MARK, SCENE_MARK, Found, find, find_rows, is_prop, look_anew, note_prop, own
 from .session import Session, Watch
 from .translations import told
 
 AT_ONCE = 8  # finished props that are linked together: Blender rebuilds its graph of the scene once for all of them
 LAND_S = 0.005  # for showing several props of kept places in a tick; Blender's evaluation of them comes on top
-FILL_MARK, SCENE_MARK = "propsmith_fill", "propsmith_fill_id"
 
 
 def scene_of(fill: Fill) -> bpy.types.Scene | None:
-    """The scene of a fill, also when it was renamed; None when it is gone."""
-    named = bpy.data.scenes.get(fill.scene)
-    return named or next((s for s in bpy.data.scenes if s.get(SCENE_MARK) == fill.id), None)
+    """The scene that bears the fill's mark; None when it is gone. Of a scene and its copies the one of the fill's name."""
+    marked = [scene for scene in bpy.data.scenes if scene.library is None and scene.get(SCENE_MARK) == fill.id]
+    return min(marked, key=lambda scene: scene.name != fill.scene, default=None)
 
 
 def done(session: Session) -> set[str]:
@@ -166,7 +165,7 @@ def put(session: Session, fill: Fill, row: Row, found: Found) -> bpy.types.Objec
         stores.mark_imported(session.store, row.job)
         watch.imported = True
         mirror.show(session, watch)
-    obj[FILL_MARK], obj[ROW_MARK] = fill.id, f"{fill.id}/{row.key}/prop"
+    obj[ROW_MARK], row.prop = f"{fill.id}/{row.key}/prop", obj.name
     stand(obj, row, placeholder, fill.options.stretch)
     if placeholder is not None:
         (placeholders.hide if place is not None else placeholders.put_away)(placeholder, found.scene)
@@ -191,14 +190,10 @@ def stand(obj: bpy.types.Object, row: Row, placeholder: bpy.types.Object | None,
 
 
 def props_of(fill: Fill) -> dict[str, bpy.types.Object]:
-    """The landed props of the fill's scene, by their row's key: a copied scene bears the same marks."""
+    """The landed props in the fill's scene, by their row's key."""
     scene = scene_of(fill)
-    found = (
-        obj
-        for obj in (scene.objects if scene else bpy.data.objects)
-        if obj.get(FILL_MARK) == fill.id and obj.get(ROW_MARK)
-    )
-    return {str(obj[ROW_MARK]).split("/")[1]: obj for obj in found}
+    marked = own(fill, scene) if scene else {}
+    return {key.removesuffix("/prop"): obj for key, obj in marked.items() if is_prop(key)}
 
 
 def reserve(fill: Fill) -> bool:
@@ -248,7 +243,7 @@ def take_back(fill: Fill) -> tuple[int, int]:
     scene = scene_of(fill)
     back = 0
     if scene is not None:
-        for obj in [o for o in scene.objects if str(o.get(ROW_MARK, "")).startswith(f"{fill.id}/")]:
+        for obj in own(fill, scene).values():
             back += placeholders.bring_back(obj, scene)
     return len(props), back
 

@@ -7,8 +7,9 @@ import time
 import bpy
 
 from . import fill as fills
-from . import fill_landing, fill_rows, mirror, reserving, undo_steps
+from . import fill_finding, fill_landing, fill_rows, mirror, reserving, undo_steps
 from .fill import Fill
+from .fill_finding import SCENE_MARK
 from .session import Session, current
 
 SAVE_S = 1.0
@@ -45,11 +46,12 @@ def begun(scene: bpy.types.Scene) -> Fill:
     """The scene's list, shown from now on: the one there is, or else the one that the scene remembers, or a new one."""
     fill = next((f for f in _known if fill_landing.scene_of(f) == scene), None)
     if fill is None:
-        store, name = current().store, str(scene.get(fill_landing.SCENE_MARK, ""))
+        store, name = current().store, str(scene.get(SCENE_MARK, ""))
         fill = fills.load_or_none(store, name) if name and store is not None else None
         if fill is None or fill_landing.scene_of(fill) != scene:  # a copied scene bears the mark of the first one
-            fill = Fill(scene=scene.name)
-    scene[fill_landing.SCENE_MARK] = fill.id
+            fill = Fill()
+    fill.scene = scene.name
+    scene[SCENE_MARK] = fill.id
     _known[:] = [fill, *(f for f in _known if f is not fill)]
     return fill
 
@@ -71,8 +73,8 @@ def forget() -> None:
 def drop(fill: Fill) -> None:
     """A list is given up: its scene begins anew."""
     scene = fill_landing.scene_of(fill)
-    if scene is not None and fill_landing.SCENE_MARK in scene:
-        del scene[fill_landing.SCENE_MARK]
+    if scene is not None and SCENE_MARK in scene:
+        del scene[SCENE_MARK]
     _known.remove(fill)
     _unsaved.pop(fill.id, None)
     if fill_landing.end(fill):
@@ -107,7 +109,7 @@ def save_if_due(session: Session, at_once: bool = False) -> bool:
     for fill in [f for f in _known if f.id in _unsaved]:
         age = time.monotonic() - _unsaved[fill.id]
         if at_once or not fill.running or age > SAVE_S * (1 + len(fill.rows) / 100):
-            fills.save(session.store, fill)
+            fills.save(session.store, fill, in_use=[known.id for known in _known])
             _unsaved.pop(fill.id)
     return bool(_unsaved)
 
@@ -117,14 +119,15 @@ def file_opened() -> None:
 
 
 def recall_if_due(session: Session) -> None:
-    """Know the lists that the open file names, as their files left them; what landed after the last save lands again."""
+    """Know the lists that the scenes of this file name, as their files left them; what landed after its last save lands again."""
     if not _look["due"] or session.store is None:
         return
     save_if_due(session, at_once=True)
     _look["due"] = False
     before = {fill.id: fill for fill in _known}
-    scenes = sorted(bpy.data.scenes, key=lambda s: s != bpy.context.scene)
-    names = dict.fromkeys(str(scene[fill_landing.SCENE_MARK]) for scene in scenes if scene.get(fill_landing.SCENE_MARK))
+    local = [scene for scene in bpy.data.scenes if scene.library is None]
+    scenes = sorted(local, key=lambda scene: scene != bpy.context.scene)
+    names = dict.fromkeys(str(scene[SCENE_MARK]) for scene in scenes if scene.get(SCENE_MARK))
     found = [before.get(name) or fills.load_or_none(session.store, name) for name in names]
     _known[:] = [fill for fill in found if fill is not None]
     for fill in _known:
@@ -137,8 +140,14 @@ def recall_if_due(session: Session) -> None:
     show_totals()
 
 
+def before_undo() -> None:
+    if _known:
+        fill_finding.note_marks()
+
+
 def compare_all() -> None:
     """After an undo or a redo: it can take props out of a scene or bring them back."""
+    fill_finding.put_marks_back()
     for fill in list(_known):
         keys = fill_landing.compare(fill, "removed")
         if keys:

@@ -220,11 +220,22 @@ def after_load(*_) -> None:
 
 
 @persistent
+def before_undo(*_) -> None:
+    fill_lists.before_undo()
+
+
+@persistent
 def after_undo(*_) -> None:
     fill_lists.compare_all()
 
 
-HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after_undo}
+HANDLERS = {
+    "load_post": after_load,
+    "undo_pre": before_undo,
+    "redo_pre": before_undo,
+    "undo_post": after_undo,
+    "redo_post": after_undo,
+}
 
 
 def attach() -> None:

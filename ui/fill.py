@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import fill_lists
+from ..addon import fill_landing, fill_lists
 from ..addon.translations import say
 from .filters import Filtered
 from .panels import PropsPanel, draw_show_textures
@@ -88,7 +88,7 @@ class PROPSMITH_PT_fill(PropsPanel, bpy.types.Panel):
 
 def draw_elsewhere(layout, shown):
     """In a scene whose list is not the shown one: whose it is, how far it is, and the way to this scene's own."""
-    name = fill_lists.active_or_none().scene
+    name = fill_landing.scene_of(fill_lists.active_or_none()).name
     wrapped(layout, say(f"The list shown is that of the scene '{name}'"), icon="SCENE_DATA")
     if shown.running:
         layout.progress(factor=shown.landed / max(1, shown.total), text=say(shown.text), type="BAR")

@@ -187,3 +187,43 @@ def test_failed_rows_are_retried_with_another_seed(app, monkeypatch):
     assert bpy.ops.propsmith.fill_retry() == {"FINISHED"}
     app.until(lambda: not shown().running)
     assert len(app.props()) == 2 and seed not in {w.request.seed for w in app.now.watches.values() if w.imported}
+
+
+def duplicate(obj: bpy.types.Object, y: float) -> bpy.types.Object:
+    """Shift+D: a copy with all its custom properties, moved along y."""
+    select(obj)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.duplicate()
+    copy = bpy.context.object
+    copy.location.y += y
+    bpy.context.view_layer.update()
+    return copy
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_copied_placeholder_is_the_artists_own(app, renamed):
+    """Shift+D of a listed placeholder: the prop stands in the first one's box, also when it was renamed; the copy stays seen."""
+    first = box("barrel")
+    select(first)
+    bpy.ops.propsmith.fill_add_selected()
+    if renamed:
+        first.name = "my own name"
+    copy = duplicate(first, 20)
+    fill_all(app)
+    (prop,) = app.props()
+    assert tuple(prop.location) == pytest.approx((0, 0, 0), abs=1e-5)
+    assert copy.visible_get() and not first.visible_get() and "propsmith_row" not in copy
+    assert bpy.ops.propsmith.fill_undo() == {"FINISHED"}
+    assert first.visible_get() and copy.visible_get()
+
+
+def test_undoing_a_fill_leaves_the_artists_copies_of_its_props(app):
+    """Shift+D of a landed prop: the copy stays when the fill is undone, and its own prop goes."""
+    select(box("crate"), box("barrel", (3, 0, 0)))
+    bpy.ops.propsmith.fill_add_selected()
+    fill_all(app)
+    copies = {duplicate(prop, 9).name for prop in app.props()}
+    assert bpy.ops.propsmith.fill_undo() == {"FINISHED"}
+    assert {o.name for o in app.props()} == copies
+    fill_all(app)
+    assert len(app.props()) == 4 and {r.state for r in rows()} == {"landed"}

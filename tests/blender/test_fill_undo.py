@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 
-from .test_fill import box, rows, shown
+from .test_fill import box, rows, select, shown
 from .test_fill_places import begin, boxes, end, left_over, places, visible
 
 pytestmark = pytest.mark.usefixtures("no_fill")
@@ -48,6 +48,45 @@ def test_ctrl_z_of_the_artists_own_work_leaves_the_places(app, monkeypatch):
     assert not places()
     end(app)
     assert len([o for o in app.props() if o.users_scene]) == 2 and not left_over()
+
+
+@pytest.mark.parametrize("when", ["before", "running"])
+def test_undo_and_redo_of_add_selected_leave_the_rows_and_their_placeholders(app, when):
+    """Ctrl+Z after Add Selected, before Fill or while it runs: rows stay tied to the objects, and every prop lands in its box."""
+    one, two = box("barrel"), box("crate", (2, 0, 0))
+    bpy.ops.ed.undo_push(message="boxes")
+    one.name = "a renamed barrel"
+    select(one, two)
+    bpy.ops.ed.undo_push(message="renamed")
+    assert bpy.ops.propsmith.fill_add_selected("EXEC_DEFAULT", True) == {"FINISHED"}
+    if when == "running":
+        assert bpy.ops.propsmith.fill_start() == {"FINISHED"}
+        bpy.ops.ed.undo()
+    bpy.ops.ed.undo()
+    assert {r.target for r in rows()} == {"a renamed barrel", "crate"}
+    if when == "before":
+        bpy.ops.ed.redo()
+        bpy.ops.ed.undo()
+        assert bpy.ops.propsmith.fill_start() == {"FINISHED"}
+    end(app)
+    assert {r.state for r in rows()} == {"landed"} and len(app.now.watches) == 2
+    props = [o for o in app.props() if o.users_scene]
+    assert sorted(round(o.location.x) for o in props) == [0, 2]
+    assert not [o for o in bpy.data.objects if "propsmith_row" in o and o not in props and visible(o)]
+
+
+def test_a_new_object_is_not_taken_for_a_deleted_placeholder_of_its_name(app):
+    """A placeholder is deleted and another object takes its name: an undo of later work ties no row to that one."""
+    select(box("barrel"))
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.data.objects.remove(bpy.data.objects["barrel"])
+    bpy.ops.ed.undo_push(message="deleted")
+    box("barrel", (5, 0, 0))
+    bpy.ops.ed.undo_push(message="another")
+    bpy.data.objects["barrel"].location.y = 3
+    bpy.ops.ed.undo_push(message="moved")
+    bpy.ops.ed.undo()
+    assert bpy.data.objects["barrel"].location.y == 0 and "propsmith_row" not in bpy.data.objects["barrel"]
 
 
 def until_shown(app, count: int) -> None:

@@ -164,6 +164,95 @@ def test_lists_of_both_scenes_come_back_with_the_file(app, scenes, tmp_path):
     }  # fmt: skip
 
 
+def test_a_file_of_many_scenes_keeps_all_their_lists(app, monkeypatch, tmp_path):
+    """Thirty scenes with a list each, more than the store keeps of other files: opened again, all have their row and prompt."""
+    monkeypatch.setattr(app.fill, "FILES_KEPT", 5)
+    text = bpy.data.texts.new("list")
+    text.write("a hand-typed prompt")
+    for number in range(30):
+        show(bpy.data.scenes.new(f"Level {number:02d}"))
+        bpy.ops.propsmith.fill_add_text(text="list")
+    until_quiet(app)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "levels.blend"))
+    filling().forget()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "levels.blend"))
+    until_quiet(app)
+    for number in range(30):
+        show(bpy.data.scenes[f"Level {number:02d}"])
+        filling().fill_lists.show(bpy.context.scene)
+        assert [r.prompt for r in rows()] == ["a hand-typed prompt"], number
+
+
+def until_quiet(app) -> None:
+    app.until(lambda: app.pump.tick() is None)
+
+
+def test_a_renamed_scene_keeps_its_fill_from_a_new_one_of_its_old_name(app, tmp_path):
+    """A filled scene is renamed and another takes its name: its list stays its own, also when the file is opened again."""
+    select_places(box("barrel"), box("crate", (3, 0, 0)))
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not shown().running)
+    until_quiet(app)
+    level = bpy.context.scene
+    level.name = "Level 1"
+    other = bpy.data.scenes.new("Scene")
+    assert bpy.ops.propsmith.fill_undo.poll() and not bpy.ops.propsmith.fill_show.poll()
+    show(other)
+    assert any("'Level 1'" in text for text in names(drawn("PROPSMITH_PT_fill"), "label"))
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "levels.blend"))
+    filling().forget()  # as a new Blender would begin
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "levels.blend"))
+    app.pump.tick()
+    until_quiet(app)
+    level, other = bpy.data.scenes["Level 1"], bpy.data.scenes["Scene"]
+    assert not other.objects and len(app.props()) == 2 and [r.state for r in rows()] == ["landed"] * 2
+    show(level)
+    assert bpy.ops.propsmith.fill_undo() == {"FINISHED"} and not app.props()
+    assert {o.name for o in level.objects} == {"barrel", "crate"}
+
+
+def test_the_list_of_a_linked_background_set_stays_its_own_file_s(app, tmp_path):
+    """A scene linked as a background set bears its list's mark: nothing of it is listed or lands in this file."""
+    bpy.data.texts.new("list").write("barrel")
+    bpy.ops.propsmith.fill_add_text(text="list")
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not shown().running)
+    until_quiet(app)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "set.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "set.blend"), link=True) as (_, here):
+        here.scenes = ["Scene"]
+    bpy.context.scene.background_set = here.scenes[0]
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    filling().forget()
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    app.pump.tick()
+    until_quiet(app)
+    assert bpy.context.scene.background_set.library and not rows() and not bpy.context.scene.objects
+
+
+def test_an_undo_takes_no_list_from_its_scene(app):
+    """Ctrl+Z to before the list was begun, also after the scene was renamed: its props land in it and not in another scene."""
+    bpy.data.scenes.new("Other")
+    bpy.ops.ed.undo_push(message="Other")
+    bpy.data.texts.new("list").write("barrel")
+    bpy.context.scene.name = "Level 1"
+    bpy.ops.ed.undo_push(message="renamed")
+    bpy.ops.propsmith.fill_add_text(text="list")
+    box("mine")
+    bpy.ops.ed.undo_push(message="mine")
+    bpy.ops.ed.undo()
+    assert "mine" not in bpy.data.objects and bpy.context.scene.name == "Level 1"
+    show(bpy.data.scenes["Other"])
+    assert not bpy.ops.propsmith.fill_start.poll()
+    show(bpy.data.scenes["Level 1"])
+    assert bpy.ops.propsmith.fill_start() == {"FINISHED"}
+    show(bpy.data.scenes["Other"])
+    app.until(lambda: not shown().running)
+    assert len(app.props()) == 1 and not bpy.data.scenes["Other"].objects
+
+
 def test_a_row_says_that_memory_was_short(app):
     """A prop that was made with less because memory ran out is marked in the list."""
     job = app.generate()
