@@ -53,6 +53,13 @@ def look_at_origin(azimuth_deg: float, elevation_deg: float, distance: float = 2
     return matrix
 
 
+def camera_of(axes: Tensor, distance: float = 2.0) -> Tensor:
+    """(4, 4) world_from_camera of a camera that looks at the origin; its right, up and back are the rows of axes (3, 3)."""
+    matrix = torch.eye(4)
+    matrix[:3, :3], matrix[:3, 3] = axes.T, axes[2] * distance
+    return matrix
+
+
 def rig(views: tuple[tuple[float, float], ...] = CANONICAL, distance: float = 2.0, fov_deg: float = 0.0) -> Cameras:
     """The cameras of a list of (azimuth, elevation) pairs in degrees."""
     return Cameras(torch.stack([look_at_origin(a, e, distance) for a, e in views]), fov_deg)

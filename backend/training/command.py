@@ -31,12 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of shards made by backend.training.make_data")
     parser.add_argument(
-        "--from-prior",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="begin a new run with the weights of a published prior",
+        "--from-prior", type=Path, metavar="DIR", help="begin a new run with the weights of a published prior"
     )
+    parser.add_argument("--later", action="store_true", help="with --from-prior: go on with the second of its networks")
     parser.add_argument("--size", choices=tuple(SIZES), default="small")
     parser.add_argument("--samples", type=int, default=1_000_000, help="train up to this many samples in all")
     parser.add_argument(
@@ -48,8 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--with-reference", type=float, default=Recipe.with_reference, help="share of batches that are shown a picture"
     )
     parser.add_argument(
+        "--elsewhere", type=float, default=Recipe.elsewhere, metavar="SHARE",
+        help="of the objects show one view from any side instead of one of the rig's",
+    )  # fmt: skip
+    parser.add_argument(
         "--fresh", type=float, default=Recipe.fresh, metavar="N",
-        help="with --from-prior: draw kinds that it was not taught N times as often as the others",
+        help="with --from-prior: draw kinds that it was not taught N times as often as the others, with 0 never",
     )  # fmt: skip
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
@@ -97,11 +98,14 @@ def main(args: argparse.Namespace) -> int:
         print(f"{args.run} began from nothing, so that all kinds are new: leave --fresh out.", file=sys.stderr)
         return 2
     if args.from_prior:
-        told = Architecture(**read_card(args.from_prior)["architecture"])
-        if told != architecture:
+        card = read_card(args.from_prior)
+        if Architecture(**card["architecture"]) != architecture:
             print(f"{args.from_prior} is of another size than '{args.size}': choose its --size.", file=sys.stderr)
             return 2
-        begin_from(args.from_prior, args.run)
+        if args.later and "later" not in card:
+            print(f"{args.from_prior} has one network only: leave --later out.", file=sys.stderr)
+            return 2
+        begin_from(args.from_prior, args.run, args.later)
     if args.sketch_again and not (args.run / SKETCH_FILE).exists():
         print(f"{args.run} has no sketch to go on with: train without --sketch-again first.", file=sys.stderr)
         return 2
@@ -118,6 +122,7 @@ def main(args: argparse.Namespace) -> int:
         cooldown=args.cooldown,
         painters=args.painters,
         with_reference=args.with_reference,
+        elsewhere=args.elsewhere,
         fresh=args.fresh,
     )
     pace = Pace(args.checkpoint_s, args.previews)

@@ -1,23 +1,20 @@
-"""Rendered shapes on disk (shards of part, normal and depth buffers), and training batches painted from them at will."""
+"""Rendered shapes on disk (shards of part, normal and depth buffers), and the samples that are painted from them at will."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..cameras import CANONICAL, look_at_origin, rig
 from ..images import reference_picture
-from ..language.brief import Brief, Vocabulary
+from ..language.brief import Brief
 from .captions import STACK_WORD, describe, with_company
 from .compositions import Composition, compose
 from .kinds import KINDS
@@ -30,7 +27,6 @@ from .render_cuda import buffers as trace_all
 from .render_cuda import finish as finish_all
 
 VIEWS = len(CANONICAL)
-REFERENCES = 1  # free cameras per object: the clean view that "image -> prop" is trained on
 MAX_ROWS = 48
 PLAIN_SHARE = 0.5  # of the objects are in the plain style
 
@@ -45,25 +41,27 @@ class Shape:
     slots: dict[str, Slot]
     phrases: list[str]
     adjectives: list[str]
-    axes: NDArray[np.float32]  # (VIEWS + REFERENCES, 3, 3)
-    part: NDArray[np.int16]  # (VIEWS + REFERENCES, S, S)
+    axes: NDArray[
+        np.float32
+    ]  # (C, 3, 3): of the rig's VIEWS cameras, one that takes pictures and, in shards, one from any side
+    part: NDArray[np.int16]  # (C, S, S)
     normal: NDArray[np.float32]  # (.., S, S, 3)
     depth: NDArray[np.float32]  # (.., S, S)
     company: str = ""  # of a composition: what every caption names beside the kind (see captions.with_company)
 
     @property
     def normals(self) -> NDArray[np.float32]:
-        """(VIEWS + REFERENCES, S, S, 3) world normals, whether stored as bytes or not."""
+        """(C, S, S, 3) world normals, whether stored as bytes or not."""
         return self.normal.astype(np.float32) / (127.0 if self.normal.dtype == np.int8 else 1.0)
 
     @property
     def slot(self) -> NDArray[np.int64]:
-        """(VIEWS + REFERENCES, S, S) the number of the slot that each pixel shows, -1 where there is nothing."""
+        """(C, S, S) the number of the slot that each pixel shows, -1 where there is nothing."""
         return np.where(self.part >= 0, self.program[np.maximum(self.part, 0).astype(int), SLOT].astype(int), -1)
 
     @property
     def depths(self) -> NDArray[np.float32]:
-        """(VIEWS + REFERENCES, S, S) in prior units, whether stored as 16 bits or not."""
+        """(C, S, S) in prior units, whether stored as 16 bits or not."""
         return self.depth.astype(np.float32) / (32000.0 if self.depth.dtype == np.int16 else 1.0)
 
 
@@ -73,12 +71,11 @@ class Drawn:
 
     made: Composition
     style: str
-    axes: NDArray[np.float32]  # (VIEWS + REFERENCES, 3, 3)
+    axes: NDArray[np.float32]  # (C, 3, 3), as of `Shape`
 
     @classmethod
     def of(cls, made: Composition, style: str, rng: np.random.Generator) -> Drawn:
-        free = np.stack([free_view(rng) for _ in range(REFERENCES)])
-        return cls(made, style, np.concatenate([rig().axes.numpy(), free]).astype(np.float32))
+        return cls(made, style, np.concatenate([rig().axes.numpy(), free_view(rng)[None]]).astype(np.float32))
 
     @property
     def company(self) -> str:
@@ -97,6 +94,13 @@ class Drawn:
 def free_view(rng: np.random.Generator) -> NDArray[np.float32]:
     """(3, 3) axes of a camera from where people take pictures: up to 75 degrees aside, -5 to 45 above."""
     axes: NDArray[np.float32] = look_at_origin(rng.uniform(-75, 75), rng.uniform(-5, 45))[:3, :3].T.numpy()
+    return axes
+
+
+def any_view(rng: np.random.Generator) -> NDArray[np.float32]:
+    """(3, 3) axes of a camera anywhere on the sphere, evenly, but for its last 50 degrees below: nobody looks from there."""
+    elevation = np.degrees(np.arcsin(rng.uniform(np.sin(np.radians(-40)), 1)))
+    axes: NDArray[np.float32] = look_at_origin(rng.uniform(-180, 180), elevation)[:3, :3].T.numpy()
     return axes
 
 
@@ -142,6 +146,8 @@ def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int, compo
     rng = np.random.default_rng(seed)
     drawn = [draw_kind(kind, rng) for kind in kinds]
     drawn += [draw_composition(frozenset(kinds), rng) for _ in range(compositions)]
+    sides = np.random.default_rng([seed, 1])  # its own, or shards of a seed would hold other shapes than they did
+    drawn = [replace(one, axes=np.concatenate([one.axes, any_view(sides)[None]])) for one in drawn]
     shapes = render_all(drawn, size_px, kernels)
     programs = np.zeros((len(shapes), MAX_ROWS, ROW), np.float32)
     for i, shape in enumerate(shapes):
@@ -166,10 +172,11 @@ def write_shard(path: Path, kinds: Sequence[str], seed: int, size_px: int, compo
 
 
 class Shapes:
-    """All shards of a folder, in memory; `refresh` picks up shards written since."""
+    """All shards of a folder, in memory, or what they hold of some kinds; `refresh` picks up shards written since."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kinds: Collection[str] | None = None) -> None:
         self.folder, self.loaded, self.shapes = folder, set[str](), list[Shape]()
+        self.kinds = None if kinds is None else frozenset({*kinds, STACK_WORD, ""})
         self.refresh()
 
     def refresh(self) -> int:
@@ -177,7 +184,10 @@ class Shapes:
         for path in sorted(self.folder.glob("shard-*.npz")):
             if path.name not in self.loaded and ".tmp" not in path.name:
                 self.loaded.add(path.name)
-                self.shapes += read_shard(path)
+                self.shapes += [
+                    shape for shape in read_shard(path)
+                    if self.kinds is None or {shape.kind, shape.company} <= self.kinds
+                ]  # fmt: skip
         return len(self.shapes)
 
     def __len__(self) -> int:
@@ -217,6 +227,7 @@ class Sample:
     kind: str
     colour: str  # of the main slot; "" where its material shows its own
     surface: str  # class of the main slot's material
+    elsewhere: NDArray[np.float32]  # (13, S, S) seen by the last of the shape's cameras, which is none of the rig's
 
 
 def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
@@ -229,7 +240,7 @@ def paint_sample(shape: Shape, rng: np.random.Generator) -> Sample:
     reference = framed(shade(maps[VIEWS], shape.axes[VIEWS], rng), maps.shape[-1])
     surface = MATERIALS[main.material].surface
     brief = with_company(describe(*facts, rng), shape.company) if shape.company else describe(*facts, rng)
-    return Sample(maps[:VIEWS], reference, brief, shape.kind, main.colour, surface)
+    return Sample(maps[:VIEWS], reference, brief, shape.kind, main.colour, surface, maps[-1])
 
 
 def shade(maps: NDArray[np.float32], axes: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -253,43 +264,3 @@ def framed(picture: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
         return np.zeros((4, size_px, size_px), np.float32)
     straight = np.concatenate([picture[:3] / np.maximum(picture[3:], 1e-6), picture[3:]])
     return reference_picture(straight, size_px)
-
-
-class Batches(IterableDataset):
-    """Endless (maps (B, V, 13, S, S), references (B, 4, S, S), briefs (B, ITEMS, 1 + MODIFIERS)); kinds evenly drawn, but for
-    those that have a weight other than 1."""
-
-    def __init__(
-        self, shapes: Shapes, vocabulary: Vocabulary, size: int, seed: int, weights: Mapping[str, float] | None = None
-    ) -> None:
-        self.shapes, self.vocabulary, self.size, self.seed = shapes, vocabulary, size, seed
-        self.weights = weights or {}
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        worker = get_worker_info()
-        rng = np.random.default_rng([self.seed, worker.id if worker else 0])
-        while True:
-            by_kind: dict[str, list[Shape]] = {}
-            for shape in self.shapes.shapes:
-                by_kind.setdefault(shape.kind, []).append(shape)
-            names = list(by_kind)
-            weights = np.array([self.weights.get(name, 1.0) for name in names])
-            for _ in range(200):
-                chosen = rng.choice(len(names), self.size, p=weights / weights.sum())
-                groups = [by_kind[names[int(i)]] for i in chosen]
-                samples = [paint_sample(group[int(rng.integers(len(group)))], rng) for group in groups]
-                yield (
-                    torch.from_numpy(np.stack([s.maps for s in samples])),
-                    torch.from_numpy(np.stack([s.reference for s in samples])),
-                    self.vocabulary.encode([s.brief for s in samples]),
-                )
-
-
-def feed(batches: Batches, painters: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """The batches, painted here (painters = 0: new shards are picked up on the way) or by that many processes."""
-    if painters == 0:
-        return iter(batches)
-    loader = DataLoader(
-        batches, batch_size=None, num_workers=painters, prefetch_factor=4, pin_memory=torch.cuda.is_available()
-    )
-    return iter(loader)

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from ..language.brief import Vocabulary
 from ..priors.loader import read_card
-from ..priors.multiview import MODEL, load_reader
+from ..priors.multiview import LATER, MODEL, load_reader
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from ..priors.packing import unpacked
 from .checkpoint import save_state
@@ -22,22 +22,27 @@ from .trainer import KNOWN_FILE, SKETCH_FILE, Recipe, begin, vocabulary_of
 NEAREST, OWN = 0.8, 0.6  # a new word's row: these shares of its nearest kind's and of its own, which is random
 
 
-def begin_from(prior: Path, run: Path) -> None:
+def begin_from(prior: Path, run: Path, later: bool = False) -> None:
     """Make a new run of a published prior: its weights, sketch, vocabulary and counters, with no moments of the optimisers.
 
     A run that has a checkpoint stays as it is. The published weights are those of a cool-down, so the first steps undo some of
-    it; a run that was kept goes on better. Of a prior of two networks the first is taken. Kinds of the grammar that it was not
-    taught begin as what its own reader takes them for ("a cow" for a pig), in the words of network and sketch. Raises what
-    `read_card` raises.
+    it; a run that was kept goes on better. Kinds of the grammar that it was not taught begin as what its own reader takes them
+    for ("a cow" for a pig), in the words of network and sketch. later: go on with the second of the prior's networks, to
+    which the kinds of the first count as known. Raises what `read_card` raises, ValueError where there is no second network.
     """
     if (run / "checkpoint").exists() or (run / "checkpoint.old").exists():
         return
-    told = alone(read_card(prior))
-    weights = {name: tensor.float() for name, tensor in unpacked(load_file(prior / MODEL)).items()}
+    whole = read_card(prior)
+    if later and "later" not in whole:
+        raise ValueError(f"{prior} has one network only")
+    told, file, taught = (
+        (whole, LATER, whole["later"]["training"]) if later else (alone(whole), MODEL, whole["training"])
+    )
+    weights = {name: tensor.float() for name, tensor in unpacked(load_file(prior / file)).items()}
     run.mkdir(parents=True, exist_ok=True)
     (run / "vocabulary.json").write_text(json.dumps(told["vocabulary"], indent=0))
-    (run / KNOWN_FILE).write_text(json.dumps(told["kinds"]))
-    recipe, taught = Recipe(**told["training"]["recipe"]), told["training"]
+    (run / KNOWN_FILE).write_text(json.dumps(alone(whole)["kinds"]))
+    recipe = Recipe(**taught["recipe"])
     state, words = begin(Architecture(**told["architecture"]), recipe), vocabulary_of(run)
     near = nearest_kinds(prior, told)
     for network in (state.net, state.ema):

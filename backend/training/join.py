@@ -60,13 +60,21 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
 
 
 def alone(card: dict[str, Any]) -> dict[str, Any]:
-    """A card as it was before kinds were joined to it: what the first network was taught."""
+    """A card as it was before kinds were joined to it: what the first network was taught, and what was measured of its kinds."""
     if "later" not in card:
         return card
     later = card["later"]
+    added = set(later["kinds"])
+
+    def own(table: dict[str, Any]) -> dict[str, Any]:
+        return {kind: entry for kind, entry in table.items() if kind not in added}
+
     return {key: value for key, value in card.items() if key != "later"} | {
-        "kinds": [kind for kind in card["kinds"] if kind not in set(later["kinds"])],
+        "kinds": [kind for kind in card["kinds"] if kind not in added],
         "untaught": sorted({*card["untaught"], *later["words"]}),
+        "round": [kind for kind in card["round"] if kind not in added],
+        "looks": {table: looks if table == "stains" else own(looks) for table, looks in card["looks"].items()},
+        **{table: own(card[table]) for table in BY_KIND},
     }
 
 

@@ -29,7 +29,8 @@ from ..priors.multiview import MultiViewPrior
 from ..priors.mv_transformer import MultiViewTransformer
 from ..priors.student import Student, changed, changes_by_name
 from ..sampler import Plan, guided, sample, times
-from .dataset import Batches, Shapes, feed
+from .batches import Batch, Batches, feed
+from .dataset import Shapes
 from .publish import publish_student
 from .trainer import CHANNEL_WEIGHT
 
@@ -82,11 +83,9 @@ def begin(network: MultiViewTransformer, recipe: Recipe) -> State:
     return State(tensors, torch.optim.Adam(tensors.values(), lr=recipe.rate, betas=(0.9, 0.98)))
 
 
-def conditions(
-    prior: MultiViewPrior, batch: tuple[Tensor, Tensor, Tensor], rng: np.random.Generator
-) -> tuple[Cond, Cond]:
+def conditions(prior: MultiViewPrior, batch: Batch, rng: np.random.Generator) -> tuple[Cond, Cond]:
     """What the student is told, and the other side of the teacher's guidance, as `pipeline.unconditional` has it."""
-    _, reference, brief = batch
+    reference, brief = batch.references, batch.briefs
     empty = torch.zeros_like(brief)
     blank = torch.zeros_like(reference)
     shown = torch.from_numpy(rng.random(len(brief)) < WITH_IMAGE)
@@ -145,7 +144,7 @@ def teach(
     load_state(run, state, prior)
     rng = np.random.default_rng([recipe.seed, state.step])
     generator = torch.Generator().manual_seed(recipe.seed + state.step)
-    shapes = Shapes(data)
+    shapes = Shapes(data, prior.own_kinds)  # of others it would be told nothing
     stream = feed(Batches(shapes, prior.vocabulary, recipe.batch, recipe.seed + state.step), 0)
     held = held_out(prior, shapes, recipe)
     before, began, saved = state.seconds, time.monotonic(), time.monotonic()

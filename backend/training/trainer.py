@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -25,9 +26,10 @@ from ..language.brief import Vocabulary
 from ..priors import Schedule
 from ..priors.gbuffer import encode
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
+from .batches import Batch, Batches, feed
 from .captions import vocabulary
 from .checkpoint import load_state, save_state
-from .dataset import Batches, Shapes, feed, paint_sample
+from .dataset import Shapes, paint_sample
 from .preview import draw_preview
 
 # Weight of each channel's squared error: depth decides whether the views fuse (reference study: x3-4), codes matter least.
@@ -52,11 +54,14 @@ class Recipe:
     ema: float = 0.999
     drop_text: float = 0.1
     with_reference: float = 0.5  # share of batches with a clean reference view
+    elsewhere: float = 0.2  # share of objects with one view from any side in the place of one of the rig's
     drop_text_with_reference: float = 0.3
     snr_cap: float = 5.0  # loss weight min(1 + SNR, cap): without the 1, the noisy end learns nothing
     shift: float = 2.0  # of the cosine schedule towards noise (64 px, six joined views)
     seed: int = 0
-    fresh: float = 1.0  # how much oftener kinds are drawn that the prior which the run began from did not know
+    fresh: float = (
+        1.0  # how much oftener kinds are drawn that the prior which the run began from did not know; 0 leaves them out
+    )
     painters: int = 0  # processes that paint batches; 0 paints in the training process
 
 
@@ -101,13 +106,20 @@ def rate_at(state: State, recipe: Recipe) -> float:
     return recipe.rate * min(1.0, (state.step - state.warm_from + 1) / recipe.warmup)
 
 
-def loss_of(net: MultiViewTransformer, x: Tensor, brief: Tensor, reference: Tensor | None, t: Tensor, noise: Tensor,
+class Told(NamedTuple):
+    """What the network is told of a batch, as its own arguments."""
+
+    brief: Tensor
+    cameras: Tensor
+    reference: Tensor | None = None
+
+
+def loss_of(net: MultiViewTransformer, x: Tensor, told: Told, t: Tensor, noise: Tensor,
             recipe: Recipe) -> tuple[Tensor, Tensor]:  # fmt: skip
     """(weighted loss, plain mean squared error of x0), both per sample (B,)."""
     alpha, sigma = (v.view(-1, 1, 1, 1, 1) for v in Schedule(shift=recipe.shift).alpha_sigma(t))
-    cameras = carried(rig().world_from_camera, x.device).expand(len(x), -1, -1, -1)
     with torch.autocast(x.device.type, torch.bfloat16):
-        x0 = net(alpha * x + sigma * noise, t, brief, cameras, reference)
+        x0 = net(alpha * x + sigma * noise, t, *told)
     error = F.mse_loss(x0.float(), x, reduction="none").mean((1, 3, 4))  # (B, 13)
     snr_weight = (1 + (alpha / sigma) ** 2).clamp(max=recipe.snr_cap).flatten()
     return snr_weight * (error * carried(CHANNEL_WEIGHT, x.device).flatten()).mean(1), error.mean(1)
@@ -141,7 +153,8 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     compiled: steps take two thirds of their time, after a few minutes of compiling (see `compiled_loss`).
     """
     run.mkdir(parents=True, exist_ok=True)
-    shapes, words = Shapes(data), vocabulary_of(run)
+    known = known_kinds(run)
+    shapes, words = Shapes(data, None if recipe.fresh else known), vocabulary_of(run)
     (run / "recipe.json").write_text(
         json.dumps({"recipe": asdict(recipe), "architecture": asdict(architecture)}, indent=1)
     )
@@ -151,8 +164,8 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     load_state(run, state)
     take_sketch(run, state)
     held, rng = held_out(shapes, words, recipe), np.random.default_rng(recipe.seed + state.step)
-    fresh = fresh_kinds(run, {shape.kind for shape in shapes.shapes})
-    batches = Batches(shapes, words, recipe.batch, recipe.seed + state.step, dict.fromkeys(fresh, recipe.fresh))
+    weights = {shape.kind: recipe.fresh for shape in shapes.shapes if known and shape.kind not in known}
+    batches = Batches(shapes, words, recipe.batch, recipe.seed + state.step, weights, recipe.elsewhere)
     stream = feed(batches, recipe.painters)
     loss = compiled_loss() if compiled else loss_of
     generator = generator_on(device, recipe.seed + state.step)
@@ -176,17 +189,19 @@ def train(run: Path, data: Path, architecture: Architecture, recipe: Recipe, sam
     draw_preview(run / f"preview-{state.samples}.png", state.ema, words, recipe.shift)
 
 
-def one_step(state: State, batch: tuple[Tensor, Tensor, Tensor], recipe: Recipe, rng: np.random.Generator,
+def one_step(state: State, batch: Batch, recipe: Recipe, rng: np.random.Generator,
              generator: torch.Generator, device: torch.device, loss_of: Loss) -> Tensor:  # fmt: skip
     """One optimiser step; returns the loss, which nobody waits for. generator: on the device; loss_of: or `compiled_loss`."""
-    x, reference, brief = carried(batch[0], device), carried(batch[1], device), batch[2].clone()
+    x, reference, cameras = (carried(part, device) for part in (batch.maps, batch.references, batch.cameras))
+    brief = batch.briefs.clone()
     use_reference = bool(rng.random() < recipe.with_reference)
     drop = recipe.drop_text_with_reference if use_reference else recipe.drop_text
     brief[torch.from_numpy(rng.random(len(brief)) < drop)] = 0
     t = torch.rand(len(x), generator=generator, device=device) * 0.998 + 0.001
     x = encode(x)
     noise = torch.randn(x.shape, generator=generator, device=device)
-    loss, _ = loss_of(state.net, x, carried(brief, device), reference if use_reference else None, t, noise, recipe)
+    told = Told(carried(brief, device), cameras, reference if use_reference else None)
+    loss, _ = loss_of(state.net, x, told, t, noise, recipe)
     state.net.zero_grad(set_to_none=True)
     loss.mean().backward()
     torch.nn.utils.clip_grad_norm_(state.net.parameters(), 1.0)
@@ -219,15 +234,14 @@ def held_out(shapes: Shapes, words: Vocabulary, recipe: Recipe) -> tuple[Tensor,
 @torch.no_grad()
 def held_out_errors(state: State, held: tuple[Tensor, Tensor], recipe: Recipe, device: torch.device) -> list[float]:
     """Mean squared x0 error of the EMA weights at HELD_OUT_TIMES, noise fixed."""
-    errors = []
+    errors, cameras = [], carried(rig().world_from_camera, device)
     for t in HELD_OUT_TIMES:
         generator, total = torch.Generator().manual_seed(7), 0.0
         for i in range(0, len(held[0]), 16):
             x, brief = encode(held[0][i : i + 16]).to(device), held[1][i : i + 16].to(device)
             noise = torch.randn(x.shape, generator=generator).to(device)
-            total += float(
-                loss_of(state.ema, x, brief, None, torch.full((len(x),), t, device=device), noise, recipe)[1].sum()
-            )
+            told, times = Told(brief, cameras.expand(len(x), -1, -1, -1)), torch.full((len(x),), t, device=device)
+            total += float(loss_of(state.ema, x, told, times, noise, recipe)[1].sum())
         errors.append(total / len(held[0]))
     return errors
 
@@ -249,10 +263,10 @@ def report(
     return " ".join(str(v) for v in row)
 
 
-def fresh_kinds(run: Path, kinds: Collection[str]) -> set[str]:
-    """Those of the kinds that the prior which the run began from did not know; none where a run began from nothing."""
+def known_kinds(run: Path) -> set[str] | None:
+    """The kinds of the prior that the run began from; None where it began from nothing."""
     path = run / KNOWN_FILE
-    return set(kinds) - set(json.loads(path.read_text())) if path.exists() else set()
+    return set(json.loads(path.read_text())) if path.exists() else None
 
 
 def vocabulary_of(run: Path) -> Vocabulary:

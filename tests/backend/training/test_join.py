@@ -67,8 +67,8 @@ def test_the_card_tells_who_answers_for_what() -> None:
 
 def test_a_joined_card_can_be_parted() -> None:
     """What the first network was taught is what its own card said: training goes on from that."""
-    parted = alone(joined(FIRST, GROWN, ["bathtub"]))
-    assert parted["kinds"] == FIRST["kinds"] and set(parted["untaught"]) == set(FIRST["untaught"])
+    parted = alone(joined(FIRST, GROWN, ["bathtub", "campfire"]))
+    assert parted | {"untaught": sorted(parted["untaught"])} == FIRST | {"untaught": sorted(FIRST["untaught"])}
     assert joined(parted, GROWN, ["mirror"])["kinds"] == ["barrel", "mirror", "wardrobe"]
     assert alone(FIRST) is FIRST
 

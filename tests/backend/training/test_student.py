@@ -24,7 +24,8 @@ from backend.protocol import Generate
 from backend.sampler import guided
 from backend.settings import PRESETS
 from backend.training import student
-from backend.training.dataset import Batches, Shapes, feed, write_shard
+from backend.training.batches import Batches, feed
+from backend.training.dataset import Shapes, write_shard
 from backend.training.publish import publish_student
 from backend.training.student import Recipe, begin, conditions, lesson, one_rollout, student_of
 

@@ -21,8 +21,9 @@ from backend.priors.multiview import LEXICON, MODEL
 from backend.priors.mv_transformer import Architecture, MultiViewTransformer
 from backend.priors.sketch import Sketch
 from backend.training import command, preview, trainer
+from backend.training.batches import Batches, feed
 from backend.training.checkpoint import load_ema, load_state
-from backend.training.dataset import Batches, Shapes, feed, paint_sample, write_shard
+from backend.training.dataset import Shapes, paint_sample, write_shard
 from backend.training.extend import begin_from, name_as_nearest, nearest_kinds
 from backend.training.kinds import KINDS
 from backend.training.preview import CAPTIONS, CELL_PX
@@ -103,7 +104,7 @@ def test_a_network_that_gained_parts_goes_on(data: Path, tmp_path: Path) -> None
     old, new = (trainer.begin(architecture, RECIPE) for architecture in (TINY, larger))
     for state in (old, new):
         load_state(tmp_path, state)
-    maps, references, _ = next(feed(Batches(Shapes(data), trainer.vocabulary_of(tmp_path), 2, 0), 0))
+    maps, references, *_ = next(feed(Batches(Shapes(data), trainer.vocabulary_of(tmp_path), 2, 0), 0))
     asked = (maps, torch.tensor([0.3, 0.9]), torch.ones(2, 8, 7, dtype=torch.long))
     cameras = trainer.rig().world_from_camera.expand(2, -1, -1, -1)
     for reference in (None, references):
@@ -212,13 +213,28 @@ def test_new_kinds_begin_at_the_nearest_that_were_taught() -> None:
 
 def test_kinds_that_a_prior_did_not_know_come_oftener(data: Path, tmp_path: Path) -> None:
     """They come as much oftener as the recipe says, in a run that began from a prior; in any other all come evenly."""
-    assert trainer.fresh_kinds(tmp_path, ["crate", "mug"]) == set()
+    assert trainer.known_kinds(tmp_path) is None
     (tmp_path / trainer.KNOWN_FILE).write_text(json.dumps(["barrel", "crate"]))
-    assert trainer.fresh_kinds(tmp_path, ["crate", "mug"]) == {"mug"}
+    assert trainer.known_kinds(tmp_path) == {"barrel", "crate"}
     words = trainer.Vocabulary(("barrel", "crate", "mug"))
-    _, _, briefs = next(feed(Batches(Shapes(data), words, 200, 0, {"mug": 8.0}), 0))
-    counts = torch.bincount(briefs[:, 0, 0], minlength=4)
+    batch = next(feed(Batches(Shapes(data), words, 200, 0, {"mug": 8.0}), 0))
+    counts = torch.bincount(batch.briefs[:, 0, 0], minlength=4)
     assert counts[3] > 130 and counts[1:3].min() > 5
+
+
+def test_kinds_can_be_left_out(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `fresh` 0 a run is taught what the prior that it began from knew, and no more."""
+    (tmp_path / trainer.KNOWN_FILE).write_text(json.dumps(["barrel"]))
+    taught = list[set[str]]()
+
+    def noted(shapes: Shapes, *args: object) -> Batches:
+        taught.append({shape.kind for shape in shapes.shapes})
+        return Batches(shapes, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(trainer, "Batches", noted)
+    monkeypatch.setattr(trainer, "HELD_OUT", 1)
+    list(train(tmp_path, data, TINY, replace(RECIPE, fresh=0.0), 16, CPU))
+    assert taught == [{"barrel"}]
 
 
 def test_a_run_from_nothing_has_no_fresh_kinds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -244,7 +260,8 @@ def test_a_compiled_step_learns_the_same(data: Path, tmp_path: Path) -> None:
 def test_batches_are_painted_and_told(data: Path) -> None:
     """A batch holds maps, references and briefs of the right shapes, and its kinds come evenly."""
     shapes, words = Shapes(data), trainer.Vocabulary(("barrel", "crate", "mug"))
-    maps, references, briefs = next(feed(Batches(shapes, words, 24, 0), 0))
+    maps, references, briefs, cameras = next(feed(Batches(shapes, words, 24, 0), 0))
+    assert torch.equal(cameras, trainer.rig().world_from_camera.expand(24, -1, -1, -1))
     assert maps.shape == (24, 6, 13, 16, 16) and references.shape == (24, 4, 16, 16)
     counts = torch.bincount(briefs[:, 0, 0], minlength=4)
     assert counts[0] == 0 and counts[1:].min() >= 3
