@@ -14,6 +14,7 @@ from .terms import AND, ARTICLE, COMMA, PREPOSITION, TERM, UNKNOWN, Span
 
 SURE = 0.99  # confidence of a kind named outright
 CLEARLY = 0.05  # lead that lets a phrase overrule its last word where what stands before it is an adjective
+APART, NEAR = 0.08, 0.75  # lead and likeness that let an adjective and a named kind mean another kind: a "rotary phone"
 OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
 CLIPPED = 0.8  # of a name's first or last word that stands for it, a word the dictionary lacks ("ladderback")
 STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
@@ -121,12 +122,12 @@ class Heads:
             nouns = [i for i, s in enumerate(spans) if s.type == UNKNOWN or s.term.part]
             first = unknown[0] if chunk.lead not in STUFF else nouns[0]
             used = range(first, nouns[-1] + 1)
-            return self._guess(_text([spans[i] for i in used]), nouns[-1], used)
+            return self._whole(spans, self._guess(_text([spans[i] for i in used]), nouns[-1], used))
         tail = [i for i in unknown if i > named[-1]]
         if tail:
             whole = _text(spans[named[-1] : tail[-1] + 1])
             phrase = whole if self.lexicon.find_or_none(whole) is not None else _text([spans[i] for i in tail])
-            option = self._guess(phrase, tail[-1], tail)
+            option = self._whole(spans, self._guess(phrase, tail[-1], tail))
             if option.confidence >= 0.5:
                 return option
         pure = [i for i in named if not spans[i].term.modifiers]
@@ -140,6 +141,17 @@ class Heads:
         head = named[-1] if named[-1] == len(spans) - 1 and (not pure or pure[-1] == named[-1]) else (pure or named)[-1]
         found = self._in_context(spans, head)
         return replace(found, confidence=found.confidence * (OVERRULED if tail else 1.0))
+
+    def _whole(self, spans: Sequence[Span], guess: Found) -> Found:
+        """What a guess's noun means with all nouns before it, if that is another kind: a "bathtub toy" is no teddy bear."""
+        end = max(guess.used, default=-1)
+        start = end
+        while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
+            start -= 1
+        if start >= min(guess.used, default=0) or guess.head is None:
+            return guess
+        whole = self._guess(_text(spans[start : end + 1]), guess.head, range(start, end + 1))
+        return whole if whole.kind and whole.kind != guess.kind else guess
 
     def _in_context(self, spans: Sequence[Span], head: int) -> Found:
         """A named kind, or a nearer one when the nouns before it change its meaning ("xmas tree" is a pine tree)."""
@@ -157,7 +169,7 @@ class Heads:
         while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
             start -= 1
         if start == head:
-            return plain
+            return self._told_apart(spans, head) or plain
         phrase, first = _text(spans[start : head + 1]), _text(spans[start:head])
         adjective = self.lexicon.vector_or_none(first) is not None and not self.lexicon.senses_of(first)
         lead = self._lead(phrase, kind)
@@ -166,6 +178,20 @@ class Heads:
         if adjective:
             return plain
         return replace(plain, confidence=self._guess(phrase, head, ()).confidence or SURE)  # a noun may change the kind
+
+    def _told_apart(self, spans: Sequence[Span], head: int) -> Found | None:
+        """Another kind that the words before a named one clearly mean with it; None where there is none.
+
+        Colours and materials are no part of a name: an iron dog is not a hot dog.
+        """
+        looks, start = {*self.lexicon.grammar.colours, *self.lexicon.grammar.materials}, head
+        while start > 0 and spans[start - 1].type == TERM and not looks.issuperset(spans[start - 1].term.modifiers):
+            start -= 1
+        phrase = _text(spans[start : head + 1])
+        if start == head or self._lead(phrase, spans[head].term.kind) < APART:
+            return None
+        found = self._guess(phrase, head, range(start, head + 1))
+        return found if found.nearest and found.nearest[0][1] >= NEAR else None
 
     def _lead(self, phrase: str, kind: str) -> float:
         """By how much another kind is nearer to the phrase than `kind`; 0 where none is."""

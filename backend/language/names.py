@@ -14,7 +14,7 @@ from .lexicon import Floats, Ints, Lexicon, unit
 RARER = 0.03  # a word's second sense counts this much less than its first, its third twice as much
 SIMILARITY = (0.3, 0.15, 0.3, 0.25)  # weights of words, senses, definitions and usage in a name's likeness
 UNHEARD = (0.4, 0.2, 0.4, 0.0)  # ... in a lexicon without vectors of usage: best of a grid on hidden names
-EVIDENCE = 12  # columns of `Names.evidence`
+EVIDENCE = 17  # columns of `Names.evidence`
 PLAIN = (1 / 1.3, 0.3 / 1.3, *(0.0,) * (EVIDENCE - 1))  # the nearest name and, less, all of them: without a fit
 
 Doubles = NDArray[np.float64]
@@ -25,6 +25,7 @@ class _Rows:
     """M names as arrays: owner (M,), vectors, usage, meanings (M, D), senses (M,), and their last and first words."""
 
     owners: list[str]
+    forms: list[str]
     owner: NDArray[np.int64]
     vectors: Floats
     usage: Floats
@@ -34,6 +35,12 @@ class _Rows:
     alone: NDArray[np.bool_]  # the name is one word
     first: Floats  # (M, D) of the words before the last
     first_usage: Floats
+
+
+def runs_of(text: str) -> set[str]:
+    """The runs of three and of four letters in a text with its ends marked."""
+    marked = f"^{text}$"
+    return {marked[i : i + n] for n in (3, 4) for i in range(len(marked) - n + 1)}
 
 
 @dataclass
@@ -62,7 +69,7 @@ class Names:
         senses = np.array([f[2] for f in found], np.int32)
         meanings = lex.sense_vectors[np.maximum(senses, 0)].astype(np.float32) * (senses >= 0)[:, None]
         return _Rows(
-            owners, np.array([f[0] for f in found], np.int64), self._vectors(forms), self._usage(forms), unit(meanings),
+            owners, forms, np.array([f[0] for f in found], np.int64), self._vectors(forms), self._usage(forms), unit(meanings),
             senses, np.array([f.rpartition(" ")[2] for f in forms], dtype=np.str_),
             np.array([not f for f in firsts], dtype=bool), self._vectors(firsts), self._usage(firsts),
         )  # fmt: skip
@@ -120,7 +127,8 @@ class Names:
 
     def evidence(self, phrase: str) -> Doubles | None:
         """(owners, EVIDENCE): likeness of the best name and of all, the best of each similarity and of usage over all names,
-        then of phrases: the last word shared, the last word a name, first words like those before it, first words alone."""
+        then of phrases: the last word shared, the last word a name, first words like those before it, first words alone;
+        then whether it is a sort of what a name means, cosines with the owner's mean name, letters in common."""
         features = self.features(phrase)
         if features is None:
             return None
@@ -143,7 +151,69 @@ class Names:
                 alone += whole @ asked / 2
         columns += [self._best(alike), self._best(alone)]
         columns.append(self._best((shared & ~rows.alone & bool(first)).astype(float)))
-        return np.stack(columns, 1)
+        return np.stack([*columns, *self._as_a_whole(phrase), self._best(self._letters(phrase))], 1)
+
+    def _as_a_whole(self, phrase: str) -> list[Doubles]:
+        """Four of (owners,): information of the nearest name that a sense of the phrase lies below, and its cosines with the
+        owner's mean name, in words, in usage and, of its best sense, in definitions."""
+        rows, lexicon, asked = self.rows, self.lexicon, self.lexicon.senses_of(phrase)
+        below = np.zeros(len(rows.owner))
+        for rank, sense in enumerate(asked):
+            for row, information in lexicon.ancestors(sense).items():
+                if row in self._meaning:
+                    names = self._meaning[row]
+                    below[names] = np.maximum(below[names], information - RARER * rank)
+        words, usage, meanings = self._centres
+        vector, used = lexicon.vector_or_none(phrase), lexicon.usage_or_none(phrase)
+        nothing = np.zeros(len(rows.owners))
+        senses = unit(lexicon.sense_vectors[asked].astype(np.float32))
+        return [
+            self._best(below),
+            nothing if vector is None else (words @ vector).astype(float),
+            nothing if used is None else (usage @ used).astype(float),
+            (meanings @ senses.T).max(1).astype(float) if asked else nothing,
+        ]
+
+    @cached_property
+    def _meaning(self) -> dict[int, NDArray[np.int64]]:
+        """sense row -> indices of the names that have this very sense."""
+        found: dict[int, list[int]] = {}
+        for i, sense in enumerate(self.rows.senses):
+            if sense >= 0:
+                found.setdefault(int(sense), []).append(i)
+        return {row: np.array(indices) for row, indices in found.items()}
+
+    @cached_property
+    def _centres(self) -> tuple[Floats, Floats, Floats]:
+        """(owners, D) unit vectors: the mean of each owner's names in words, in usage and in definitions."""
+        rows = self.rows
+
+        def centre(vectors: Floats) -> Floats:
+            total = np.zeros((len(rows.owners), vectors.shape[1]), np.float32)
+            np.add.at(total, rows.owner, vectors)
+            return unit(total)
+
+        return centre(rows.vectors), centre(rows.usage), centre(rows.meanings)
+
+    def _letters(self, phrase: str) -> Doubles:
+        """(names,): Jaccard's index of the runs of three and four letters in the phrase and in each name."""
+        index, counts = self._runs
+        asked = runs_of(phrase)
+        shared = np.zeros(len(counts))
+        for run in asked:
+            if run in index:
+                shared[index[run]] += 1
+        return shared / np.maximum(counts + len(asked) - shared, 1)
+
+    @cached_property
+    def _runs(self) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64]]:
+        """Run of letters -> the names that hold it; and how many runs each name has."""
+        index: dict[str, list[int]] = {}
+        found = [runs_of(form) for form in self.rows.forms]
+        for i, runs in enumerate(found):
+            for run in runs:
+                index.setdefault(run, []).append(i)
+        return {run: np.array(names) for run, names in index.items()}, np.array([len(runs) for runs in found], np.int64)
 
     @cached_property
     def _owners_of_words(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
