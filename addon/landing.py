@@ -15,7 +15,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import problem
-from . import comparing, geometry, ghosts, preferences, scene, windows
+from . import comparing, geometry, ghosts, materials, mirror, preferences, scene, windows
 from .geometry import Geometry
 from .paths import ROOT
 from .session import Landing, Session, Watch
@@ -140,7 +140,10 @@ def add_to_scene(
 
 
 def describe(session: Session, watch: Watch, obj: bpy.types.Object) -> None:
-    """Store on the object what made it."""
+    """Store on the object what made it, and tell where its maps are if not where they were to be."""
     assert watch.request is not None
     scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
     scene.write_facts(obj, result_of(session, watch))
+    if materials.had_to_pack(obj.data, packs()) and all(note.code != "packed" for note in watch.status.notes):
+        folder = bpy.path.abspath(f"//{materials.FOLDER}")
+        mirror.tell(session, watch, "packed", [f"Its textures are in the .blend: '{folder}' could not be written to."])

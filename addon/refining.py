@@ -17,7 +17,7 @@ from ..backend import store as stores
 from ..backend.errors import FULL, PropsmithError, problem
 from ..backend.protocol import Control, Refine
 from ..backend.settings import PRESETS
-from . import requests, returning, snapshot
+from . import mirror, requests, returning, snapshot
 from .session import Session, current
 
 
@@ -61,7 +61,7 @@ def queue(context: bpy.types.Context, obj: bpy.types.Object) -> str:
         raise
     returning.follow(session, job, taken)
     requests.begin(session, job)
-    returning.tell(session, session.watches[job], "snapshot", taken.notes)
+    mirror.tell(session, session.watches[job], "snapshot", taken.notes)
     return job
 
 

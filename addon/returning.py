@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -12,7 +11,6 @@ from mathutils import Matrix
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from ..backend.protocol import Note
 from . import landing, live, materials, mirror, preferences, scene, snapshot, versions
 from .session import Landing, Session, Watch
 
@@ -40,14 +38,6 @@ def still_wanted(session: Session, job: str) -> bool:
     except PropsmithError:
         return False
     return bool(taken.file) and taken.file == bpy.data.filepath and taken.object in bpy.data.objects
-
-
-def tell(session: Session, watch: Watch, code: str, sentences: list[str]) -> None:
-    """Put sentences among the job's notes, as if the worker had said them."""
-    if sentences:
-        notes = tuple(Note(code, sentence) for sentence in sentences)
-        watch.status = replace(watch.status, notes=(*watch.status.notes, *notes))
-        mirror.show(session, watch)
 
 
 def discard(session: Session, watch: Watch) -> None:
@@ -82,7 +72,7 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
         mesh, why = new_mesh(target, taken, arrays, watch.request.mode)
     if target is None or mesh is None:
         obj = beside(watch, taken, target, arrays, result)
-        tell(session, watch, "beside", [f"The result stands beside the original: {why}."])
+        mirror.tell(session, watch, "beside", [f"The result stands beside the original: {why}."])
     else:
         try:
             dress(mesh, taken, watch, result, scene.prop_name(watch.request))
@@ -91,8 +81,7 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
             raise
         obj = target
         versions.add(obj, mesh, watch.request.mode, watch.request.prompt)
-    scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, landing.version())
-    scene.write_facts(obj, result)
+    landing.describe(session, watch, obj)
     if target is obj:
         versions.keep_present(obj)
     return obj

@@ -170,5 +170,5 @@ def test_a_row_says_that_memory_was_short(app):
     app.until(lambda: app.state(job) == "done" and app.props())
     watch = app.now.watches[job]
     assert app.shown.jobs[job].text == "Done"
-    app.returning.tell(app.now, watch, "reduced", ["Memory ran out."])
+    app.mirror.tell(app.now, watch, "reduced", ["Memory ran out."])
     assert app.shown.jobs[job].text == "Done, reduced"
