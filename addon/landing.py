@@ -40,9 +40,10 @@ def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
 
 def may_land_now(context: bpy.types.Context) -> bool:
     """Whether a prop may come in: not in Edit, Sculpt and paint modes of any window (an undo step there would not hold
-    the prop), not while a render runs, not while an older version is only shown for a comparison.
+    the prop), not in the middle of a drag (it would hold half of that), not while a render runs, not while an older
+    version is only shown for a comparison.
     """
-    at_rest = context.mode == "OBJECT" and windows.modes() == {"OBJECT"}
+    at_rest = context.mode == "OBJECT" and windows.modes() == {"OBJECT"} and not windows.dragging()
     return at_rest and not comparing.going_on() and not bpy.app.is_job_running("RENDER")
 
 

@@ -23,7 +23,7 @@ def scenes(app):
 
 def two_windows(app, monkeypatch, *shown: bpy.types.Scene) -> None:
     """As if a window showed each of these scenes: bpy opens one window only (tests/window has two true ones)."""
-    panes = [SimpleNamespace(scene=scene, view_layer=scene.view_layers[0]) for scene in shown]
+    panes = [SimpleNamespace(scene=s, view_layer=s.view_layers[0], modal_operators=[]) for s in shown]
     monkeypatch.setattr(app.windows, "all_windows", lambda: panes)
 
 
