@@ -156,7 +156,6 @@ def forget(session: Session, job: str) -> None:
     mirror.forget(job)
     ghosts.remove(job)
     live.remove(job)
-    session.targets.pop(job, None)
 
 
 def read_news(session: Session, deadline: float) -> bool:

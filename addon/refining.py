@@ -76,8 +76,8 @@ def steer(session: Session, job: str, **changes: object) -> None:
 
 
 def job_of(session: Session, name: str) -> str:
-    """The newest running or waiting job that refines the object of this name, or ''."""
-    jobs = [j for j, target in session.targets.items() if target == name and j in session.watches]
+    """The newest running or waiting job that refines this file's object of this name, or ''."""
+    jobs = [j for j, landing in session.landings.items() if landing.target == name and j in session.watches]
     return max((j for j in jobs if session.watches[j].active), default="")
 
 

@@ -25,7 +25,7 @@ def follow(session: Session, job: str, taken: snapshot.Snapshot) -> None:
     """Let the job's result land by itself, on the object it was taken from."""
     selection = frozenset(o.name for o in bpy.context.view_layer.objects.selected)
     place = (taken.matrix[3], taken.matrix[7], taken.matrix[11])
-    session.landings[job], session.targets[job] = Landing(taken.scene, place, selection), taken.object
+    session.landings[job] = Landing(taken.scene, place, selection, taken.object)
 
 
 def still_wanted(session: Session, job: str) -> bool:
@@ -62,7 +62,6 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
     if session.store is None or watch.request is None or watch.status.state != "done":
         raise problem("job-corrupt", job=watch.job, why="it has no finished result")
     live.remove(watch.job)
-    session.targets.pop(watch.job, None)
     result = stores.result_folder(session.store, watch.job, watch.status.result)
     arrays = scene.read_arrays(result / "mesh.npz")
     taken = snapshot.read(watch.request.mesh)
