@@ -65,10 +65,10 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
     result = stores.result_folder(session.store, watch.job, watch.status.result)
     arrays = scene.read_arrays(result / "mesh.npz")
     taken = snapshot.read(watch.request.mesh)
-    target, why = unchanged_or_why(taken)
+    target, base, why = unchanged_or_why(taken)
     mesh = None
-    if target is not None and not why:
-        mesh, why = new_mesh(target, taken, arrays, watch.request.mode)
+    if base is not None:
+        mesh, why = new_mesh(base, taken, arrays, watch.request.mode)
     if target is None or mesh is None:
         obj = beside(watch, taken, target, arrays, result)
         mirror.tell(session, watch, "beside", [f"The result stands beside the original: {why}."])
@@ -86,43 +86,44 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
     return obj
 
 
-def unchanged_or_why(taken: snapshot.Snapshot) -> tuple[bpy.types.Object | None, str]:
-    """(the object or None, why the result must not go onto it or '')."""
+def unchanged_or_why(taken: snapshot.Snapshot) -> tuple[bpy.types.Object | None, bpy.types.Mesh | None, str]:
+    """(the object or None, its mesh as it was taken or None, why the result must not go onto the object or '')."""
     obj = bpy.data.objects.get(taken.object)
     if obj is None or obj.type != "MESH" or not obj.users_scene:
-        return None, f"'{taken.object}' was renamed or deleted meanwhile"
+        return None, None, f"'{taken.object}' was renamed or deleted meanwhile"
     if obj.library or obj.data.library:
-        return obj, f"'{obj.name}' is linked from another file now"
+        return obj, None, f"'{obj.name}' is linked from another file now"
     if obj.mode != "OBJECT":
-        return obj, f"'{obj.name}' is being edited"
+        return obj, None, f"'{obj.name}' is being edited"
     if snapshot.sharers(obj) > taken.sharers:
-        return obj, f"the mesh of '{obj.name}' was given to other objects meanwhile"
-    if snapshot.fingerprint(obj.data) != taken.fingerprint:
-        return obj, f"'{obj.name}' was edited meanwhile"
+        return obj, None, f"the mesh of '{obj.name}' was given to other objects meanwhile"
+    base = versions.mesh_of(obj, taken.fingerprint)
+    if base is None:
+        return obj, None, f"'{obj.name}' was edited meanwhile"
     if taken.mode == "shape" and obj.data.shape_keys:
-        return obj, f"'{obj.name}' has shape keys now"
-    return obj, ""
+        return obj, None, f"'{obj.name}' has shape keys now"
+    return obj, base, ""
 
 
 def new_mesh(
-    obj: bpy.types.Object, taken: snapshot.Snapshot, arrays: dict[str, np.ndarray], mode: str
+    base: bpy.types.Mesh, taken: snapshot.Snapshot, arrays: dict[str, np.ndarray], mode: str
 ) -> tuple[bpy.types.Mesh | None, str]:
-    """(a mesh datablock for the object, '') or (None, why the result does not fit onto it)."""
+    """(a mesh datablock made of the one that was taken, '') or (None, why the result does not fit onto it)."""
     if mode == "shape":
-        mesh = in_place(obj.data.name, arrays)
+        mesh = in_place(base.name, arrays)
         mesh.transform(Matrix.Diagonal([1 / s for s in taken.scale]).to_4x4())
         return mesh, ""
-    layer = obj.data.uv_layers.get(taken.uv_layer) if taken.uv_layer else None
-    own = snapshot.arrays_of(obj.data, layer, np.float32(taken.scale))
+    layer = base.uv_layers.get(taken.uv_layer) if taken.uv_layer else None
+    own = snapshot.arrays_of(base, layer, np.float32(taken.scale))
     for name in ("vertices", "faces"):
         if not np.array_equal(own[name], arrays[name]):
             return None, f"its {name} came back changed"
     kept = "uvs" in own and np.array_equal(own["uvs"], arrays["uvs"])
-    corners = np.zeros((len(obj.data.loops), 2), np.float32)
+    corners = np.zeros((len(base.loops), 2), np.float32)
     corners[own["corners"]] = arrays["uvs"]
     if not kept and not np.array_equal(corners[own["corners"]], arrays["uvs"]):
         return None, "its new UV layout cuts through polygons"
-    mesh = obj.data.copy()
+    mesh = base.copy()
     if kept:
         mesh.uv_layers[taken.uv_layer].active_render = True
     else:
