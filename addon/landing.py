@@ -15,7 +15,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import problem
-from . import comparing, geometry, ghosts, preferences, scene, windows
+from . import comparing, geometry, ghosts, materials, mirror, preferences, scene, windows
 from .geometry import Geometry
 from .paths import ROOT
 from .session import Landing, Session, Watch
@@ -40,9 +40,10 @@ def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
 
 def may_land_now(context: bpy.types.Context) -> bool:
     """Whether a prop may come in: not in Edit, Sculpt and paint modes of any window (an undo step there would not hold
-    the prop), not while a render runs, not while an older version is only shown for a comparison.
+    the prop), not in the middle of a drag (it would hold half of that), not while a render runs, not while an older
+    version is only shown for a comparison.
     """
-    at_rest = context.mode == "OBJECT" and windows.modes() == {"OBJECT"}
+    at_rest = context.mode == "OBJECT" and windows.modes() == {"OBJECT"} and not windows.dragging()
     return at_rest and not comparing.going_on() and not bpy.app.is_job_running("RENDER")
 
 
@@ -140,7 +141,10 @@ def add_to_scene(
 
 
 def describe(session: Session, watch: Watch, obj: bpy.types.Object) -> None:
-    """Store on the object what made it."""
+    """Store on the object what made it, and tell where its maps are if not where they were to be."""
     assert watch.request is not None
     scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, version())
     scene.write_facts(obj, result_of(session, watch))
+    if materials.had_to_pack(obj.data, packs()) and all(note.code != "packed" for note in watch.status.notes):
+        folder = bpy.path.abspath(f"//{materials.FOLDER}")
+        mirror.tell(session, watch, "packed", [f"Its textures are in the .blend: '{folder}' could not be written to."])

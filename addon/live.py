@@ -27,10 +27,10 @@ def find_or_none(job: str) -> bpy.types.Object | None:
 
 def update(session: Session, watch: Watch) -> bool:
     """Show the newest state of a refine job; True when the viewport changed. What cannot be read is passed over."""
-    name = watch.status.preview_mesh
-    if session.store is None or not name or watch.status.state != "running" or watch.job not in session.targets:
+    name, landing = watch.status.preview_mesh, session.landings.get(watch.job)
+    if session.store is None or not name or watch.status.state != "running" or landing is None:
         return False
-    target = bpy.data.objects.get(session.targets[watch.job])
+    target = bpy.data.objects.get(landing.target)
     path = session.store.jobs / watch.job / name
     picture = live_texture.picture_of(path)
     try:

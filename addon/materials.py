@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
@@ -10,6 +11,7 @@ import bpy
 from ..backend.errors import problem
 from . import look
 
+FOLDER = "props"  # of the maps, beside the .blend
 # file stem -> (the group's input, colour space, node's label, node's height on the page)
 MAPS = {
     "base_color": ("Base Color", "sRGB", "Base Color", 300),
@@ -45,17 +47,35 @@ def load_image(path: Path, name: str, colour_space: str, pack: bool) -> bpy.type
 
 
 def settle_image(image: bpy.types.Image, path: Path, pack: bool) -> None:
-    """Put an image that shows a file of the store where it belongs: into the .blend, or beside it."""
-    target = Path("props") / f"{image.name}{path.suffix}"
-    if pack or not bpy.data.filepath:
-        image.pack()
-        image.filepath_raw = f"//{target.as_posix()}"  # where Unpack would put it: never into the store
-        return
-    target = Path(bpy.path.abspath("//")) / target
+    """Put an image that shows a file of the store where it belongs: into the .blend, or beside it if that can be written."""
+    name = f"{image.name}{path.suffix}"
+    if not pack and bpy.data.filepath:
+        with suppress(OSError):
+            image.filepath_raw = bpy.path.relpath(str(copy_beside(path, name)))
+            return
+    image.pack()
+    image.filepath_raw = f"//{FOLDER}/{name}"  # where Unpack would put it: never into the store
+
+
+def copy_beside(path: Path, name: str) -> Path:
+    """A copy of a file in the maps' folder, under a free name. OSError, and none of it, where that cannot be written."""
+    target = Path(bpy.path.abspath(f"//{FOLDER}")) / name
     target.parent.mkdir(exist_ok=True)
     while target.exists():
         target = target.with_stem(target.stem + "_")
-    image.filepath_raw = bpy.path.relpath(str(shutil.copyfile(path, target)))
+    try:
+        shutil.copyfile(path, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
+    return target
+
+
+def had_to_pack(mesh: bpy.types.Mesh, pack: bool) -> bool:
+    """Whether the maps of a mesh's first material are in the .blend though they were to lie beside it."""
+    tree = mesh.materials[0].node_tree if len(mesh.materials) and mesh.materials[0] else None
+    images = (node.image for node in tree.nodes if node.type == "TEX_IMAGE") if tree else ()
+    return not pack and bool(bpy.data.filepath) and any(image and image.packed_file for image in images)
 
 
 def image_name(name: str, stem: str) -> str:

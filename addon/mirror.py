@@ -5,11 +5,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections import deque
+from dataclasses import replace
 
 import bpy
 
 from ..backend.errors import PropsmithError
-from ..backend.protocol import Failed, Generate
+from ..backend.protocol import Failed, Generate, Note
 from ..backend.settings import PRESET_NAMES
 from . import previews, scene
 from .session import Session, Watch
@@ -87,6 +88,14 @@ def show(session: Session, watch: Watch) -> None:
         row.title = watch.job
     show_error(row, watch.error or status.error)
     show_picture(session, watch, row)
+
+
+def tell(session: Session, watch: Watch, code: str, sentences: list[str]) -> None:
+    """Put sentences among the job's notes, as if the worker had said them."""
+    if sentences:
+        notes = tuple(Note(code, sentence) for sentence in sentences)
+        watch.status = replace(watch.status, notes=(*watch.status.notes, *notes))
+        show(session, watch)
 
 
 def show_error(row: bpy.types.PropertyGroup, error: PropsmithError | Failed | None) -> None:

@@ -27,6 +27,9 @@ from .translations import told
 KINDS = (".png", ".jpg", ".jpeg", ".webp")
 TOOL_S = 15.0  # PowerShell's first start is slow
 CAPTURE_PX = 768  # longest side of a viewport capture: the reader thins larger ones out anyway
+PNG = {  # an output's settings in the order in which they are set: each rules what the next may be; the first since 5.0
+    "media_type": "IMAGE", "file_format": "PNG", "color_mode": "RGBA", "color_depth": "8",
+}  # fmt: skip
 
 POWERSHELL = (
     "Add-Type -AssemblyName System.Windows.Forms; Add-Type -AssemblyName System.Drawing; "
@@ -148,9 +151,10 @@ def from_render(scene: bpy.types.Scene) -> Path:
     """The render result as shown, as a PNG. Raises render-missing and the store's errors."""
     shown = next((image for image in bpy.data.images if image.type == "RENDER_RESULT"), None)
     path, chosen = new_path("render"), scene.render.image_settings
-    before = {name: getattr(chosen, name) for name in ("file_format", "color_mode", "color_depth")}
+    before = {name: getattr(chosen, name) for name in PNG if hasattr(chosen, name)}
     try:
-        chosen.file_format, chosen.color_mode, chosen.color_depth = "PNG", "RGBA", "8"
+        for name in before:
+            setattr(chosen, name, PNG[name])
         if shown is None:
             raise problem("render-missing")
         shown.save_render(str(path), scene=scene)

@@ -156,7 +156,6 @@ def forget(session: Session, job: str) -> None:
     mirror.forget(job)
     ghosts.remove(job)
     live.remove(job)
-    session.targets.pop(job, None)
 
 
 def read_news(session: Session, deadline: float) -> bool:
@@ -214,14 +213,18 @@ def land_one(session: Session, deadline: float) -> bool:
         return False
     watch = waiting[0]
     try:
-        if not returning.is_refine(watch) and landing.prepared_or_none(session, watch.job) is None:
+        if returning.is_refine(watch):
+            if not stores.is_imported(session.store, watch.job):
+                returning.land(session, watch)  # may still fail, a built prop not: so it is marked afterwards
+                stores.mark_imported(session.store, watch.job)
+        elif landing.prepared_or_none(session, watch.job) is None:
             landing.prepare(session, watch, deadline)
             return True
-        if stores.mark_imported(session.store, watch.job):
-            (returning if returning.is_refine(watch) else landing).land(session, watch)
+        elif stores.mark_imported(session.store, watch.job):
+            landing.land(session, watch)
         watch.imported = True
-    except PropsmithError as error:
-        watch.error = error
+    except Exception as error:  # the border: what cannot land must not hold up, tick after tick, what waits behind it
+        watch.error = from_exception(error, "landing")
         ghosts.remove(watch.job)
     session.landings.pop(watch.job, None)
     mirror.show(session, watch)

@@ -17,7 +17,7 @@ from ..backend import store as stores
 from ..backend.errors import FULL, PropsmithError, problem
 from ..backend.protocol import Control, Refine
 from ..backend.settings import PRESETS
-from . import requests, returning, snapshot
+from . import mirror, requests, returning, snapshot
 from .session import Session, current
 
 
@@ -61,7 +61,7 @@ def queue(context: bpy.types.Context, obj: bpy.types.Object) -> str:
         raise
     returning.follow(session, job, taken)
     requests.begin(session, job)
-    returning.tell(session, session.watches[job], "snapshot", taken.notes)
+    mirror.tell(session, session.watches[job], "snapshot", taken.notes)
     return job
 
 
@@ -76,8 +76,8 @@ def steer(session: Session, job: str, **changes: object) -> None:
 
 
 def job_of(session: Session, name: str) -> str:
-    """The newest running or waiting job that refines the object of this name, or ''."""
-    jobs = [j for j, target in session.targets.items() if target == name and j in session.watches]
+    """The newest running or waiting job that refines this file's object of this name, or ''."""
+    jobs = [j for j, landing in session.landings.items() if landing.target == name and j in session.watches]
     return max((j for j in jobs if session.watches[j].active), default="")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -12,7 +11,6 @@ from mathutils import Matrix
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from ..backend.protocol import Note
 from . import landing, live, materials, mirror, preferences, scene, snapshot, versions
 from .session import Landing, Session, Watch
 
@@ -27,7 +25,7 @@ def follow(session: Session, job: str, taken: snapshot.Snapshot) -> None:
     """Let the job's result land by itself, on the object it was taken from."""
     selection = frozenset(o.name for o in bpy.context.view_layer.objects.selected)
     place = (taken.matrix[3], taken.matrix[7], taken.matrix[11])
-    session.landings[job], session.targets[job] = Landing(taken.scene, place, selection), taken.object
+    session.landings[job] = Landing(taken.scene, place, selection, taken.object)
 
 
 def still_wanted(session: Session, job: str) -> bool:
@@ -40,14 +38,6 @@ def still_wanted(session: Session, job: str) -> bool:
     except PropsmithError:
         return False
     return bool(taken.file) and taken.file == bpy.data.filepath and taken.object in bpy.data.objects
-
-
-def tell(session: Session, watch: Watch, code: str, sentences: list[str]) -> None:
-    """Put sentences among the job's notes, as if the worker had said them."""
-    if sentences:
-        notes = tuple(Note(code, sentence) for sentence in sentences)
-        watch.status = replace(watch.status, notes=(*watch.status.notes, *notes))
-        mirror.show(session, watch)
 
 
 def discard(session: Session, watch: Watch) -> None:
@@ -72,17 +62,16 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
     if session.store is None or watch.request is None or watch.status.state != "done":
         raise problem("job-corrupt", job=watch.job, why="it has no finished result")
     live.remove(watch.job)
-    session.targets.pop(watch.job, None)
     result = stores.result_folder(session.store, watch.job, watch.status.result)
     arrays = scene.read_arrays(result / "mesh.npz")
     taken = snapshot.read(watch.request.mesh)
-    target, why = unchanged_or_why(taken)
+    target, base, why = unchanged_or_why(taken)
     mesh = None
-    if target is not None and not why:
-        mesh, why = new_mesh(target, taken, arrays, watch.request.mode)
+    if base is not None:
+        mesh, why = new_mesh(base, taken, arrays, watch.request.mode)
     if target is None or mesh is None:
         obj = beside(watch, taken, target, arrays, result)
-        tell(session, watch, "beside", [f"The result stands beside the original: {why}."])
+        mirror.tell(session, watch, "beside", [f"The result stands beside the original: {why}."])
     else:
         try:
             dress(mesh, taken, watch, result, scene.prop_name(watch.request))
@@ -91,50 +80,50 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
             raise
         obj = target
         versions.add(obj, mesh, watch.request.mode, watch.request.prompt)
-    scene.write_provenance(obj, watch.job, watch.request, watch.status.figures, landing.version())
-    scene.write_facts(obj, result)
+    landing.describe(session, watch, obj)
     if target is obj:
         versions.keep_present(obj)
     return obj
 
 
-def unchanged_or_why(taken: snapshot.Snapshot) -> tuple[bpy.types.Object | None, str]:
-    """(the object or None, why the result must not go onto it or '')."""
+def unchanged_or_why(taken: snapshot.Snapshot) -> tuple[bpy.types.Object | None, bpy.types.Mesh | None, str]:
+    """(the object or None, its mesh as it was taken or None, why the result must not go onto the object or '')."""
     obj = bpy.data.objects.get(taken.object)
     if obj is None or obj.type != "MESH" or not obj.users_scene:
-        return None, f"'{taken.object}' was renamed or deleted meanwhile"
+        return None, None, f"'{taken.object}' was renamed or deleted meanwhile"
     if obj.library or obj.data.library:
-        return obj, f"'{obj.name}' is linked from another file now"
+        return obj, None, f"'{obj.name}' is linked from another file now"
     if obj.mode != "OBJECT":
-        return obj, f"'{obj.name}' is being edited"
+        return obj, None, f"'{obj.name}' is being edited"
     if snapshot.sharers(obj) > taken.sharers:
-        return obj, f"the mesh of '{obj.name}' was given to other objects meanwhile"
-    if snapshot.fingerprint(obj.data) != taken.fingerprint:
-        return obj, f"'{obj.name}' was edited meanwhile"
+        return obj, None, f"the mesh of '{obj.name}' was given to other objects meanwhile"
+    base = versions.mesh_of(obj, taken.fingerprint)
+    if base is None:
+        return obj, None, f"'{obj.name}' was edited meanwhile"
     if taken.mode == "shape" and obj.data.shape_keys:
-        return obj, f"'{obj.name}' has shape keys now"
-    return obj, ""
+        return obj, None, f"'{obj.name}' has shape keys now"
+    return obj, base, ""
 
 
 def new_mesh(
-    obj: bpy.types.Object, taken: snapshot.Snapshot, arrays: dict[str, np.ndarray], mode: str
+    base: bpy.types.Mesh, taken: snapshot.Snapshot, arrays: dict[str, np.ndarray], mode: str
 ) -> tuple[bpy.types.Mesh | None, str]:
-    """(a mesh datablock for the object, '') or (None, why the result does not fit onto it)."""
+    """(a mesh datablock made of the one that was taken, '') or (None, why the result does not fit onto it)."""
     if mode == "shape":
-        mesh = in_place(obj.data.name, arrays)
+        mesh = in_place(base.name, arrays)
         mesh.transform(Matrix.Diagonal([1 / s for s in taken.scale]).to_4x4())
         return mesh, ""
-    layer = obj.data.uv_layers.get(taken.uv_layer) if taken.uv_layer else None
-    own = snapshot.arrays_of(obj.data, layer, np.float32(taken.scale))
+    layer = base.uv_layers.get(taken.uv_layer) if taken.uv_layer else None
+    own = snapshot.arrays_of(base, layer, np.float32(taken.scale))
     for name in ("vertices", "faces"):
         if not np.array_equal(own[name], arrays[name]):
             return None, f"its {name} came back changed"
     kept = "uvs" in own and np.array_equal(own["uvs"], arrays["uvs"])
-    corners = np.zeros((len(obj.data.loops), 2), np.float32)
+    corners = np.zeros((len(base.loops), 2), np.float32)
     corners[own["corners"]] = arrays["uvs"]
     if not kept and not np.array_equal(corners[own["corners"]], arrays["uvs"]):
         return None, "its new UV layout cuts through polygons"
-    mesh = obj.data.copy()
+    mesh = base.copy()
     if kept:
         mesh.uv_layers[taken.uv_layer].active_render = True
     else:

@@ -46,6 +46,7 @@ class Landing:
     scene: str
     location: tuple[float, float, float]
     selection: frozenset[str]  # names of the objects selected then: if they still are, the prop becomes the selection
+    target: str = ""  # name of the object that a refinement goes onto
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,6 @@ class Session:
     )  # job -> what its prop is made of, built and not linked yet
     faces: tuple[str, Geometry] | None = None  # job whose prop goes into its kept place, and its checked faces
     step_due: str = ""  # name of the undo step that the next tick pushes, of what this one has shown
-    targets: dict[str, str] = field(default_factory=dict)  # job -> name of the object that it refines
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     log_size: int = 0  # of the worker's log when it was started

@@ -6,6 +6,8 @@ import json
 
 import bpy
 
+from . import snapshot
+
 
 class PropsmithSlot(bpy.types.PropertyGroup):
     """A material slot as a version had it: linked to the mesh's material, or to one of the object's own."""
@@ -21,6 +23,7 @@ class PropsmithVersion(bpy.types.PropertyGroup):
     slots: bpy.props.CollectionProperty(type=PropsmithSlot)
     how: bpy.props.StringProperty()  # original, edited, texture or shape
     prompt: bpy.props.StringProperty()
+    fingerprint: bpy.props.StringProperty()  # of its mesh when it became a version: what the artist edits has another
     record: bpy.props.StringProperty()
 
 
@@ -53,13 +56,8 @@ def keep_present(obj: bpy.types.Object) -> int:
     """Bring the shown version's entry up to date, made if the present mesh has none; its place in the list."""
     place = shown(obj)
     if place < 0:
-        versions = obj.propsmith_versions
-        how = "edited" if len(versions.items) else "original"
-        version = versions.items.add()
-        versions.made += 1
-        version.name, version.mesh, version.how = f"v{versions.made}", obj.data, how
-        version.prompt = obj.propsmith.prompt
-        place = len(versions.items) - 1
+        place = len(obj.propsmith_versions.items)
+        append(obj, obj.data, "edited" if place else "original", obj.propsmith.prompt)
     version = obj.propsmith_versions.items[place]
     version.record = json.dumps(provenance(obj))
     version.slots.clear()
@@ -69,13 +67,19 @@ def keep_present(obj: bpy.types.Object) -> int:
     return place
 
 
-def add(obj: bpy.types.Object, mesh: bpy.types.Mesh, how: str, prompt: str) -> None:
-    """Make `mesh`, with its own materials, the newest version and show it; what was shown stays as a version."""
-    keep_present(obj)
+def append(obj: bpy.types.Object, mesh: bpy.types.Mesh, how: str, prompt: str) -> None:
+    """A new entry at the list's end; what the object shows stays."""
     versions = obj.propsmith_versions
     version = versions.items.add()
     versions.made += 1
     version.name, version.mesh, version.how, version.prompt = f"v{versions.made}", mesh, how, prompt
+    version.fingerprint = snapshot.fingerprint(mesh)
+
+
+def add(obj: bpy.types.Object, mesh: bpy.types.Mesh, how: str, prompt: str) -> None:
+    """Make `mesh`, with its own materials, the newest version and show it; what was shown stays as a version."""
+    keep_present(obj)
+    append(obj, mesh, how, prompt)
     put_on(obj, mesh, [("DATA", material) for material in mesh.materials])
 
 
@@ -88,6 +92,16 @@ def show(obj: bpy.types.Object, place: int) -> None:
     version = obj.propsmith_versions.items[place]  # adding to a collection moves its items
     put_on(obj, version.mesh, [(slot.link, slot.material) for slot in version.slots])
     restore(obj, json.loads(version.record or "{}"))
+
+
+def mesh_of(obj: bpy.types.Object, fingerprint: str) -> bpy.types.Mesh | None:
+    """The object's mesh with this fingerprint: the one it shows, or, if nobody has edited that, another version's."""
+    now, place, items = snapshot.fingerprint(obj.data), shown(obj), obj.propsmith_versions.items
+    if now == fingerprint:
+        return obj.data
+    if place < 0 or items[place].fingerprint != now:
+        return None
+    return next((v.mesh for v in items if v.mesh and snapshot.fingerprint(v.mesh) == fingerprint), None)
 
 
 def put_on(obj: bpy.types.Object, mesh: bpy.types.Mesh, slots: list[tuple[str, bpy.types.Material | None]]) -> None:

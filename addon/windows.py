@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bpy
 
+DRAGS = ("TRANSFORM_OT_", "VIEW3D_OT_interactive_add")
+
 
 def all_windows() -> list[bpy.types.Window]:
     """The window at hand first."""
@@ -20,3 +22,12 @@ def modes() -> set[str]:
     """The modes of the objects that are worked on in the windows; {"OBJECT"} when none is being edited."""
     layers = [window.view_layer for window in all_windows()] or [bpy.context.view_layer]
     return {layer.objects.active.mode for layer in layers if layer.objects.active is not None} | {"OBJECT"}
+
+
+def dragging() -> bool:
+    """Whether the artist moves, turns, scales or draws an object in a window just now, duplicates on the mouse included.
+
+    Not by any modal operator: some add-ons keep one running for ever.
+    """
+    running = (operator for window in all_windows() for operator in window.modal_operators)
+    return any(part.bl_idname.startswith(DRAGS) for whole in running for part in (whole, *whole.macros))

@@ -93,8 +93,9 @@ class PROPSMITH_OT_refine_favour_view(SteerOperator, bpy.types.Operator):
         return context.region_data is not None
 
     def changes(self, context):
-        name = session.current().targets.get(self.job, "")
-        return {"favour_azimuth_deg": refining.azimuth_deg(context.region_data.view_matrix, bpy.data.objects.get(name))}
+        landing = session.current().landings.get(self.job)
+        obj = bpy.data.objects.get(landing.target) if landing else None
+        return {"favour_azimuth_deg": refining.azimuth_deg(context.region_data.view_matrix, obj)}
 
 
 class VersionOperator:

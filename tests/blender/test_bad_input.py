@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -10,6 +11,8 @@ import subprocess
 import bpy
 import numpy as np
 import pytest
+
+from tests.blender.refine_scene import beside, grid, notes, press, refined
 
 from .conftest import ROOT, WORKER_PYTHON
 from .test_whole_path import WORKER
@@ -110,3 +113,95 @@ def test_paths_of_any_script(app, tmp_path):
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.open_mainfile(filepath=str(home / "Szene 图.blend"))
     assert len(app.props()) == 1
+
+
+@pytest.fixture
+def refused(app, tmp_path):
+    """A saved .blend, textures to lie beside it, and a file where their folder would be."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    (tmp_path / "props").write_text("in the way")
+    app.preferences.get().pack_images = False
+    return tmp_path / "props"
+
+
+def are_packed(obj: bpy.types.Object) -> bool:
+    images = [node.image for node in obj.data.materials[0].node_tree.nodes if node.type == "TEX_IMAGE"]
+    return len(images) >= 4 and all(image.packed_file and image.filepath.startswith("//props/") for image in images)
+
+
+def test_props_whose_folder_refuses_the_maps_land_packed(app, refused):
+    """Two props land although the folder beside the .blend refuses their maps: packed, a note says so, none is left over."""
+    jobs = [app.generate("a barrel"), app.generate("a crate")]
+    app.until(lambda: len(app.props()) == 2)
+    assert all(are_packed(obj) for obj in app.props()) and all(i.users for i in bpy.data.images)
+    said = f"Its textures are in the .blend: '{refused}' could not be written to."
+    assert [notes(app, job).count(said) for job in jobs] == [1, 1]
+    assert {app.shown.jobs[job].text for job in jobs} == {"Done"}
+    refused.unlink()
+    assert bpy.ops.propsmith.add_to_scene(job=jobs[0]) == {"FINISHED"}
+    assert list(refused.glob("barrel_base_color*.png"))
+
+
+def test_refinements_whose_folder_refuses_the_maps_land_packed(app, refused):
+    """A refinement becomes the next version of its object with its maps packed, and a note says so."""
+    obj = grid()
+    job = refined(app, obj)
+    assert len(obj.propsmith_versions.items) == 2 and not beside(app, job)
+    assert are_packed(obj) and "Its textures are in the .blend" in notes(app, job)
+
+
+def test_fills_whose_folder_refuses_the_maps_land_packed(app, no_fill, refused):
+    """All rows of a fill land with their maps packed."""
+    for x, name in enumerate(("barrel", "crate", "barrel.001")):
+        bpy.ops.mesh.primitive_cube_add(location=(3 * x, 0, 0))
+        bpy.context.object.name = name
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not bpy.context.window_manager.propsmith_fill.running)
+    assert len(app.props()) == 3 and all(are_packed(obj) for obj in app.props())
+
+
+def test_a_disk_that_fills_up_beside_the_file_leaves_no_half_maps(app, refused, monkeypatch):
+    """Maps of which the disk took a part are packed, and the parts are removed."""
+
+    def full(source, target):
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "full")
+
+    refused.unlink()
+    monkeypatch.setattr(app.materials.shutil, "copyfile", full)
+    app.generate()
+    app.until(lambda: app.props())
+    assert are_packed(app.props()[0]) and not list(refused.iterdir())
+
+
+def test_what_cannot_land_holds_nothing_up(app, monkeypatch):
+    """A prop that cannot be built for a reason nobody foresaw is a failed row without a ghost, and the next one lands."""
+    begin = app.scene.begin_parts
+
+    def fails(result, request):
+        if request.prompt == "a barrel":
+            raise RuntimeError("unforeseen")
+        return begin(result, request)
+
+    monkeypatch.setattr(app.scene, "begin_parts", fails)
+    first, second = app.generate("a barrel"), app.generate("a crate")
+    app.until(lambda: app.props())
+    assert [obj.propsmith.job for obj in app.props()] == [second] and not app.ghosts()
+    assert (app.state(first), app.shown.jobs[first].code) == ("failed", "internal")
+    assert not app.store.is_imported(app.now.store, first)
+
+
+def test_a_refinement_that_cannot_land_does_not_count_as_landed(app, monkeypatch):
+    """A refinement without its maps is a failed row, unmarked in the store; its object is as it was."""
+    obj = grid()
+
+    def missing(path):
+        raise app.errors.problem("image-missing", path=path)
+
+    monkeypatch.setattr(app.materials, "check_png", missing)
+    (job,) = press(app)
+    app.until(lambda: app.state(job) == "failed")
+    assert app.shown.jobs[job].code == "image-missing" and not obj.propsmith_versions.items
+    assert not app.store.is_imported(app.now.store, job)

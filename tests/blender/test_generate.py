@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -108,6 +109,40 @@ def test_the_artists_new_selection_is_respected(app):
     bpy.context.view_layer.objects.active = other
     app.until(lambda: app.props())
     assert bpy.context.view_layer.objects.active == other and not app.props()[0].select_get()
+
+
+def running(*names: str) -> SimpleNamespace:
+    """An operator, and what it is a macro of, as Blender lists it while it runs."""
+    return SimpleNamespace(bl_idname=names[0], macros=[SimpleNamespace(bl_idname=name) for name in names[1:]])
+
+
+@pytest.mark.parametrize(
+    ("operators", "waits"),
+    [
+        ([running("OTHER_OT_draw"), running("TRANSFORM_OT_translate")], True),
+        ([running("OBJECT_OT_duplicate_move", "OBJECT_OT_duplicate", "TRANSFORM_OT_translate")], True),
+        ([running("VIEW3D_OT_interactive_add")], True),
+        ([running("OTHER_OT_draw"), running("VIEW3D_OT_rotate")], False),
+    ],
+)
+def test_nothing_lands_in_the_middle_of_a_drag(app, monkeypatch, operators, waits):
+    """While objects are moved or drawn in a second window a finished prop waits; other modal operators hold up nothing."""
+    window = SimpleNamespace(view_layer=bpy.context.view_layer, scene=bpy.context.scene, modal_operators=operators)
+    monkeypatch.setattr(app.windows, "all_windows", lambda: [bpy.context.window, window])
+    job = app.generate()
+    app.until(lambda: app.state(job) == "done")
+    for _ in range(8):
+        app.pump.tick()
+    assert bool(app.props()) != waits
+    operators.clear()
+    app.until(lambda: app.props())
+
+
+def test_blender_lists_running_operators_as_we_read_them(app):
+    """Windows have the list, and operators the name and the macros, that a drag is known by."""
+    assert "modal_operators" in bpy.types.Window.bl_rna.properties
+    assert {"bl_idname", "macros"} <= set(bpy.types.Operator.bl_rna.properties.keys())
+    assert not app.windows.dragging()
 
 
 def test_random_seeds_differ_and_are_shown(app):

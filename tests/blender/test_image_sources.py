@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import pytest
@@ -135,14 +136,18 @@ def test_a_missing_tool_is_reported(app, monkeypatch, tmp_path):
     assert app.now.paste is None
 
 
-def test_the_render_result_becomes_the_image(app):
+@pytest.mark.parametrize("output", ["OPEN_EXR", "OPEN_EXR_MULTILAYER", "FFMPEG"])
+def test_the_render_result_becomes_the_image(app, output):
     """A render is saved as PNG, and the scene's own output settings are as before; without a render the reason is told."""
+    scene = bpy.context.scene
+    chosen = scene.render.image_settings
+    if hasattr(chosen, "media_type"):  # since 5.0
+        chosen.media_type = {"FFMPEG": "VIDEO", "OPEN_EXR_MULTILAYER": "MULTI_LAYER_IMAGE"}.get(output, "IMAGE")
+    chosen.file_format = output
     with pytest.raises(RuntimeError, match="render-missing"):
         bpy.ops.propsmith.image_from_render()
-    scene = bpy.context.scene
     scene.render.engine, scene.cycles.samples = "CYCLES", 1
     scene.render.resolution_x = scene.render.resolution_y = 16
-    scene.render.image_settings.file_format = "OPEN_EXR"
     camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
     scene.collection.objects.link(camera)
     scene.camera = camera
@@ -150,7 +155,39 @@ def test_the_render_result_becomes_the_image(app):
     assert bpy.ops.propsmith.image_from_render() == {"FINISHED"}
     saved = bpy.data.images.load(app.settings.image)
     assert tuple(saved.size) == (16, 16) and saved.file_format == "PNG"
-    assert scene.render.image_settings.file_format == "OPEN_EXR"
+    assert chosen.file_format == output
+
+
+class Output:
+    """Output settings as Blender 5.0 and later have them: the kind of media says which formats may be set."""
+
+    formats = {"IMAGE": ("PNG", "OPEN_EXR"), "MULTI_LAYER_IMAGE": ("OPEN_EXR_MULTILAYER",), "VIDEO": ("FFMPEG",)}
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type, self.color_mode, self.color_depth = media_type, "RGB", "8"
+
+    def __setattr__(self, name: str, value: str) -> None:
+        if name == "file_format" and value not in self.formats[self.media_type]:
+            raise TypeError(f'bpy_struct: item.attr = val: enum "{value}" not found in {self.formats[self.media_type]}')
+        self.__dict__[name] = value
+        if name == "media_type":
+            self.__dict__["file_format"] = self.formats[value][0]
+
+
+@pytest.mark.parametrize("media", Output.formats)
+def test_the_render_result_is_taken_whatever_the_output_is(app, monkeypatch, tmp_path, media):
+    """Where formats depend on the kind of media (Blender 5.0 and later), the render is saved and all settings come back."""
+    output = Output(media)
+    before = dict(vars(output))
+
+    def save_render(path, scene):
+        assert (output.media_type, output.file_format, output.color_mode) == ("IMAGE", "PNG", "RGBA")
+        picture(Path(path))
+
+    result = SimpleNamespace(type="RENDER_RESULT", save_render=save_render)
+    monkeypatch.setattr(app.pictures, "bpy", SimpleNamespace(data=SimpleNamespace(images=[result])))
+    path = app.pictures.from_render(SimpleNamespace(render=SimpleNamespace(image_settings=output)))
+    assert app.pictures.is_png(path) and vars(output) == before
 
 
 def test_a_viewport_is_needed_for_its_picture(app):

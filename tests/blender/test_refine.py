@@ -86,6 +86,57 @@ def test_what_changed_meanwhile_is_left_alone(app, what, reason):
         assert geometry(obj.data) == before and not obj.propsmith_versions.items and not obj.data.materials
 
 
+def several_materials(obj: bpy.types.Object) -> None:
+    """Two materials, which a refinement brings into one."""
+    for name in ("Wood", "Iron"):
+        obj.data.materials.append(bpy.data.materials.new(name))
+    for polygon in obj.data.polygons:
+        polygon.material_index = polygon.index % 2
+
+
+@pytest.mark.parametrize("mode", ["shape", "texture"])
+def test_two_refinements_of_one_version_are_two_versions(app, mode):
+    """Refine pressed twice: the second result, and later a Retry of the first, become versions too, made of the first mesh."""
+    obj = grid()
+    several_materials(obj)
+    first, original = obj.data, geometry(obj.data)
+    select(obj)
+    jobs = [*press(app, mode=mode), *press(app, mode=mode)]
+    until_landed(app, *jobs)
+    before = set(app.now.watches)
+    bpy.ops.propsmith.retry_job(job=jobs[0])
+    jobs += set(app.now.watches) - before
+    until_landed(app, *jobs)
+    items = obj.propsmith_versions.items
+    assert [version.name for version in items] == ["v1", "v2", "v3", "v4"] and obj.data == items[3].mesh
+    assert not any(beside(app, job) for job in jobs) and len({version.mesh for version in items}) == 4
+    assert items[0].mesh == first and geometry(first) == original
+    if mode == "texture":
+        assert all(geometry(version.mesh) == original for version in items[1:])
+
+
+@pytest.mark.parametrize("asked_of", ["the original", "a version whose twin nobody edits"])
+def test_an_edited_version_is_not_replaced_by_what_was_asked_of_another(app, asked_of):
+    """While a refinement runs the shown version is edited: the result stands beside, although its base or a twin is whole."""
+    obj = grid()
+    if asked_of == "the original":
+        several_materials(obj)
+        select(obj)
+        (first,), (job,) = press(app), press(app)
+        until_landed(app, first)
+    else:
+        refined(app, obj)  # vertices, faces and UVs of v2 are those of v1
+        bpy.ops.propsmith.version_show(place=0)
+        (job,) = press(app)
+    del app.now.landings[job]
+    obj.data.vertices[0].co.z += 0.1
+    edited = obj.data
+    app.until(lambda: app.state(job) == "done")
+    assert bpy.ops.propsmith.add_to_scene(job=job) == {"FINISHED"}
+    assert beside(app, job) and "was edited meanwhile" in notes(app, job)
+    assert obj.data == edited and len(obj.propsmith_versions.items) == 2
+
+
 def test_a_changed_topology_never_lands_on_the_object(app):
     """Texture only is verified on return: a result whose vertices moved by one bit stands beside, not on the object."""
     obj = grid()

@@ -51,7 +51,8 @@ def test_drawing_with_500_jobs_takes_under_a_millisecond(app):
     """The panel's own work does not grow with the list of jobs."""
     grid()
     for number in range(500):
-        app.now.targets[f"20260101-000000-000000-{number:08x}"] = "Other"
+        landing = app.session.Landing("Scene", (0.0, 0.0, 0.0), frozenset(), "Other")
+        app.now.landings[f"20260101-000000-000000-{number:08x}"] = landing
     drawn("PROPSMITH_PT_refine")
     times = []
     for _ in range(20):
@@ -132,6 +133,22 @@ def test_the_same_file_opened_again_still_gets_its_result(app, monkeypatch, tmp_
     app.until(lambda: app.state(other) == "done")
     app.pump.tick()
     assert not app.now.watches[other].imported and other not in app.now.landings
+
+
+def test_another_files_object_of_the_same_name_is_left_alone(app, monkeypatch):
+    """After File > Open a running refinement shows nothing on the other file's object of that name, nor in its panel."""
+    _, job = running(app, monkeypatch)
+    app.end_worker()
+    assert app.refining.job_of(app.now, "Sheet") == job
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    select(grid())
+    arrays = snapshot_of(app, job)
+    np.savez(app.now.store.jobs / job / "refine.npz", vertices=arrays["vertices"], faces=arrays["faces"])
+    app.store.append_event(app.now.store, job, app.protocol.Preview("refine.png", "refine.npz"))
+    app.pump.read_news(app.now, math.inf)
+    assert app.now.watches[job].status.preview_mesh == "refine.npz" and app.now.watches[job].active
+    assert app.live.find_or_none(job) is None and len(bpy.data.objects) == 1 and "Props" not in bpy.data.collections
+    assert app.refining.job_of(app.now, "Sheet") == "" and not names(drawn("PROPSMITH_PT_refine"), "progress")
 
 
 def test_versions_survive_saving(app, tmp_path):

@@ -23,7 +23,7 @@ def scenes(app):
 
 def two_windows(app, monkeypatch, *shown: bpy.types.Scene) -> None:
     """As if a window showed each of these scenes: bpy opens one window only (tests/window has two true ones)."""
-    panes = [SimpleNamespace(scene=scene, view_layer=scene.view_layers[0]) for scene in shown]
+    panes = [SimpleNamespace(scene=s, view_layer=s.view_layers[0], modal_operators=[]) for s in shown]
     monkeypatch.setattr(app.windows, "all_windows", lambda: panes)
 
 
@@ -259,5 +259,5 @@ def test_a_row_says_that_memory_was_short(app):
     app.until(lambda: app.state(job) == "done" and app.props())
     watch = app.now.watches[job]
     assert app.shown.jobs[job].text == "Done"
-    app.returning.tell(app.now, watch, "reduced", ["Memory ran out."])
+    app.mirror.tell(app.now, watch, "reduced", ["Memory ran out."])
     assert app.shown.jobs[job].text == "Done, reduced"
