@@ -14,6 +14,7 @@ from PIL import Image
 
 from .errors import problem
 from .rasterise import Array
+from .textures import normal_to_bytes
 
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
 BROKEN = (
@@ -35,7 +36,7 @@ GREY, MATT = 0.5, 0.6  # of an object without any material
 class Raw:
     """A mesh as it was found. uvs: (F, 3, 2) or None. material: (F,) index; pixels: one (H, W, 5) map a material.
 
-    pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (S, S, 3) uint8 of a single material.
+    pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (H, W, 3) uint8 that all faces share.
     layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
     """
 
@@ -117,6 +118,14 @@ def resized(values: Array, size: int) -> Array:
     return np.stack([np.asarray(p.resize((size, size), Image.Resampling.BICUBIC)) for p in planes], -1).clip(0, 1)
 
 
+def resized_normals(normal_map: Array, size: int) -> Array:
+    """(H, W, 3) uint8 -> (size, size, 3), its normals of length 1 again; untouched when it has that size."""
+    if normal_map.shape[:2] == (size, size):
+        return normal_map
+    normals = (resized(normal_map.astype(np.float32) / 255, size) * 255 - 128) / 127
+    return normal_to_bytes(normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6))
+
+
 def read_glb(file: Path) -> Raw:
     """The scene's triangles with every node's transform applied. Raises mesh-unreadable."""
     try:
@@ -128,22 +137,27 @@ def read_glb(file: Path) -> Raw:
         raise problem("mesh-invalid", why="it holds no triangles", remedy="Choose another mesh.")
     vertices, faces, uvs, material, count = [], [], [], [], 0
     pixels: list[Array] = []
-    normal_map = None
+    notes: list[tuple[str, str]] = []
     for points, triangles, coordinates, maps in parts:
         vertices.append(points)
         faces.append(triangles + count)
         uvs.append(coordinates)
         material.append(np.full(len(triangles), len(pixels), np.int64))
         pixels.append(stacked(*maps[:3]))
-        normal_map = maps[3]
         count += len(points)
     known = all(u is not None for u in uvs)
-    said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
+    if layouts > 1:
+        said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
+        notes.append(("uv-maps", said))
+    bumps = [maps[3] for *_, maps in parts]
+    shared = all(np.array_equal(own, bumps[0]) for own in bumps)
+    if not shared:
+        notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
     merged = _same_materials(np.concatenate(material), pixels)
     return Raw(
         np.concatenate(vertices).astype(np.float32), np.concatenate(faces).astype(np.int32),
         np.concatenate([u for u in uvs if u is not None]) if known else None, *merged,
-        normal_map=normal_map if len(parts) == 1 else None, notes=(("uv-maps", said),) if layouts > 1 else (),
+        normal_map=bumps[0] if shared else None, notes=tuple(notes),
     )  # fmt: skip
 
 
