@@ -15,6 +15,7 @@ from PIL import Image
 from .errors import problem
 from .rasterise import Array
 from .textures import normal_to_bytes
+from .welding import welded
 
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
 BROKEN = (
@@ -130,46 +131,62 @@ def read_glb(file: Path) -> Raw:
     """The scene's triangles with every node's transform applied. Raises mesh-unreadable."""
     try:
         scene = trimesh.load_scene(file, process=False)
-        parts, layouts = _parts(scene), uv_maps_in(file)
+        attributes = attributes_in(file)
+        parts = _parts(scene, shaded=all("NORMAL" in names for names in attributes))
     except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
     if not parts:
         raise problem("mesh-invalid", why="it holds no triangles", remedy="Choose another mesh.")
-    vertices, faces, uvs, material, count = [], [], [], [], 0
+    split, uvs, material, count = [], [], [], 0
     pixels: list[Array] = []
     notes: list[tuple[str, str]] = []
-    for points, triangles, coordinates, maps in parts:
-        vertices.append(points)
-        faces.append(triangles + count)
-        uvs.append(coordinates)
-        material.append(np.full(len(triangles), len(pixels), np.int64))
-        pixels.append(stacked(*maps[:3]))
-        count += len(points)
+    for part in parts:
+        split.append(part.faces + count)
+        uvs.append(part.uvs)
+        material.append(np.full(len(part.faces), len(pixels), np.int64))
+        pixels.append(stacked(*part.maps[:3]))
+        count += len(part.vertices)
+    vertices, faces = np.concatenate([part.vertices for part in parts]).astype(np.float32), np.concatenate(split)
+    if faces.max() < len(vertices):  # else it is refused once it is looked at
+        first, index = welded(vertices, np.concatenate([part.normals for part in parts]))
+        vertices, faces = vertices[first], index[faces]
     known = all(u is not None for u in uvs)
+    layouts = max((sum(name.startswith("TEXCOORD_") for name in names) for names in attributes), default=0)
     if layouts > 1:
         said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
         notes.append(("uv-maps", said))
-    bumps = [maps[3] for *_, maps in parts]
+    bumps = [part.maps[3] for part in parts]
     shared = all(np.array_equal(own, bumps[0]) for own in bumps)
     if not shared:
         notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
     merged = _same_materials(np.concatenate(material), pixels)
     return Raw(
-        np.concatenate(vertices).astype(np.float32), np.concatenate(faces).astype(np.int32),
+        vertices, faces.astype(np.int32),
         np.concatenate([u for u in uvs if u is not None]) if known else None, *merged,
         normal_map=bumps[0] if shared else None, notes=tuple(notes),
     )  # fmt: skip
 
 
-def uv_maps_in(file: Path) -> int:
-    """The largest number of UV maps of a mesh in a .glb or .gltf: trimesh reads the first and drops the others."""
+def attributes_in(file: Path) -> list[set[str]]:
+    """What each primitive of a .glb or .gltf has of its vertices: trimesh reads one UV map and makes up normals."""
     data = file.read_bytes()
     text = data[20 : 20 + struct.unpack("<I", data[12:16])[0]] if data[:4] == b"glTF" else data
-    primitives = [part for mesh in json.loads(text).get("meshes", []) for part in mesh["primitives"]]
-    return max((sum(key.startswith("TEXCOORD_") for key in part["attributes"]) for part in primitives), default=0)
+    return [set(part["attributes"]) for mesh in json.loads(text).get("meshes", []) for part in mesh["primitives"]]
 
 
-def _parts(scene: Any) -> list[tuple[Array, Array, Array | None, tuple[Any, ...]]]:
+@dataclass(frozen=True)
+class _Part:
+    """One primitive in place. vertices (N, 3); normals (N, 3), zero where the file has none; faces (F, 3); uvs
+    (F, 3, 2) or None; maps as of `_maps`."""
+
+    vertices: Array
+    normals: Array
+    faces: Array
+    uvs: Array | None
+    maps: tuple[Array | None, Array | None, Array | None, Array | None]
+
+
+def _parts(scene: Any, shaded: bool) -> list[_Part]:
     found = []
     for node in scene.graph.nodes_geometry:
         transform, name = scene.graph[node]
@@ -177,12 +194,14 @@ def _parts(scene: Any) -> list[tuple[Array, Array, Array | None, tuple[Any, ...]
         if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
             continue
         world = np.asarray(mesh.vertices, np.float64) @ transform[:3, :3].T + transform[:3, 3]
+        normals = mesh.vertex_normals @ np.linalg.pinv(transform[:3, :3]) if shaded else np.zeros_like(world)
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
         faces = np.asarray(mesh.faces, np.int64)
         if np.linalg.det(transform[:3, :3]) < 0:
             faces = faces[:, ::-1]
         uv = getattr(mesh.visual, "uv", None)
         coordinates = np.asarray(uv, np.float32)[faces] if uv is not None and len(uv) == len(mesh.vertices) else None
-        found.append((world @ BLENDER_FROM_GLTF.T, faces, coordinates, _maps(mesh)))
+        found.append(_Part(world @ BLENDER_FROM_GLTF.T, normals, faces, coordinates, _maps(mesh)))
     return found
 
 

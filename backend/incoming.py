@@ -14,6 +14,7 @@ from .rasterise import Array, rasterise, spans
 from .shading import face_normals
 from .textures import Textures, to_bytes
 from .unwrap import unwrap
+from .welding import over_places
 
 MOST_FACES = 2_000_000
 OVERLAP_LIMIT = 0.01  # share of covered texels that two faces claim
@@ -118,7 +119,9 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
         if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
             values = resized(values, texture_px)
     else:
-        layout = raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), raw.faces)
+        layout = (
+            raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), over_places(raw.vertices, raw.faces))
+        )
         assert layout is not None
         uvs = layout
         values, normal, painted = transfer(raw, uvs, texture_px), None, None
