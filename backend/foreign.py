@@ -30,6 +30,9 @@ BROKEN = (
     struct.error,
 )
 # whatever the reader makes of a broken file
+LARGEST_PX = (
+    4096  # side to which larger textures are reduced, as in addon/surfaces.py: refining takes 153 bytes a texel
+)
 GREY, MATT = 0.5, 0.6  # of an object without any material
 
 
@@ -159,6 +162,8 @@ def read_glb(file: Path) -> Raw:
     shared = all(np.array_equal(own, bumps[0]) for own in bumps)
     if not shared:
         notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
+    if (largest := _largest_texture_px(scene)) > LARGEST_PX:
+        notes.append(("texture-reduced", f"Its textures of {largest} pixels a side are reduced to {LARGEST_PX}."))
     merged = _same_materials(np.concatenate(material), pixels)
     return Raw(
         vertices, faces.astype(np.int32),
@@ -213,11 +218,11 @@ def _maps(mesh: Any) -> tuple[Array | None, Array | None, Array | None, Array | 
         return (_plain(np.asarray(colours[:3]) / 255) if colours is not None else None), None, None, None
     if hasattr(material, "to_pbr"):
         material = material.to_pbr()
-    colour = _pixels(material.baseColorTexture, "RGB")
+    colour = _pixels(material.baseColorTexture)
     tint = material.baseColorFactor
     tint = np.ones(3) if tint is None else _to_unit(np.asarray(tint)[:3])
     colour = _plain(_srgb(tint)) if colour is None else np.clip(colour * _srgb(tint), 0, 1).astype(np.float32)
-    both = _pixels(material.metallicRoughnessTexture, "RGB")
+    both = _pixels(material.metallicRoughnessTexture)
     rough = 1.0 if material.roughnessFactor is None else float(material.roughnessFactor)
     metal = 1.0 if material.metallicFactor is None else float(material.metallicFactor)
     normal = material.normalTexture
@@ -225,7 +230,7 @@ def _maps(mesh: Any) -> tuple[Array | None, Array | None, Array | None, Array | 
         colour,
         _plain(np.array([rough])) if both is None else both[..., 1:2] * rough,
         _plain(np.array([metal])) if both is None else both[..., 2:3] * metal,
-        None if normal is None else np.asarray(normal.convert("RGB")),
+        None if normal is None else np.asarray(_reduced(normal)),
     )
 
 
@@ -243,8 +248,23 @@ def _plain(values: Array) -> Array:
     return np.broadcast_to(values.astype(np.float32), (4, 4, len(values))).copy()
 
 
-def _pixels(image: Image.Image | None, mode: str) -> Array | None:
-    return None if image is None else np.asarray(image.convert(mode), np.float32) / 255
+def _pixels(image: Image.Image | None) -> Array | None:
+    return None if image is None else np.asarray(_reduced(image), np.float32) / 255
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A copy as RGB, its longer side at most LARGEST_PX."""
+    copy = image.convert("RGB")
+    copy.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.BOX)
+    return copy
+
+
+def _largest_texture_px(scene: Any) -> int:
+    """The longest side of the textures that `_maps` reads."""
+    materials = [getattr(getattr(mesh, "visual", None), "material", None) for mesh in scene.geometry.values()]
+    names = ("baseColorTexture", "metallicRoughnessTexture", "normalTexture")
+    images = [getattr(material, name, None) for material in materials for name in names]
+    return max((max(image.size) for image in images if image is not None), default=0)
 
 
 def _same_materials(material: Array, pixels: list[Array]) -> tuple[Array, list[Array]]:

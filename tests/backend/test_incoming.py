@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from PIL import Image
 from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
 
+from backend import foreign
 from backend.errors import PropsmithError
 from backend.incoming import Incoming, read_object
+from backend.settings import Finish
 from backend.textures import normal_to_bytes
 from backend.unwrap import unwrap
 
@@ -259,6 +262,18 @@ def test_the_normal_map_of_several_parts(tmp_path: Path) -> None:
     for second, colour in ((tilted(64, 10.0), 90), (tilted(64, 10.0), 200), (tilted(64), 200)):
         dropped = read_object(str(glb(tmp_path, parts(second, colour))), 128)
         assert "normal-map-dropped" in dict(dropped.notes) and (dropped.textures.normal == (128, 128, 255)).all()
+
+
+def test_large_textures_of_a_glb_are_reduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps beyond the limit come in at the limit, the normal map with them, and a note says it; the limit is a prop's own."""
+    assert next(f for f in fields(Finish) if f.name == "texture_px").metadata["high"] == foreign.LARGEST_PX
+    file = glb(tmp_path, [textured(0.0, np.zeros(2), tilted(128))])
+    assert not read_object(str(file)).notes
+    monkeypatch.setattr(foreign, "LARGEST_PX", 32)
+    found = read_object(str(file), 32)
+    assert "128 pixels" in dict(found.notes)["texture-reduced"]
+    assert np.array_equal(found.textures.base_colour, np.full((32, 32, 3), 90))
+    np.testing.assert_allclose(found.textures.normal.astype(int), tilted(32), atol=1)
 
 
 def test_no_material_is_a_matt_grey(tmp_path: Path) -> None:
