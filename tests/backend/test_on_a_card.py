@@ -190,7 +190,7 @@ def test_no_step_waits_for_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
             conds = {name: placed(prior.condition([prompt])) for name, prompt in PROMPTS.items()}
             z, source = torch.randn(2, 1, *shape, device=CARD)
             for row in rows:
-                adapter = Adapter(prior) if OBJECTIVES[row].needs("adapter") else None
+                adapter = Adapter(prior, torch.Generator()) if OBJECTIVES[row].needs("adapter") else None
                 assert waits(card, Guide(prior, conds, source, adapter), row, z) == {}, (prior.name, row)
 
 
