@@ -158,9 +158,9 @@ def read_glb(file: Path) -> Raw:
     if layouts > 1:
         said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
         notes.append(("uv-maps", said))
-    bumps = [part.maps[3] for part in parts]
-    shared = all(np.array_equal(own, bumps[0]) for own in bumps)
-    if not shared:
+    bumps = [part.maps[3] for part in parts if part.maps[3] is not None]
+    shared = len(bumps) == len(parts) and all(np.array_equal(own, bumps[0]) for own in bumps)
+    if bumps and not shared:
         notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
     if (largest := _largest_texture_px(scene)) > LARGEST_PX:
         notes.append(("texture-reduced", f"Its textures of {largest} pixels a side are reduced to {LARGEST_PX}."))

@@ -242,14 +242,14 @@ def test_a_normal_map_made_smaller_keeps_unit_normals(tmp_path: Path) -> None:
     assert 0.2 < normals[..., 0].mean() < 0.5
 
 
-def textured(place: float, uv: np.ndarray, normal: np.ndarray, colour: int = 90) -> trimesh.Trimesh:
+def textured(place: float, uv: np.ndarray, normal: np.ndarray | None, colour: int = 90) -> trimesh.Trimesh:
     """A box at `place` on the x axis, over its own strip of one texture of 64 px, with a normal map."""
     vertices, faces = box()
     laid = unwrap(vertices, faces).reshape(-1, 2) * (0.5, 1.0) + uv
     corners = np.arange(faces.size).reshape(-1, 3)
     mesh = trimesh.Trimesh(vertices[faces].reshape(-1, 3) + (place, 0, 0), corners, process=False)
-    maps = [Image.fromarray(m) for m in (np.full((64, 64, 3), colour, np.uint8), normal)]
-    material = PBRMaterial(baseColorTexture=maps[0], normalTexture=maps[1], roughnessFactor=0.5, metallicFactor=0.0)
+    flat, bumps = Image.new("RGB", (64, 64), (colour,) * 3), None if normal is None else Image.fromarray(normal)
+    material = PBRMaterial(baseColorTexture=flat, normalTexture=bumps, roughnessFactor=0.5, metallicFactor=0.0)
     mesh.visual = TextureVisuals(uv=laid, material=material)
     return mesh
 
@@ -259,7 +259,7 @@ def test_the_normal_map_of_several_parts(tmp_path: Path) -> None:
     parts = lambda *more: [textured(0.0, np.zeros(2), tilted(64)), textured(2.0, np.array([0.5, 0.0]), *more)]
     found = read_object(str(glb(tmp_path, parts(tilted(64)))))
     assert not found.relaid and not found.notes and np.array_equal(found.textures.normal, tilted(64))
-    for second, colour in ((tilted(64, 10.0), 90), (tilted(64, 10.0), 200), (tilted(64), 200)):
+    for second, colour in ((tilted(64, 10.0), 90), (None, 90), (tilted(64, 10.0), 200), (tilted(64), 200)):
         dropped = read_object(str(glb(tmp_path, parts(second, colour))), 128)
         assert "normal-map-dropped" in dict(dropped.notes) and (dropped.textures.normal == (128, 128, 255)).all()
 
