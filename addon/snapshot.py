@@ -226,7 +226,7 @@ def checked_frame(name: str, arrays: dict[str, np.ndarray]) -> tuple[np.ndarray,
 
 
 def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
-    """The maps of one material, or of several as square tiles side by side; what could not be read is returned."""
+    """The maps of one material, or of several as square tiles side by side; returns what could not be brought along."""
     notes: list[str] = []
     several = len(found) > 1
     images = [s.image for f in found for s in (f.colour, f.roughness, f.metallic) if s.image]
@@ -242,9 +242,11 @@ def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
                 source.image = None
                 tiles.append(surfaces.pixels_of(source, side))
         write_png(folder / f"{stem}.png", np.ascontiguousarray(np.concatenate(tiles, axis=1)))
-    normal = found[0].normal
-    if normal is not None and not several:
-        write_png(folder / "normal.png", np.ascontiguousarray(surfaces.pixels_of(normal)))
+    normals = [surface.normal for surface in found if surface.normal is not None]
+    if normals and several:
+        notes.append("The normal map belongs to the old UVs and was left out.")
+    elif normals:
+        write_png(folder / "normal.png", np.ascontiguousarray(surfaces.pixels_of(normals[0])))
     return notes
 
 

@@ -140,7 +140,8 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
 def _start(representation: Representation, prior: Prior, words: Words, run: Run) -> tuple[State, list[Note]]:
     row = row_for(run.settings.objective, run.settings.steps, noise_time(prior, run.settings.strength))
     conds, notes = conditions(prior, words, row.prompts())
-    adapter = adapter_or_none(prior) if row.needs("adapter") else None
+    generator = torch.Generator().manual_seed(run.seed)
+    adapter = adapter_or_none(prior, generator) if row.needs("adapter") else None
     with torch.no_grad():
         source = _latent(representation, prior)[1] if row.needs("source") or row.spring else None
     guidance = run.settings.guidance or None
@@ -159,7 +160,6 @@ def _start(representation: Representation, prior: Prior, words: Words, run: Run)
         optimiser = torch.optim.Adam(groups, fused=True, **ADAM)  # type: ignore[arg-type]
     free, strength = 1 - run.settings.keep_original, run.settings.strength  # all kept: nothing moves
     rates = [group["lr"] * free for group in optimiser.param_groups]
-    generator = torch.Generator().manual_seed(run.seed)
     tending = Tending.start(representation) if isinstance(representation, Gaussians) else None
     state = State(
         representation, optimiser, prior, guide, words, row, adapter, NormHistory(), generator, rates, strength,

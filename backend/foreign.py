@@ -14,6 +14,8 @@ from PIL import Image
 
 from .errors import problem
 from .rasterise import Array
+from .textures import normal_to_bytes
+from .welding import welded
 
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
 BROKEN = (
@@ -28,6 +30,9 @@ BROKEN = (
     struct.error,
 )
 # whatever the reader makes of a broken file
+LARGEST_PX = (
+    4096  # side to which larger textures are reduced, as in addon/surfaces.py: refining takes 153 bytes a texel
+)
 GREY, MATT = 0.5, 0.6  # of an object without any material
 
 
@@ -35,7 +40,7 @@ GREY, MATT = 0.5, 0.6  # of an object without any material
 class Raw:
     """A mesh as it was found. uvs: (F, 3, 2) or None. material: (F,) index; pixels: one (H, W, 5) map a material.
 
-    pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (S, S, 3) uint8 of a single material.
+    pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (H, W, 3) uint8 that all faces share.
     layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
     """
 
@@ -117,45 +122,76 @@ def resized(values: Array, size: int) -> Array:
     return np.stack([np.asarray(p.resize((size, size), Image.Resampling.BICUBIC)) for p in planes], -1).clip(0, 1)
 
 
+def resized_normals(normal_map: Array, size: int) -> Array:
+    """(H, W, 3) uint8 -> (size, size, 3), its normals of length 1 again; untouched when it has that size."""
+    if normal_map.shape[:2] == (size, size):
+        return normal_map
+    normals = (resized(normal_map.astype(np.float32) / 255, size) * 255 - 128) / 127
+    return normal_to_bytes(normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6))
+
+
 def read_glb(file: Path) -> Raw:
     """The scene's triangles with every node's transform applied. Raises mesh-unreadable."""
     try:
         scene = trimesh.load_scene(file, process=False)
-        parts, layouts = _parts(scene), uv_maps_in(file)
+        attributes = attributes_in(file)
+        parts = _parts(scene, shaded=all("NORMAL" in names for names in attributes))
     except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
     if not parts:
         raise problem("mesh-invalid", why="it holds no triangles", remedy="Choose another mesh.")
-    vertices, faces, uvs, material, count = [], [], [], [], 0
+    split, uvs, material, count = [], [], [], 0
     pixels: list[Array] = []
-    normal_map = None
-    for points, triangles, coordinates, maps in parts:
-        vertices.append(points)
-        faces.append(triangles + count)
-        uvs.append(coordinates)
-        material.append(np.full(len(triangles), len(pixels), np.int64))
-        pixels.append(stacked(*maps[:3]))
-        normal_map = maps[3]
-        count += len(points)
+    notes: list[tuple[str, str]] = []
+    for part in parts:
+        split.append(part.faces + count)
+        uvs.append(part.uvs)
+        material.append(np.full(len(part.faces), len(pixels), np.int64))
+        pixels.append(stacked(*part.maps[:3]))
+        count += len(part.vertices)
+    vertices, faces = np.concatenate([part.vertices for part in parts]).astype(np.float32), np.concatenate(split)
+    if faces.max() < len(vertices):  # else it is refused once it is looked at
+        first, index = welded(vertices, np.concatenate([part.normals for part in parts]))
+        vertices, faces = vertices[first], index[faces]
     known = all(u is not None for u in uvs)
-    said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
+    layouts = max((sum(name.startswith("TEXCOORD_") for name in names) for names in attributes), default=0)
+    if layouts > 1:
+        said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
+        notes.append(("uv-maps", said))
+    bumps = [part.maps[3] for part in parts if part.maps[3] is not None]
+    shared = len(bumps) == len(parts) and all(np.array_equal(own, bumps[0]) for own in bumps)
+    if bumps and not shared:
+        notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
+    if (largest := _largest_texture_px(scene)) > LARGEST_PX:
+        notes.append(("texture-reduced", f"Its textures of {largest} pixels a side are reduced to {LARGEST_PX}."))
     merged = _same_materials(np.concatenate(material), pixels)
     return Raw(
-        np.concatenate(vertices).astype(np.float32), np.concatenate(faces).astype(np.int32),
+        vertices, faces.astype(np.int32),
         np.concatenate([u for u in uvs if u is not None]) if known else None, *merged,
-        normal_map=normal_map if len(parts) == 1 else None, notes=(("uv-maps", said),) if layouts > 1 else (),
+        normal_map=bumps[0] if shared else None, notes=tuple(notes),
     )  # fmt: skip
 
 
-def uv_maps_in(file: Path) -> int:
-    """The largest number of UV maps of a mesh in a .glb or .gltf: trimesh reads the first and drops the others."""
+def attributes_in(file: Path) -> list[set[str]]:
+    """What each primitive of a .glb or .gltf has of its vertices: trimesh reads one UV map and makes up normals."""
     data = file.read_bytes()
     text = data[20 : 20 + struct.unpack("<I", data[12:16])[0]] if data[:4] == b"glTF" else data
-    primitives = [part for mesh in json.loads(text).get("meshes", []) for part in mesh["primitives"]]
-    return max((sum(key.startswith("TEXCOORD_") for key in part["attributes"]) for part in primitives), default=0)
+    return [set(part["attributes"]) for mesh in json.loads(text).get("meshes", []) for part in mesh["primitives"]]
 
 
-def _parts(scene: Any) -> list[tuple[Array, Array, Array | None, tuple[Any, ...]]]:
+@dataclass(frozen=True)
+class _Part:
+    """One primitive in place. vertices (N, 3); normals (N, 3), zero where the file has none; faces (F, 3); uvs
+    (F, 3, 2) or None; maps as of `_maps`."""
+
+    vertices: Array
+    normals: Array
+    faces: Array
+    uvs: Array | None
+    maps: tuple[Array | None, Array | None, Array | None, Array | None]
+
+
+def _parts(scene: Any, shaded: bool) -> list[_Part]:
     found = []
     for node in scene.graph.nodes_geometry:
         transform, name = scene.graph[node]
@@ -163,12 +199,14 @@ def _parts(scene: Any) -> list[tuple[Array, Array, Array | None, tuple[Any, ...]
         if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
             continue
         world = np.asarray(mesh.vertices, np.float64) @ transform[:3, :3].T + transform[:3, 3]
+        normals = mesh.vertex_normals @ np.linalg.pinv(transform[:3, :3]) if shaded else np.zeros_like(world)
+        normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
         faces = np.asarray(mesh.faces, np.int64)
         if np.linalg.det(transform[:3, :3]) < 0:
             faces = faces[:, ::-1]
         uv = getattr(mesh.visual, "uv", None)
         coordinates = np.asarray(uv, np.float32)[faces] if uv is not None and len(uv) == len(mesh.vertices) else None
-        found.append((world @ BLENDER_FROM_GLTF.T, faces, coordinates, _maps(mesh)))
+        found.append(_Part(world @ BLENDER_FROM_GLTF.T, normals, faces, coordinates, _maps(mesh)))
     return found
 
 
@@ -180,11 +218,11 @@ def _maps(mesh: Any) -> tuple[Array | None, Array | None, Array | None, Array | 
         return (_plain(np.asarray(colours[:3]) / 255) if colours is not None else None), None, None, None
     if hasattr(material, "to_pbr"):
         material = material.to_pbr()
-    colour = _pixels(material.baseColorTexture, "RGB")
+    colour = _pixels(material.baseColorTexture)
     tint = material.baseColorFactor
     tint = np.ones(3) if tint is None else _to_unit(np.asarray(tint)[:3])
     colour = _plain(_srgb(tint)) if colour is None else np.clip(colour * _srgb(tint), 0, 1).astype(np.float32)
-    both = _pixels(material.metallicRoughnessTexture, "RGB")
+    both = _pixels(material.metallicRoughnessTexture)
     rough = 1.0 if material.roughnessFactor is None else float(material.roughnessFactor)
     metal = 1.0 if material.metallicFactor is None else float(material.metallicFactor)
     normal = material.normalTexture
@@ -192,7 +230,7 @@ def _maps(mesh: Any) -> tuple[Array | None, Array | None, Array | None, Array | 
         colour,
         _plain(np.array([rough])) if both is None else both[..., 1:2] * rough,
         _plain(np.array([metal])) if both is None else both[..., 2:3] * metal,
-        None if normal is None else np.asarray(normal.convert("RGB")),
+        None if normal is None else np.asarray(_reduced(normal)),
     )
 
 
@@ -210,8 +248,23 @@ def _plain(values: Array) -> Array:
     return np.broadcast_to(values.astype(np.float32), (4, 4, len(values))).copy()
 
 
-def _pixels(image: Image.Image | None, mode: str) -> Array | None:
-    return None if image is None else np.asarray(image.convert(mode), np.float32) / 255
+def _pixels(image: Image.Image | None) -> Array | None:
+    return None if image is None else np.asarray(_reduced(image), np.float32) / 255
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A copy as RGB, its longer side at most LARGEST_PX."""
+    copy = image.convert("RGB")
+    copy.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.BOX)
+    return copy
+
+
+def _largest_texture_px(scene: Any) -> int:
+    """The longest side of the textures that `_maps` reads."""
+    materials = [getattr(getattr(mesh, "visual", None), "material", None) for mesh in scene.geometry.values()]
+    names = ("baseColorTexture", "metallicRoughnessTexture", "normalTexture")
+    images = [getattr(material, name, None) for material in materials for name in names]
+    return max((max(image.size) for image in images if image is not None), default=0)
 
 
 def _same_materials(material: Array, pixels: list[Array]) -> tuple[Array, list[Array]]:

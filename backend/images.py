@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from scipy import ndimage, sparse
 
 from .errors import problem
@@ -20,6 +22,7 @@ Pixels = NDArray[np.float32]
 MEGAPIXELS = 100  # more than any phone's or studio camera's picture; 1.6 GB as float RGBA would come after it
 SMALLEST_PX = 16
 WORKING_PX = 512  # larger pictures are reduced to this on their longer side before anything is computed
+PROFILED = ("L", "RGB", "CMYK")  # modes of which colour profiles speak
 OWN_MATTE = 0.005  # a picture with a larger share of transparent pixels brings its own matte
 STANDS_OUT = (
     12.0  # CIE76 distance in Lab from the background; 2.3 is just noticeable, shadows and JPEG noise stay below 10
@@ -40,7 +43,7 @@ class Picture:
 
 
 def load_picture(path: str | Path) -> Picture:
-    """Decode the first frame of any picture Pillow reads: EXIF-turned, 8 bits or 16, any mode, reduced to 512 px.
+    """Decode the first frame of any picture Pillow reads: EXIF-turned, 8 bits or 16, any mode and colour profile, to 512 px.
 
     Raises image-missing, image-too-large (before decoding), image-too-small, image-unreadable.
     """
@@ -100,13 +103,30 @@ def _to_rgba(image: Image.Image) -> Pixels:
             full = 1.0
         grey = np.nan_to_num(np.clip(grey / full, 0.0, 1.0))
         image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
-    if image.mode in ("L", "RGB"):  # before a large picture is copied: as RGBA it takes 400 MB
+    if image.mode in PROFILED:  # before a large picture is copied: as RGBA it takes 400 MB
         image.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX, reducing_gap=2.0)
-    if not image.has_transparency_data:
-        image = image.convert("RGB")  # CMYK knows no direct way to RGBA
-    image = image.convert("RGBA")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+    elif image.mode not in PROFILED:
+        image = image.convert("RGB")
     image.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX, reducing_gap=2.0)
-    return np.asarray(image, np.float32) / 255.0
+    rgba = _in_srgb(image).convert("RGBA")
+    if image.mode == "RGBA":
+        rgba.putalpha(image.getchannel("A"))
+    return np.asarray(rgba, np.float32) / 255.0
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """An RGB copy in the colours that the embedded profile means; where there is none that fits, as it stands."""
+    if image.mode == "RGBA":
+        image = image.convert("RGB")
+    embedded = image.info.get("icc_profile")
+    if embedded:
+        with suppress(ImageCms.PyCMSError, OSError):  # a damaged profile, or one of another number of channels
+            profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+            converted = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return converted or image
+    return image.convert("RGB")  # CMYK knows no direct way to RGBA
 
 
 def isolate_object(rgba: Pixels) -> Pixels:

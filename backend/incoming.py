@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from .errors import problem
-from .foreign import Raw, read_glb, read_snapshot, resized
+from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
 from .rasterise import Array, rasterise, spans
 from .shading import face_normals
 from .textures import Textures, to_bytes
 from .unwrap import unwrap
+from .welding import over_places
 
 MOST_FACES = 2_000_000
 OVERLAP_LIMIT = 0.01  # share of covered texels that two faces claim
@@ -118,7 +119,9 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
         if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
             values = resized(values, texture_px)
     else:
-        layout = raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), raw.faces)
+        layout = (
+            raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), over_places(raw.vertices, raw.faces))
+        )
         assert layout is not None
         uvs = layout
         values, normal, painted = transfer(raw, uvs, texture_px), None, None
@@ -127,7 +130,7 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
             notes.append(("normal-map-dropped", "The normal map belongs to the old UVs and was left out."))
     size = values.shape[0]
     flat = np.broadcast_to(np.array([128, 128, 255], np.uint8), (size, size, 3)).copy()
-    normal = flat if normal is None or normal.shape[:2] != (size, size) else normal
+    normal = flat if normal is None else resized_normals(normal, size)
     bytes_ = to_bytes(values)
     textures = Textures(np.ascontiguousarray(bytes_[..., :3]), normal, bytes_[..., 3].copy(), bytes_[..., 4].copy())
     if painted is not None and painted.shape != (size, size):

@@ -69,4 +69,5 @@ def restore(state: State, kept: dict[str, Any]) -> None:
     elif isinstance(state.representation, TexturedSurface) and "looked" in kept:
         state.representation.refresh(kept["looked"])
     checkpoint.restore(kept, state.tensors, state.optimiser, state.generator)
-    state.step, state.history = int(kept["step"]), NormHistory(list(kept["norms"]))
+    device = next(iter(state.tensors.values())).device  # of the gradients, too; files are read to the host
+    state.step, state.history = int(kept["step"]), NormHistory([norm.to(device) for norm in kept["norms"]])

@@ -12,13 +12,13 @@ from scipy.sparse.csgraph import connected_components
 from .incoming import Incoming
 from .protocol import Note
 from .rasterise import Array
+from .welding import keys, places
 
 # Prior units: boxes seen exactly became solids from .054 on and none below .028, where no pixel falls on their side;
 # the sampled views are rougher. Half as much again: 2.6 pixels of 64.
 VIEWED = 0.08
 FLATTEST = 0.02  # of the longest side: no new shape is thinner
 OPEN = 0.5  # of a piece's longest side: outlines longer than that make it a sheet, shorter ones are holes
-WELD = 1e-5  # of the longest side: vertices nearer to each other are one
 
 
 @dataclass(frozen=True)
@@ -106,22 +106,6 @@ def walls(found: Incoming, deep_m: float, flat: bool) -> Incoming | None:
         uvs=np.concatenate(laid).astype(np.float32),
         selected=np.ones(len(every), bool),
     )
-
-
-def places(vertices: Array, faces: Array) -> Array:
-    """(N,) the number of each vertex's place: vertices at one place, as UV seams make them, share it."""
-    used = vertices[np.unique(faces)]
-    step = WELD * max(float(np.ptp(used, axis=0).max()), 1e-30)
-    at = np.clip(np.nan_to_num(vertices), used.min(0), used.max(0)) - used.min(0)
-    return np.unique(keys(np.round(at / step).astype(np.int64)), return_inverse=True)[1].reshape(-1)
-
-
-def keys(rows: Array) -> Array:
-    """(R,) int64, the same for the same rows (R, K) of whole numbers from 0 on: ten times as fast as numpy's unique rows."""
-    key = rows[:, 0].astype(np.int64)
-    for column in rows.T[1:]:
-        key = np.unique(key, return_inverse=True)[1].reshape(-1) * (int(column.max()) + 1) + column
-    return key
 
 
 def outline(place: Array) -> tuple[Array, Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -263,7 +264,10 @@ def _as_generator(events: Iterator[Event]) -> Any:
 def restart_process() -> None:
     """Replace this process by a fresh run of the same command; the lock's file handle closes on the way."""
     logging.shutdown()
-    os.execv(sys.executable, sys.orig_argv)
+    words = sys.orig_argv
+    if sys.platform == "win32":  # where execv joins them with blanks, and a path may hold some
+        words = [subprocess.list2cmdline([word]) for word in words]
+    os.execv(sys.executable, words)
 
 
 def log_to(at: Store) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -20,9 +19,9 @@ SNR_CAP = 5.0  # min-SNR weighting (Hang et al. 2023): without it, an x0-predict
 class LowRank(nn.Module):
     """x -> scale * B A x beside a linear layer; B starts at zero, so that the adapter starts as the prior itself."""
 
-    def __init__(self, inside: int, outside: int, rank: int) -> None:
+    def __init__(self, inside: int, outside: int, rank: int, generator: torch.Generator) -> None:
         super().__init__()
-        self.down = nn.Parameter(torch.randn(rank, inside) / inside**0.5)
+        self.down = nn.Parameter(torch.randn(rank, inside, generator=generator) / inside**0.5)
         self.up = nn.Parameter(torch.zeros(outside, rank))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -33,33 +32,33 @@ class Adapter:
     """A `Prior` that shares the frozen prior's network and adds low-rank changes to its attention layers.
 
     It sees the cameras that the prior sees, through the prior's own camera embedding. Only one thread may use it.
+    The network, which outlives it, is changed only while it is asked or trained. `generator` draws its start, on the host.
     """
 
-    def __init__(self, prior: Prior, rank: int = 4, rate: float = 1e-4) -> None:
+    def __init__(self, prior: Prior, generator: torch.Generator, rank: int = 4, rate: float = 1e-4) -> None:
         network = getattr(prior, "network", None)
         assert isinstance(network, nn.Module), "this prior has no network to adapt"
-        self.prior, self.enabled = prior, False
+        self.prior = prior
         self.layers = nn.ModuleList()
+        self._adapted: list[nn.Linear] = []
         for name, layer in network.named_modules():
             if isinstance(layer, nn.Linear) and name.endswith(ATTENTION):
-                own = LowRank(layer.in_features, layer.out_features, rank).to(layer.weight.device)
-                self.layers.append(own)
-                layer.register_forward_hook(self._hook(own))
+                own = LowRank(layer.in_features, layer.out_features, rank, generator)
+                self.layers.append(own.to(layer.weight.device))
+                self._adapted.append(layer)
         self.optimiser = torch.optim.AdamW(self.layers.parameters(), lr=rate, betas=(0.9, 0.99), eps=1e-15)
-
-    def _hook(self, own: LowRank) -> Any:
-        def add(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
-            return output + own(inputs[0]) if self.enabled else output
-
-        return add
 
     @contextmanager
     def _on(self) -> Iterator[None]:
-        self.enabled = True
+        added = [
+            layer.register_forward_hook(lambda _, inputs, output, own=own: output + own(inputs[0]))
+            for layer, own in zip(self._adapted, self.layers, strict=True)
+        ]
         try:
             yield
         finally:
-            self.enabled = False
+            for handle in added:
+                handle.remove()
 
     @torch.no_grad()
     def predict(self, z_t: Tensor, t: Tensor, cond: Cond) -> Prediction:
@@ -84,6 +83,6 @@ class Adapter:
         return loss.detach()
 
 
-def adapter_or_none(prior: Prior) -> Adapter | None:
+def adapter_or_none(prior: Prior, generator: torch.Generator) -> Adapter | None:
     """The adapter of a prior that has a network; None for one that has none (the analytic priors)."""
-    return Adapter(prior) if isinstance(getattr(prior, "network", None), nn.Module) else None
+    return Adapter(prior, generator) if isinstance(getattr(prior, "network", None), nn.Module) else None

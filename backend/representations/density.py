@@ -33,16 +33,16 @@ class Growth:
         Needs the renders' mean_px to have kept their gradients (`keep_pull` before backward).
         """
         for splats in g.seen:
-            if splats.mean_px.grad is not None:
+            if (pull := splats.pull()) is not None:
                 seen = splats.radius_px > 0
-                self.pull += splats.mean_px.grad.norm(dim=1) * size_px / 2 * seen
+                self.pull += pull.norm(dim=1) * size_px / 2 * seen
                 self.times += seen
 
 
 def keep_pull(g: Gaussians) -> None:
     """Ask autograd to keep the gradients of the projected means of the last render."""
     for splats in g.seen:
-        splats.mean_px.retain_grad()
+        splats.keep_pull()
 
 
 def reindex(g: Gaussians, index: Tensor, fresh: Tensor, optimiser: torch.optim.Optimizer | None) -> None:

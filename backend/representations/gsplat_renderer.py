@@ -45,8 +45,9 @@ def splat_with_gsplat(
         near_plane=0.01 if cameras.fov_deg else -1e10, packed=False, covars=covariance,
         camera_model="pinhole" if cameras.fov_deg else "ortho",
     )  # fmt: skip
+    means_px, radii = meta["means2d"], meta["radii"]
     seen = [
-        Splats(meta["means2d"][v], meta["conics"][v], meta["depths"][v], meta["radii"][v].amax(-1).float())
+        Splats(means_px[v], meta["conics"][v], meta["depths"][v], radii[v].amax(-1).float(), batch=(means_px, v))
         for v in range(len(cameras))
     ]
     return image.permute(0, 3, 1, 2), alpha.permute(0, 3, 1, 2), seen

@@ -21,12 +21,26 @@ class Splats:
     """Gaussians as one camera sees them. All (N, ...), in the order of the input; depth grows away from the camera.
 
     mean_px: (N, 2) x right, y down; conic: (N, 3) a, b, c of the inverse covariance; radius_px: (N,), 0 for unseen.
+    batch: the means of all views (V, N, 2) and this view's number, where the picture was made from these: gradients reach
+    them then, and not mean_px, a slice taken afterwards.
     """
 
     mean_px: Tensor
     conic: Tensor
     depth: Tensor
     radius_px: Tensor
+    batch: tuple[Tensor, int] | None = None
+
+    def keep_pull(self) -> None:
+        """Before backward: have the gradient of the means kept."""
+        (self.batch[0] if self.batch else self.mean_px).retain_grad()
+
+    def pull(self) -> Tensor | None:
+        """After backward: d loss / d mean_px (N, 2); None where it was not kept."""
+        if self.batch is None:
+            return self.mean_px.grad
+        means, view = self.batch
+        return None if means.grad is None else means.grad[view]
 
 
 def rotations(quats: Tensor) -> Tensor:

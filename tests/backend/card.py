@@ -30,6 +30,7 @@ INDEXING = (
     aten.index_put_,
     aten._index_put_impl_,
 )  # a host's indices may choose of a card's
+JOINING = (aten.cat, aten.stack)  # these take no number of the host's beside a card's, as others do
 MAKING = (torch.tensor, torch.as_tensor)
 SIZED_BY_NUMBERS = (aten.nonzero, aten.masked_select, aten._unique2, aten.unique_consecutive)
 
@@ -97,7 +98,8 @@ class Card(TorchDispatchMode):
 
     def _check(self, call: Any, name: Any, args: Any, tensors: list[Tensor]) -> None:
         """RuntimeError where host and card are mixed; numbers and sizes that the host must know are waited for."""
-        loose = [t for t in tensors if not _on_card(t) and t.dim() and (name not in INDEXING or t is args[0])]
+        host = [t for t in tensors if not _on_card(t) and (t.dim() or name in JOINING)]
+        loose = [t for t in host if name not in INDEXING or t is args[0]]
         if loose:
             shapes = [tuple(t.shape) for t in tensors]
             raise RuntimeError(f"{call} of tensors on the host and on the card, {shapes}, at {_place()}")

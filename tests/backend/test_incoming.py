@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,11 @@ from PIL import Image
 from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
 
+from backend import foreign
 from backend.errors import PropsmithError
 from backend.incoming import Incoming, read_object
+from backend.settings import Finish
+from backend.textures import normal_to_bytes
 from backend.unwrap import unwrap
 
 
@@ -206,6 +210,70 @@ def test_several_uv_maps(tmp_path: Path) -> None:
     chunk = len(text).to_bytes(4, "little") + data[16:20] + text + data[20 + length :]
     file.write_bytes(data[:8] + (12 + len(chunk)).to_bytes(4, "little") + chunk)
     assert "2 UV maps" in dict(read_object(str(file)).notes)["uv-maps"]
+
+
+def tilted(size: int, degrees: float = 30.0) -> np.ndarray:
+    """(S, S, 3) a normal map that leans the same way everywhere."""
+    lean = np.radians(degrees)
+    return np.broadcast_to(normal_to_bytes(np.array([np.sin(lean), 0.0, np.cos(lean)])), (size, size, 3)).copy()
+
+
+@pytest.mark.parametrize(("colour", "normal"), [(128, 128), (128, 256), (256, 64), (4, 512)])
+def test_a_normal_map_of_any_size_is_kept(tmp_path: Path, colour: int, normal: int) -> None:
+    """A normal map larger or smaller than the other maps leans as it did, at their size; one of their size stays bit for bit."""
+    file = snapshot(tmp_path)
+    Image.fromarray(np.full((colour, colour, 3), 90, np.uint8)).save(tmp_path / "base_color.png")
+    (tmp_path / "roughness.png").unlink()
+    Image.fromarray(tilted(normal)).save(tmp_path / "normal.png")
+    found = read_object(str(file), 128).textures
+    np.testing.assert_allclose(found.normal.astype(int), tilted(len(found.base_colour)), atol=1)
+    assert colour != normal or np.array_equal(found.normal, tilted(normal))
+
+
+def test_a_normal_map_made_smaller_keeps_unit_normals(tmp_path: Path) -> None:
+    """Where opposite slopes average out, the normals of the smaller map still have length 1."""
+    size, lean = 512, np.radians(60)
+    slope = np.where(np.arange(size) // 2 % 2, lean, -lean / 3) * np.ones((size, 1))
+    file = snapshot(tmp_path)
+    image = normal_to_bytes(np.stack([np.sin(slope), np.zeros_like(slope), np.cos(slope)], -1))
+    Image.fromarray(image).save(tmp_path / "normal.png")
+    normals = (read_object(str(file)).textures.normal.astype(float) - 128) / 127
+    np.testing.assert_allclose(np.linalg.norm(normals, axis=-1), 1, atol=0.02)
+    assert 0.2 < normals[..., 0].mean() < 0.5
+
+
+def textured(place: float, uv: np.ndarray, normal: np.ndarray | None, colour: int = 90) -> trimesh.Trimesh:
+    """A box at `place` on the x axis, over its own strip of one texture of 64 px, with a normal map."""
+    vertices, faces = box()
+    laid = unwrap(vertices, faces).reshape(-1, 2) * (0.5, 1.0) + uv
+    corners = np.arange(faces.size).reshape(-1, 3)
+    mesh = trimesh.Trimesh(vertices[faces].reshape(-1, 3) + (place, 0, 0), corners, process=False)
+    flat, bumps = Image.new("RGB", (64, 64), (colour,) * 3), None if normal is None else Image.fromarray(normal)
+    material = PBRMaterial(baseColorTexture=flat, normalTexture=bumps, roughnessFactor=0.5, metallicFactor=0.0)
+    mesh.visual = TextureVisuals(uv=laid, material=material)
+    return mesh
+
+
+def test_the_normal_map_of_several_parts(tmp_path: Path) -> None:
+    """Parts over one material keep its normal map; of parts with different ones all are left out, and a note says so."""
+    parts = lambda *more: [textured(0.0, np.zeros(2), tilted(64)), textured(2.0, np.array([0.5, 0.0]), *more)]
+    found = read_object(str(glb(tmp_path, parts(tilted(64)))))
+    assert not found.relaid and not found.notes and np.array_equal(found.textures.normal, tilted(64))
+    for second, colour in ((tilted(64, 10.0), 90), (None, 90), (tilted(64, 10.0), 200), (tilted(64), 200)):
+        dropped = read_object(str(glb(tmp_path, parts(second, colour))), 128)
+        assert "normal-map-dropped" in dict(dropped.notes) and (dropped.textures.normal == (128, 128, 255)).all()
+
+
+def test_large_textures_of_a_glb_are_reduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps beyond the limit come in at the limit, the normal map with them, and a note says it; the limit is a prop's own."""
+    assert next(f for f in fields(Finish) if f.name == "texture_px").metadata["high"] == foreign.LARGEST_PX
+    file = glb(tmp_path, [textured(0.0, np.zeros(2), tilted(128))])
+    assert not read_object(str(file)).notes
+    monkeypatch.setattr(foreign, "LARGEST_PX", 32)
+    found = read_object(str(file), 32)
+    assert "128 pixels" in dict(found.notes)["texture-reduced"]
+    assert np.array_equal(found.textures.base_colour, np.full((32, 32, 3), 90))
+    np.testing.assert_allclose(found.textures.normal.astype(int), tilted(32), atol=1)
 
 
 def test_no_material_is_a_matt_grey(tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ def test_the_card_is_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(x, OnCard) and not card.waits
         with pytest.raises(RuntimeError, match="on the host and on the card"):
             x + torch.ones(3)
+        with pytest.raises(RuntimeError, match="on the host and on the card"):
+            torch.stack([x.sum(), torch.tensor(1.0)])
         (y.square()).sum().backward()
         assert y.grad is not None and not card.waits
         assert torch.ones(3).to(CARD, non_blocking=True).device == CARD and not card.waits
@@ -188,7 +190,7 @@ def test_no_step_waits_for_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
             conds = {name: placed(prior.condition([prompt])) for name, prompt in PROMPTS.items()}
             z, source = torch.randn(2, 1, *shape, device=CARD)
             for row in rows:
-                adapter = Adapter(prior) if OBJECTIVES[row].needs("adapter") else None
+                adapter = Adapter(prior, torch.Generator()) if OBJECTIVES[row].needs("adapter") else None
                 assert waits(card, Guide(prior, conds, source, adapter), row, z) == {}, (prior.name, row)
 
 
@@ -219,7 +221,7 @@ def test_the_dead_move_on_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_killed_run_goes_on_on_the_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gaussians and the memory of their optimiser come back from the file to where they were."""
+    """Gaussians, the memory of their optimiser and the norms of the last steps come back from the file to where they were."""
     monkeypatch.setattr(checkpoint, "EVERY_S", 0.0)
     monkeypatch.setattr("backend.distill.CHECK_EVERY", 1)  # their number changes, too
     with a_card(monkeypatch):

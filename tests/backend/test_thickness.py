@@ -17,8 +17,9 @@ from backend.protocol import Done, Note
 from backend.refine import surface_of
 from backend.settings import Shape
 from backend.textures import Textures
-from backend.thickness import FLATTEST, Thick, outline, places, thickened
+from backend.thickness import FLATTEST, Thick, outline, thickened
 from backend.unwrap import unwrap
+from backend.welding import places
 
 from .test_refine import carried_out, request
 

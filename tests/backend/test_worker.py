@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -272,3 +273,19 @@ def test_the_log_keeps_the_traceback(at: Store) -> None:
             handler.close()
     text = (at.logs / "worker.log").read_text()
     assert "Traceback" in text and "ZeroDivisionError: the divisor" in text
+
+
+@pytest.mark.parametrize(("platform", "joined"), [("win32", True), ("linux", False)])
+def test_a_restart_keeps_paths_with_blanks(platform: str, joined: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same command is run again; on Windows, where its words are joined to one line, each is quoted for it."""
+    command, told = ["python", "-m", "backend", "worker", "--store", r"C:\My Props\store"], []
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(sys, "orig_argv", command)
+    monkeypatch.setattr(os, "execv", lambda program, words: told.extend([program, words]))
+    monkeypatch.setattr(worker.logging, "shutdown", lambda: None)
+    worker.restart_process()
+    assert told[0] == sys.executable
+    if joined:
+        assert " ".join(told[1]) == r'python -m backend worker --store "C:\My Props\store"'
+    else:
+        assert told[1] == command

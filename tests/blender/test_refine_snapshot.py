@@ -189,6 +189,26 @@ def test_several_materials_become_tiles_and_one_new_material(app):
     assert obj.data.polygons[15].material_index == 2
 
 
+def test_the_normal_maps_of_several_materials_are_left_out_and_noted(app):
+    """They belong to UVs that the one new texture does not have: no map goes along, and the job's notes say it."""
+    obj = grid()
+    image = bpy.data.images.new("Bumps", 8, 8)
+    for name in ("Plain", "Bumpy"):
+        material = bpy.data.materials.new(name)
+        material.use_nodes = True
+        obj.data.materials.append(material)
+    tree = material.node_tree
+    texture, bumps = tree.nodes.new("ShaderNodeTexImage"), tree.nodes.new("ShaderNodeNormalMap")
+    texture.image = image
+    tree.links.new(texture.outputs["Color"], bumps.inputs["Color"])
+    tree.links.new(bumps.outputs["Normal"], tree.nodes["Principled BSDF"].inputs["Normal"])
+    obj.data.polygons.foreach_set("material_index", np.arange(16, dtype=np.int32) // 8)
+    select(obj)
+    (job,) = press(app)
+    assert not Path(app.now.watches[job].request.mesh).with_name("normal.png").exists()
+    assert "The normal map belongs to the old UVs and was left out." in notes(app, job)
+
+
 def test_of_several_uv_maps_the_rendering_one_is_used(app):
     """The map that renders goes along, or the one that the base colour's UV Map node names; both stay on the object."""
     obj = grid()

@@ -160,8 +160,8 @@ def test_adapter_starts_as_the_prior_and_learns() -> None:
     """VSD's gradient is zero before the adapter has learned anything, at guidance 1; training lowers its loss and only
     changes the adapter, never the prior."""
     model = prior()
-    adapter = Adapter(model, rank=4, rate=1e-2)
     z, generator = 0.3 * noise(5), torch.Generator().manual_seed(0)
+    adapter = Adapter(model, generator, rank=4, rate=1e-2)
     cond = model.condition(["a chair"])
     guide = Guide(model, {"text": cond, "null": model.condition([""])}, adapter=adapter, guidance=1.0)
     step = Draw(torch.tensor([0.5]), torch.tensor([0.5]), noise(6))
@@ -173,6 +173,22 @@ def test_adapter_starts_as_the_prior_and_learns() -> None:
     assert gradient(OBJECTIVES["vsd"], guide, z, step).abs().max() > 1e-4
 
 
+def test_adapters_of_one_seed_are_equal_and_leave_the_network_as_it_was() -> None:
+    """Of two runs over one resident network both learn the same, whatever else was drawn; no hook stays, not after an error."""
+    model = prior()
+    cond, learned = model.condition(["a chair"]), []
+    for _ in range(2):
+        generator = torch.Generator().manual_seed(3)
+        adapter = Adapter(model, generator, rate=1e-2)
+        for _ in range(3):
+            adapter.train(0.3 * noise(5), cond, generator)
+        learned.append(adapter.predict(noise(6), torch.tensor([0.5]), cond).eps)
+    assert torch.equal(*learned) and not torch.equal(learned[0], model.predict(noise(6), torch.tensor([0.5]), cond).eps)
+    with pytest.raises(RuntimeError):
+        adapter.predict(noise(6)[..., :3, :3, :3], torch.tensor([0.5]), cond)
+    assert not any(layer._forward_hooks for layer in model.network.modules())
+
+
 def test_analytic_priors_have_no_adapter() -> None:
     """A prior without a network cannot be adapted: VSD is then refused by name instead of failing inside."""
-    assert adapter_or_none(analytic_prior(8)) is None
+    assert adapter_or_none(analytic_prior(8), torch.Generator()) is None
