@@ -14,6 +14,7 @@ from .terms import AND, ARTICLE, COMMA, PREPOSITION, TERM, UNKNOWN, Span
 
 SURE = 0.99  # confidence of a kind named outright
 CLEARLY = 0.05  # lead that lets a phrase overrule its last word where what stands before it is an adjective
+OF = 0.2  # lead that lets "of" and what follows mean another kind than a guessed noun alone: a "brick of gold"
 APART, NEAR = 0.08, 0.75  # lead and likeness that let an adjective and a named kind mean another kind: a "rotary phone"
 OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
 CLIPPED = 0.8  # of a name's first or last word that stands for it, a word the dictionary lacks ("ladderback")
@@ -90,13 +91,14 @@ class Heads:
                 doubt = 1.0 if not guess.kind or chunk.lead not in PREPOSITIONS or chunk.lead == "of" else OVERRULED
                 return replace(option, chunk=i, confidence=option.confidence * doubt)
             if option.confidence > guess.confidence:
-                guess = replace(option, chunk=i)
+                guess = replace(self._with_what_follows(option, chunks[i : i + 2]), chunk=i)
         if guess.kind:
             return guess
         for i, chunk in enumerate(chunks):
             content = [j for j, s in enumerate(chunk.spans) if s.type == TERM]
             if content and self.lexicon.senses_of(chunk.spans[content[-1]].text):
                 option = self._guess(_text(chunk.spans), content[-1], content)
+                option = self._with_what_follows(option, chunks[i : i + 2])
                 if option.confidence > guess.confidence:
                     guess = replace(option, chunk=i, used=frozenset((content[-1],)))
         return guess if guess.kind else self._clipped(chunks)
@@ -178,6 +180,15 @@ class Heads:
         if adjective:
             return plain
         return replace(plain, confidence=self._guess(phrase, head, ()).confidence or SURE)  # a noun may change the kind
+
+    def _with_what_follows(self, guess: Found, chunks: Sequence[Chunk]) -> Found:
+        """A guess by its chunk's noun, or by all of it "of" the next chunk's where that is clearly another kind."""
+        if len(chunks) < 2 or chunks[1].lead != "of" or not guess.kind:
+            return guess
+        phrase = f"{_text(chunks[0].spans)} of {_text(chunks[1].spans)}"
+        if self._lead(phrase, guess.kind) < OF:
+            return guess
+        return replace(self._guess(phrase, 0, ()), head=guess.head, used=guess.used)
 
     def _told_apart(self, spans: Sequence[Span], head: int) -> Found | None:
         """Another kind that the words before a named one clearly mean with it; None where there is none.

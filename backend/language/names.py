@@ -14,7 +14,7 @@ from .lexicon import Floats, Ints, Lexicon, unit
 RARER = 0.03  # a word's second sense counts this much less than its first, its third twice as much
 SIMILARITY = (0.3, 0.15, 0.3, 0.25)  # weights of words, senses, definitions and usage in a name's likeness
 UNHEARD = (0.4, 0.2, 0.4, 0.0)  # ... in a lexicon without vectors of usage: best of a grid on hidden names
-EVIDENCE = 17  # columns of `Names.evidence`
+EVIDENCE = 18  # columns of `Names.evidence`
 PLAIN = (1 / 1.3, 0.3 / 1.3, *(0.0,) * (EVIDENCE - 1))  # the nearest name and, less, all of them: without a fit
 
 Doubles = NDArray[np.float64]
@@ -128,7 +128,7 @@ class Names:
     def evidence(self, phrase: str) -> Doubles | None:
         """(owners, EVIDENCE): likeness of the best name and of all, the best of each similarity and of usage over all names,
         then of phrases: the last word shared, the last word a name, first words like those before it, first words alone;
-        then whether it is a sort of what a name means, cosines with the owner's mean name, letters in common."""
+        then whether it is a sort of what a name means, cosines with the owner's mean name, letters in common, ends in common."""
         features = self.features(phrase)
         if features is None:
             return None
@@ -151,7 +151,9 @@ class Names:
                 alone += whole @ asked / 2
         columns += [self._best(alike), self._best(alone)]
         columns.append(self._best((shared & ~rows.alone & bool(first)).astype(float)))
-        return np.stack([*columns, *self._as_a_whole(phrase), self._best(self._letters(phrase))], 1)
+        return np.stack(
+            [*columns, *self._as_a_whole(phrase), self._best(self._letters(phrase)), self._best(self._ends(last))], 1
+        )
 
     def _as_a_whole(self, phrase: str) -> list[Doubles]:
         """Four of (owners,): information of the nearest name that a sense of the phrase lies below, and its cosines with the
@@ -204,6 +206,22 @@ class Names:
             if run in index:
                 shared[index[run]] += 1
         return shared / np.maximum(counts + len(asked) - shared, 1)
+
+    def _ends(self, word: str) -> Doubles:
+        """(names,): tenths of letters of a name's last word that ends a longer word: a footlocker is a locker."""
+        found = np.zeros(len(self.rows.owner))
+        for start in range(1, len(word) - 2):
+            if word[start:] in self._last:
+                found[self._last[word[start:]]] = (len(word) - start) / 10
+        return found
+
+    @cached_property
+    def _last(self) -> dict[str, NDArray[np.int64]]:
+        """Last word -> the names that end in it."""
+        found: dict[str, list[int]] = {}
+        for i, word in enumerate(self.rows.last):
+            found.setdefault(str(word), []).append(i)
+        return {word: np.array(names) for word, names in found.items()}
 
     @cached_property
     def _runs(self) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64]]:

@@ -36,7 +36,7 @@ from .usage import Usage
 from .wordnet import WordNet
 
 DIMS = 48
-FURTHER = 6000  # words that WordNet lacks: of the next thousands nearly all are names of people and places
+FURTHER = 7000  # words that WordNet lacks: of the next thousands nearly all are names of people and places
 THINGS = ("artifact", "food", "natural object", "geological formation")
 THINGS_OF_THE_MIND = ("writing", "possession", "sign", "spiritual being")  # abstract in WordNet
 OUT = Path(__file__).parent.parent / "weights" / "embedded"
@@ -221,7 +221,8 @@ def common_words(model: Path) -> set[str]:
 def build(net: WordNet, common: set[str], embed: Embed, learned: Usage) -> Lexicon:
     """The lexicon of the present grammar, without its fitted constants."""
     grammar = grammar_now()
-    words = word_list(net, grammar, common, usage.further_words(learned, net, FURTHER))
+    named = {key(form).split()[-1] for kind, entry in grammar.kinds.items() for form in (kind, *entry.names)}
+    words = word_list(net, grammar, common, usage.further_words(learned, net, FURTHER, named))
     senses, offsets, parents, information = sense_tree(net, words)
     spoken = [f"{', '.join(net.lemmas[o][:3])}: {net.glosses[o]}" for o in offsets]
     rows, vectors = {w: i for i, w in enumerate(words)}, compress(embed(words))

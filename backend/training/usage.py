@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,9 @@ Floats = NDArray[np.float32]
 DRAWABLE = ("artifact", "food", "animal", "plant", "natural object", "geological formation")
 COMMON = 200_000  # ranks of frequency looked at: beyond, vectors are of too few texts
 RIDGE = 10.0
-RARITY = 0.05  # a word e times as rare is to be this much likelier a thing
+RARITY = 0.05  # a word e times as rare is to be this much likelier a thing, and nearer to names
+LIKELY = 25_000  # words likeliest to be a thing, among which those near to names are looked for
+NEAREST = 5  # names, whose mean cosine tells how near a word is
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,12 @@ def load(path: Path) -> Usage:
     return Usage({w: i for i, w in enumerate(words)}, vectors)
 
 
-def further_words(usage: Usage, net: WordNet, count: int) -> list[str]:
-    """Words that WordNet lacks and whose usage is most like that of things one can draw, by ridge regression.
+def further_words(usage: Usage, net: WordNet, count: int, names: Collection[str]) -> list[str]:
+    """Words that WordNet lacks and whose usage is most like that of things one can draw, and of the kinds' names (single
+    words, which are not among them).
 
-    Taught on WordNet's own words: things that can be drawn against people, ideas, names and all that is no noun.
+    How like things is told by ridge regression on WordNet's own words: things that can be drawn against people, ideas, names
+    and all that is no noun. Both scores count alike, in their standard deviations.
     """
     drawable = {o for name in DRAWABLE for o in net.senses[name]}
     x, y = [], []
@@ -53,11 +57,20 @@ def further_words(usage: Usage, net: WordNet, count: int) -> list[str]:
     known = np.concatenate([unit[x], np.ones((len(x), 1), np.float32)], 1)
     weights = np.linalg.solve(known.T @ known + RIDGE * np.eye(known.shape[1]), known.T @ np.array(y))
     others = {*net.senses, *net.adjectives, *net.others}
+    others |= set(names)
     fresh = [(w, r) for w, r in usage.rows.items() if r < COMMON and not _forms(w) & others and len(w) > 2]
-    scores = unit[[r for _, r in fresh]] @ weights[:-1] + weights[-1]
-    scores -= RARITY * np.log([r + 1.0 for _, r in fresh])
-    best = np.argsort(-scores)[:count]
-    return sorted(fresh[i][0] for i in best)
+    rows = np.array([r for _, r in fresh])
+    rarity = RARITY * np.log(rows + 1.0)
+    things = unit[rows] @ weights[:-1] + weights[-1] - rarity
+    likely = np.argsort(-things)[:LIKELY]
+    cosines = unit[rows[likely]] @ unit[[usage.rows[name] for name in sorted(names) if name in usage.rows]].T
+    near = np.partition(cosines, -NEAREST, axis=1)[:, -NEAREST:].mean(1) - rarity[likely]
+    scores = _standard(things[likely]) + _standard(near)
+    return sorted(fresh[i][0] for i in likely[np.argsort(-scores)[:count]])
+
+
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return (values - values.mean()) / values.std()
 
 
 def _forms(word: str) -> set[str]:
