@@ -32,6 +32,8 @@ SURE = 0.55  # share of it from which a pixel begins to belong
 FLOOR, SURE_ABOVE = 0.25, 0.4
 SURE_EVEN = 0.55  # that share on rings, whose means leave less to chance: hoops are narrower
 APART = 1.5  # times that floor that a part's own differences must reach: else the network does not know yet where it is
+APART_EVEN = 1.35  # ... on rings
+HOOP = (0.25, 0.5)  # share of a ring that a part must cover to begin to have the ring, and to have all of it
 SETTLED = 0.5  # share of a part's own differences in colour that go at every step
 FIRM = 0.4  # membership from which a pixel takes the part's material
 FOUND_AT = 0.9  # t of the noise in which an object's own views are asked about: .7 to .98 answer nearly alike
@@ -128,6 +130,8 @@ class Search:
             ring = rings.get(part.sample)
             even = otherwise if ring is None else ring.even(otherwise)
             seen[i] = compare(said[part.sample], even, ring is not None)
+            if ring is not None:
+                seen[i] = ((ring.even_share(seen[i]) - HOOP[0]) / (HOOP[1] - HOOP[0])).clamp(0, 1)
         felt = {i: where for i, where in seen.items() if bool(where.any())}
         self.settled = not felt and len(self.found) == len(self.parts)
         self.found.update(felt)
@@ -196,7 +200,7 @@ def contrast_forming(said: Tensor, otherwise: Tensor, even: bool = False) -> Ten
     pooled = avg_pool2d(torch.stack([apart * solid, solid.to(apart.dtype)], 1), 3, 1, 1)
     apart = pooled[:, 0] / pooled[:, 1].clamp(min=1e-6)
     floor, top = torch.quantile(apart[solid], torch.tensor([FLOOR, TOP], device=apart.device))
-    if float(top) < max(FELT_FORMING, APART * float(floor)):
+    if float(top) < max(FELT_FORMING, (APART_EVEN if even else APART) * float(floor)):
         return torch.zeros_like(apart)
     above, sure = (apart - floor) / (top - floor), SURE_EVEN if even else SURE_ABOVE
     return ((above - sure) / (1 - sure)).clamp(0, 1) * solid

@@ -67,7 +67,22 @@ class Rings:
         """G-buffers (V, 13, S, S) whose paint is that of its ring, as far as a pixel belongs to one."""
         if not len(self.view):
             return maps
-        own = maps[self.view, :, self.row, self.column][:, PAINT]
+        painted = maps.clone()
+        new = maps[self.view, :, self.row, self.column]
+        new[:, PAINT] = self._shared(new[:, PAINT])
+        painted[self.view, :, self.row, self.column] = new
+        return painted
+
+    def even_share(self, where: Tensor) -> Tensor:
+        """(V, S, S) how far each pixel belongs to a part -> the same of its ring, as far as a pixel belongs to one."""
+        if not len(self.view):
+            return where
+        even = where.clone()
+        even[self.view, self.row, self.column] = self._shared(where[self.view, self.row, self.column][:, None])[:, 0]
+        return even
+
+    def _shared(self, own: Tensor) -> Tensor:
+        """What the pixels tell (P, c) -> the means of their rings."""
         told = torch.cat([own, torch.ones_like(own[:, :1])], 1) * self.weight[:, None]
         total = told.new_zeros(int(self.cells.max()) + 1, told.shape[1])
         for cells, shares in zip(self.cells, self.shares, strict=True):
@@ -75,11 +90,7 @@ class Rings:
         ring = (total[self.cells] * self.shares[..., None]).sum(0)
         known = ring[:, -1:]
         trust = self.belongs[:, None] * known / (known + LEAST)
-        painted = maps.clone()
-        new = maps[self.view, :, self.row, self.column]
-        new[:, PAINT] = torch.lerp(own, ring[:, :-1] / known.clamp(min=1e-6), trust)
-        painted[self.view, :, self.row, self.column] = new
-        return painted
+        return torch.lerp(own, ring[:, :-1] / known.clamp(min=1e-6), trust)
 
 
 def ringed(prior: Prior, is_round: Sequence[bool]) -> Hook | None:

@@ -4,8 +4,8 @@ A prior that is told neither colour nor material answers with something between 
 kinds' own looks are known exactly, so colour and material are drawn from these by the seed, and the views given both.
 The parts that nearly all props of a kind have (a roof, a guard) are told with looks of their own in the same way, but no
 sampling is steered towards these: where a part lies only the network knows, and not always. Of what is always round they are
-steered too, for rings hold them together (`rings`); where bands go around it the whole is left open, for words for it cost a
-barrel its hoops.
+steered too, for rings hold them together (`rings`); where bands go around it and the prompt says how anything looks, the rest
+is left open, for more words cost a red barrel its gold hoops.
 """
 
 from __future__ import annotations
@@ -47,10 +47,11 @@ def described(prior: Prior, brief: Brief, seed: int) -> Brief:
 
 
 def is_open(prior: KnowsLooks, brief: Brief) -> bool:
-    """Whether looks are drawn for the whole of what a Brief describes: one prop, without company, without hoops."""
+    """Whether looks are drawn for the whole of what a Brief describes: one prop alone; with hoops, if nothing is said."""
     parts = prior.looks.parts.get(brief.kind, ()) if prior.looks is not None else ()
     hooped = prior.is_round(brief) and any(part.nouns[0] == BAND for part in parts)
-    return bool(brief.items) and prior.alone(brief) and not hooped
+    said = len(brief.items) > 1 or any(item.modifiers for item in brief.items)
+    return bool(brief.items) and prior.alone(brief) and not (hooped and said)
 
 
 def completed(prior: Prior, prompt: str, seed: int) -> str:

@@ -92,3 +92,18 @@ def test_company_checks_and_dots_break_rings() -> None:
     assert prior.is_round(Brief((Item("vase", ("striped", "red")), Item("rim"))))
     for items in ((Item("vase", ("dotted",)),), (Item("vase"), Item("apple")), (Item("mug"),), ()):
         assert not prior.is_round(Brief(items))
+
+
+def test_a_part_has_the_whole_ring_or_nothing_of_it() -> None:
+    """A hoop that two views of six miss is whole all around, and specks that lie on no hoop fade."""
+    maps = views("barrel")
+    rings, solid = Rings.of(maps, CAMERAS), maps[:, ALPHA][:, 0] > 0.5
+    height = points_from_depth(CAMERAS, maps[:, DEPTH][:, 0])[..., 2]
+    hoop, far = solid & (height.abs() < 0.08), solid & (height.abs() > 0.25)
+    where = hoop.float()
+    where[1] = where[3] = 0.0
+    where[0, far[0]] = (torch.rand(int(far[0].sum()), generator=torch.Generator().manual_seed(0)) < 0.1).float()
+    even = rings.even_share(where)
+    side = hoop & (maps[:, NORMAL][:, 2].abs() < 0.5)
+    assert float(even[1][side[1]].mean()) > 0.4 and float(even[far].max()) < 0.35
+    assert torch.equal(even[~solid], where[~solid])
