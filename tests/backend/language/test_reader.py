@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +167,30 @@ def test_reading_is_quick(reader):
                 reader.read(text)
         rounds.append((time.process_time() - start) / 12)
     assert min(rounds) < 0.005
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("slab of chocolate", "chocolate bar"),
+        ("piece of ice", "iceberg"),
+        ("drawer furniture", "dresser"),
+        ("bathtub plaything", "rubber duck"),
+        ("iron dog", "dog"),
+        ("a barrel of oil", "barrel"),
+    ],
+)
+def test_a_phrase_is_read_whole(reader, text, kind):
+    """All nouns of a phrase, and what follows "of", mean what no noun alone does; colours and materials are no part of a name."""
+    assert reader.read(text).brief.kind == kind
+
+
+def test_an_adjective_tells_kinds_apart(reader):
+    """Never told of "rotary phones", a phone is one of today's, and a rotary one a telephone all the same."""
+    whole = reader.lexicon.grammar
+    kinds = {k: replace(e, names=tuple(n for n in e.names if n != "rotary phone")) for k, e in whole.kinds.items()}
+    fewer = replace(whole, kinds=kinds)
+    told = Reader(replace(reader.lexicon, grammar=fewer), grammar=fewer)
+    assert [told.read(text).brief.kind for text in ("a phone", "a rotary phone", "a red phone")] == [
+        "phone", "telephone", "phone",
+    ]  # fmt: skip
