@@ -48,9 +48,7 @@ def look_at_origin(azimuth_deg: float, elevation_deg: float, distance: float = 2
     back = torch.tensor([math.cos(e) * math.sin(a), -math.cos(e) * math.cos(a), math.sin(e)])
     right = torch.tensor([math.cos(a), math.sin(a), 0.0])
     up = torch.linalg.cross(back, right)
-    matrix = torch.eye(4)
-    matrix[:3, 0], matrix[:3, 1], matrix[:3, 2], matrix[:3, 3] = right, up, back, back * distance
-    return matrix
+    return camera_of(torch.stack([right, up, back]), distance)
 
 
 def camera_of(axes: Tensor, distance: float = 2.0) -> Tensor:

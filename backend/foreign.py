@@ -30,9 +30,7 @@ BROKEN = (
     struct.error,
 )
 # whatever the reader makes of a broken file
-LARGEST_PX = (
-    4096  # side to which larger textures are reduced, as in addon/surfaces.py: refining takes 153 bytes a texel
-)
+LARGEST_PX = 4096  # side of the largest textures, as in addon/surfaces.py: refining takes 153 bytes a texel
 GREY, MATT = 0.5, 0.6  # of an object without any material
 
 

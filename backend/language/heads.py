@@ -147,9 +147,7 @@ class Heads:
     def _whole(self, spans: Sequence[Span], guess: Found) -> Found:
         """What a guess's noun means with all nouns before it, if that is another kind: a "bathtub toy" is no teddy bear."""
         end = max(guess.used, default=-1)
-        start = end
-        while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
-            start -= 1
+        start = _first_noun(spans, end)
         if start >= min(guess.used, default=0) or guess.head is None:
             return guess
         whole = self._guess(_text(spans[start : end + 1]), guess.head, range(start, end + 1))
@@ -167,9 +165,7 @@ class Heads:
         if before and before != kind and self._is_a(before, spans[head - 1].text, kind, spans[head].text):
             used = frozenset((head - 1, head))  # "evergreen tree": an evergreen is a tree
             return replace(plain, kind=before, used=used, nearest=((before, 1.0), (kind, 0.9)))
-        start = head
-        while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
-            start -= 1
+        start = _first_noun(spans, head)
         if start == head:
             return self._told_apart(spans, head) or plain
         phrase, first = _text(spans[start : head + 1]), _text(spans[start:head])
@@ -239,6 +235,14 @@ class Heads:
         bias, on_best, on_lead = fit.get(self.calibration(phrase), fit.get("confidence", [-9.0, 13.0, 4.0]))
         lead = near[0][1] - near[1][1] if len(near) > 1 else near[0][1]
         return round(float(1 / (1 + np.exp(-(bias + on_best * near[0][1] + on_lead * lead)))), 4)
+
+
+def _first_noun(spans: Sequence[Span], end: int) -> int:
+    """Where the nouns and unknown words that lead up to the span `end` begin; `end` where none does."""
+    start = end
+    while start > 0 and (spans[start - 1].type == UNKNOWN or _is_noun(spans[start - 1])):
+        start -= 1
+    return start
 
 
 def _is_noun(span: Span) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ EVIDENCE = 18  # columns of `Names.evidence`
 PLAIN = (1 / 1.3, 0.3 / 1.3, *(0.0,) * (EVIDENCE - 1))  # the nearest name and, less, all of them: without a fit
 
 Doubles = NDArray[np.float64]
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ def runs_of(text: str) -> set[str]:
     """The runs of three and of four letters in a text with its ends marked."""
     marked = f"^{text}$"
     return {marked[i : i + n] for n in (3, 4) for i in range(len(marked) - n + 1)}
+
+
+def indexed(pairs: Iterable[tuple[Key, int]]) -> dict[Key, NDArray[np.int64]]:
+    """Key -> the indices that come with it, in their order."""
+    found: dict[Key, list[int]] = {}
+    for key, i in pairs:
+        found.setdefault(key, []).append(i)
+    return {key: np.array(indices) for key, indices in found.items()}
 
 
 @dataclass
@@ -87,12 +97,8 @@ class Names:
     @cached_property
     def _below(self) -> dict[int, NDArray[np.int64]]:
         """sense row -> indices of the names whose sense lies at or below it."""
-        found: dict[int, list[int]] = {}
-        for i, sense in enumerate(self.rows.senses):
-            if sense >= 0:
-                for row in self.lexicon.ancestors(int(sense)):
-                    found.setdefault(row, []).append(i)
-        return {row: np.array(indices) for row, indices in found.items()}
+        senses = enumerate(self.rows.senses)
+        return indexed((row, i) for i, sense in senses if sense >= 0 for row in self.lexicon.ancestors(int(sense)))
 
     @cached_property
     def _information(self) -> Floats:
@@ -179,11 +185,7 @@ class Names:
     @cached_property
     def _meaning(self) -> dict[int, NDArray[np.int64]]:
         """sense row -> indices of the names that have this very sense."""
-        found: dict[int, list[int]] = {}
-        for i, sense in enumerate(self.rows.senses):
-            if sense >= 0:
-                found.setdefault(int(sense), []).append(i)
-        return {row: np.array(indices) for row, indices in found.items()}
+        return indexed((int(sense), i) for i, sense in enumerate(self.rows.senses) if sense >= 0)
 
     @cached_property
     def _centres(self) -> tuple[Floats, Floats, Floats]:
@@ -218,20 +220,14 @@ class Names:
     @cached_property
     def _last(self) -> dict[str, NDArray[np.int64]]:
         """Last word -> the names that end in it."""
-        found: dict[str, list[int]] = {}
-        for i, word in enumerate(self.rows.last):
-            found.setdefault(str(word), []).append(i)
-        return {word: np.array(names) for word, names in found.items()}
+        return indexed((str(word), i) for i, word in enumerate(self.rows.last))
 
     @cached_property
     def _runs(self) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64]]:
         """Run of letters -> the names that hold it; and how many runs each name has."""
-        index: dict[str, list[int]] = {}
         found = [runs_of(form) for form in self.rows.forms]
-        for i, runs in enumerate(found):
-            for run in runs:
-                index.setdefault(run, []).append(i)
-        return {run: np.array(names) for run, names in index.items()}, np.array([len(runs) for runs in found], np.int64)
+        counts = np.array([len(runs) for runs in found], np.int64)
+        return indexed((run, i) for i, runs in enumerate(found) for run in runs), counts
 
     @cached_property
     def _owners_of_words(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:

@@ -59,9 +59,7 @@ class Recipe:
     snr_cap: float = 5.0  # loss weight min(1 + SNR, cap): without the 1, the noisy end learns nothing
     shift: float = 2.0  # of the cosine schedule towards noise (64 px, six joined views)
     seed: int = 0
-    fresh: float = (
-        1.0  # how much oftener kinds are drawn that the prior which the run began from did not know; 0 leaves them out
-    )
+    fresh: float = 1.0  # how much oftener kinds come that the prior which the run began from did not know; 0: never
     painters: int = 0  # processes that paint batches; 0 paints in the training process
 
 

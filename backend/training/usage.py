@@ -56,8 +56,7 @@ def further_words(usage: Usage, net: WordNet, count: int, names: Collection[str]
     unit = _unit(usage.vectors)
     known = np.concatenate([unit[x], np.ones((len(x), 1), np.float32)], 1)
     weights = np.linalg.solve(known.T @ known + RIDGE * np.eye(known.shape[1]), known.T @ np.array(y))
-    others = {*net.senses, *net.adjectives, *net.others}
-    others |= set(names)
+    others = {*net.senses, *net.adjectives, *net.others, *names}
     fresh = [(w, r) for w, r in usage.rows.items() if r < COMMON and not _forms(w) & others and len(w) > 2]
     rows = np.array([r for _, r in fresh])
     rarity = RARITY * np.log(rows + 1.0)
