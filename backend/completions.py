@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "weights" / "embedded"
+TABLE = "completions.json.gz"
 LIMIT = 12
-# group of completions.json -> what the panel says beside a word of it
+# group of the table -> what the panel says beside a word of it
 GROUPS = {
     "kinds": "prop", "names": "prop: {kind}", "materials": "material", "colours": "colour", "patterns": "pattern",
     "styles": "style",
@@ -16,9 +18,11 @@ GROUPS = {
 
 
 def _read(path: Path) -> dict[str, object]:
+    opened = gzip.open if path.suffix == ".gz" else open
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        with opened(path, "rt", encoding="utf-8") as file:
+            found = json.load(file)
+    except (OSError, EOFError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -29,7 +33,7 @@ def words(folder: Path = FOLDER) -> dict[str, str]:
 
     Kinds and modifiers that the grammar knows but the prior was not taught are left out: they would promise too much.
     """
-    table, card = _read(folder / "completions.json"), _read(folder / "prior.json")
+    table, card = _read(folder / TABLE), _read(folder / "prior.json")
     untaught = set(card.get("untaught", ()))  # type: ignore[call-overload]
     found: dict[str, str] = {}
     for group, what in GROUPS.items():

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from .errors import problem
 from .images import reference_picture
+from .priors.packing import unpacked
 
 SIZE_PX = 48  # of the picture as the network sees it
 WEIGHTS = Path(__file__).parent / "weights" / "pictures" / "kind.safetensors"
@@ -72,6 +73,6 @@ def kind_reader(path: Path = WEIGHTS) -> PictureKind:
     with safe_open(str(path), framework="pt") as file:
         told = file.metadata()
     network = PictureKind(tuple(told["kinds"].split("\n")))
-    network.load_state_dict({k: v.float() for k, v in load_file(path).items()})
+    network.load_state_dict({k: v.float() for k, v in unpacked(load_file(path)).items()})
     network.temperature = float(told["temperature"])
     return network.eval()

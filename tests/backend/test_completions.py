@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.completions import FOLDER, completions, words
+from backend.completions import FOLDER, TABLE, completions, words
 
-TABLE = {
+WORDS = {
     "kinds": ["barrel", "banjo", "treasure chest"], "names": {"banjo": ["banjo", "bannister"], "barrel": ["cask"]},
     "colours": ["blue"], "materials": ["bamboo weave", "dark wood"], "patterns": ["banded"], "styles": ["baroque"],
 }  # fmt: skip
@@ -20,7 +21,7 @@ TABLE = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "completions.json").write_text(json.dumps(TABLE))
+    (tmp_path / TABLE).write_bytes(gzip.compress(json.dumps(WORDS).encode()))
     (tmp_path / "prior.json").write_text(json.dumps({"untaught": ["banjo", "baroque"]}))
     return tmp_path
 
