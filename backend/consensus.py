@@ -125,7 +125,7 @@ def _judged(seen: Seen, depth: Tensor, nearest: Tensor, places: Tensor, whose: T
     """
     told, against = torch.zeros(places.shape[:2]), torch.zeros(places.shape[:2])
     for u in range(len(depth)):
-        index, ahead, read = _read(seen, depth[u], u, places)
+        index, ahead, read = read_view(seen, depth[u], u, places)
         normal = read[..., 3:]
         cosine = (normal @ seen.sheets.axes[u, 2]).clamp(min=0)
         alike = (normal * seen.normals[whose, None]).sum(-1).clamp(min=0)
@@ -137,7 +137,7 @@ def _judged(seen: Seen, depth: Tensor, nearest: Tensor, places: Tensor, whose: T
     return told, against
 
 
-def _read(seen: Seen, depth: Tensor, u: int, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def read_view(seen: Seen, depth: Tensor, u: int, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """What view u shows at points (..., 3): pixel number, how far its plane lies before them, row of the table.
 
     depth (S, S) of view u.
@@ -159,7 +159,7 @@ def _against(seen: Seen, depth: Tensor, cameras: Cameras) -> tuple[Tensor, Tenso
     backs = seen.sheets.axes[seen.view, 2]
     told = []
     for u in range(len(depth)):
-        _, ahead, read = _read(seen, depth[u], u, points)
+        _, ahead, read = read_view(seen, depth[u], u, points)
         normal = read[:, 3:]
         cosine, along = normal @ seen.sheets.axes[u, 2], (normal * backs).sum(1)
         alike = (((normal * seen.normals).sum(1) - ALIKE) / (1 - ALIKE)).clamp(min=0)

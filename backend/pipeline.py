@@ -45,6 +45,7 @@ from .regularise import regularise
 from .sampler import Plan, composed, sample
 from .settings import Quality
 from .steering import hooks_of, told_of
+from .swept import swept
 from .texturing import texture
 from .tries import settled
 from .unwrap import texel_density, unwrap
@@ -195,11 +196,13 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     assert x0 is not None
     tries = prior.decode(x0).cpu()
     if image is None:
-        maps = Maps(tries[0], prior.cameras, *surfaces_of(prior, asked.prompts[0]))
+        settled_views = swept(prior, tries[0], asked.prompts[0], forms[0])
+        maps = Maps(settled_views, prior.cameras, *surfaces_of(prior, asked.prompts[0]))
         return Views(maps, reading, asked, forms[0].symmetry)
     viewpoints = viewpoints_of(prior, cond)
     best, mean, pose = settled(tries, prior.cameras, image, asked.prompts, viewpoints)
     yield from notes_of(asked, sure, pose)
+    mean = swept(prior, mean, asked.prompts[best], forms[best])
     maps = Maps(mean, prior.cameras, *surfaces_of(prior, asked.prompts[best]))
     coloured = not names_a_paint(prior, reading)
     if coloured:

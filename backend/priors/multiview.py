@@ -26,6 +26,7 @@ from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
 from .mv_transformer import Architecture, MultiViewTransformer
 from .packing import unpacked
 from .student import STUDENT, Student, changed
+from .sweep import Sweep, SweepSize
 
 # Guidance makes colours and materials obey (nearest of 24 colours right: 0.20 without, 0.57 at 4) but frays silhouettes and
 # thin parts: geometry takes a sixth of it (docs/embedded-prior.md).
@@ -33,6 +34,7 @@ GEOMETRY_SHARE = 1 / 6
 SMALL = 128  # coarse tokens up to which one thread of a CPU is faster than two
 LEXICON = "lexicon.safetensors"
 MODEL = "model.safetensors"
+SWEEP = "sweep.safetensors"
 LATER = "later.safetensors"  # a second network of the same words, which answers for the kinds that were taught later
 UNEVEN = ("checkered", "dotted")  # patterns that change along a ring; stripes do not
 
@@ -48,6 +50,7 @@ class MultiViewPrior:
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
     looks: Looks | None = None  # what its kinds look like by themselves
+    sweep: Sweep | None = None  # settles what its views disagree on; of every kind that any of its networks was taught
     # makes the same prior with the network that was taught more kinds, and the old ones too: see `later`
     load_later: Callable[[], MultiViewPrior] | None = None
     # kinds that are parts where they are named beside another ("a wardrobe with a mirror")
@@ -161,6 +164,14 @@ class MultiViewPrior:
         reference = cond.fields.get("reference")
         return None if reference is None else reference.to(self.network.place.dtype)
 
+    def swept(self, maps: Tensor, prompt: str) -> Tensor:
+        """G-buffers (V, 13, S, S) on the host, sampled for a prompt, with geometry settled between them; else as they are."""
+        if self.sweep is None:
+            return maps
+        kind = self.read(prompt).brief.kind if prompt else ""
+        with one_thread():
+            return self.sweep.settled(maps, self.cameras, kind)
+
     def encode(self, maps: Tensor) -> Tensor:
         return gbuffer.encode(maps)
 
@@ -186,7 +197,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
     prior.round_kinds = settings.get("round", ())
     prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
-    prior.student = student_of(prior, folder, settings)
+    prior.student, prior.sweep = student_of(prior, folder, settings), sweep_of(folder, settings)
     told = settings.get("later")
     if told is not None:
         prior.part_names = frozenset(told["kinds"]) - frozenset(told["words"])
@@ -228,6 +239,19 @@ def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) ->
         return Student(own, int(told["steps"]), float(told["guidance"]))
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=f"its student does not fit: {str(error)[:150]}") from error
+
+
+def sweep_of(folder: Path, settings: dict[str, Any]) -> Sweep | None:
+    """The network that settles the views' geometry, on the host, or None where the folder holds none. Raises prior-invalid."""
+    told = settings.get("sweep")
+    if told is None:
+        return None
+    try:
+        network = Sweep(SweepSize(tuple(told["kinds"]), widths=tuple(told["widths"])))
+        network.load_state_dict(unpacked(load_file(folder / SWEEP)))
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise problem("prior-invalid", path=folder, why=f"its sweep does not fit: {str(error)[:150]}") from error
+    return network.eval().requires_grad_(False)
 
 
 def load_reader(folder: Path, settings: dict[str, Any]) -> Reader:

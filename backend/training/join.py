@@ -17,15 +17,15 @@ from typing import Any
 
 from safetensors.torch import load_file, save_file
 
+from ..completions import TABLE as COMPLETIONS
 from ..priors.loader import EMBEDDED, read_card
-from ..priors.multiview import LATER, LEXICON, MODEL
+from ..priors.multiview import LATER, LEXICON, MODEL, SWEEP
 from ..priors.packing import LARGE, LOW_RANK, packed, unpacked
 from ..priors.student import STUDENT
 from .publish import write_card
 
 ALIKE = ("vocabulary", "architecture", "schedule", "channels")  # what both cards must say alike
 BY_KIND = ("symmetries", "made_of")  # tables of the card with an entry a kind
-COMPLETIONS = "completions.json"
 
 
 def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str]) -> dict[str, Any]:
@@ -88,12 +88,12 @@ def join(first: Path, later: Path, kinds: Collection[str], out: Path) -> dict[st
     if "student" in card:
         networks[STUDENT] = load_file(first / STUDENT)
     out.mkdir(parents=True, exist_ok=True)
-    for name in (LEXICON, COMPLETIONS):
+    for name in (LEXICON, COMPLETIONS, SWEEP):
         if first != out and (first / name).exists():
             shutil.copyfile(first / name, out / name)
     for name, tensors in networks.items():
         save_file(packed(unpacked(tensors), LOW_RANK if name == STUDENT else LARGE), out / name)
-    names = (*networks, *((LEXICON,) if (out / LEXICON).exists() else ()))
+    names = (*networks, *(name for name in (LEXICON, SWEEP) if (out / name).exists()))
     card["sha256"] = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
     if "student" in card:
         card["student"] = card["student"] | {"teacher": card["sha256"][MODEL]}

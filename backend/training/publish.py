@@ -19,10 +19,11 @@ from ..cameras import CANONICAL
 from ..language.brief import Vocabulary
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
-from ..priors.multiview import LEXICON, MODEL
+from ..priors.multiview import LEXICON, MODEL, SWEEP
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from ..priors.packing import LOW_RANK, packed
 from ..priors.student import STUDENT
+from ..priors.sweep import Sweep
 from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
@@ -164,6 +165,16 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
     settings["sha256"][STUDENT] = hashlib.sha256((folder / STUDENT).read_bytes()).hexdigest()
     write_card(folder, settings)
     return dict(settings["student"])
+
+
+def publish_sweep(network: Sweep, folder: Path, training: dict[str, Any]) -> dict[str, Any]:
+    """Write the network that settles the views' geometry into a prior's folder and its card; returns what the card says of it."""
+    settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
+    save_file(packed(network.state_dict(), LOW_RANK), folder / SWEEP)
+    settings["sweep"] = {"kinds": network.size.kinds, "widths": network.size.widths, "training": training}
+    settings["sha256"][SWEEP] = hashlib.sha256((folder / SWEEP).read_bytes()).hexdigest()
+    write_card(folder, settings)
+    return dict(settings["sweep"])
 
 
 def main() -> None:
