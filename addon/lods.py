@@ -17,11 +17,15 @@ HULLS = {"unreal": "UCX_{name}", "godot": "{name}-convcolonly", "plain": "{name}
 
 @dataclass(frozen=True)
 class Levels:
-    """What is wanted: shares of the faces for LOD1, LOD2, ...; the hull's largest number of triangles, 0 for none."""
+    """What is wanted: shares of the faces for LOD1, LOD2, ...; the hull's largest number of triangles, 0 for none.
+
+    hidden: in the viewports of every scene and view layer. None of them is ever rendered.
+    """
 
     ratios: tuple[float, ...] = (0.5, 0.25, 0.1)
     hull_faces: int = 64
     hull_name: str = "unreal"
+    hidden: bool = True
 
 
 def make(obj: bpy.types.Object, scene: bpy.types.Scene, wanted: Levels) -> dict[str, int]:
@@ -45,12 +49,12 @@ def make(obj: bpy.types.Object, scene: bpy.types.Scene, wanted: Levels) -> dict[
     if not obj.modifiers:
         bpy.data.meshes.remove(base)
     place = bpy.data.collections.new(f"{obj.name} LODs")
-    place[MARK] = obj.name
+    place[MARK], place.hide_viewport = obj.name, wanted.hidden
     scenes.props_collection(scene).children.link(place)
     made = [stand_in(obj, name, mesh, place) for name, mesh in meshes.items()]
     if body is not None:
         made.append(stand_in(obj, HULLS[wanted.hull_name].format(name=obj.name), body, place))
-        made[-1].display_type, made[-1].hide_render = "WIRE", True
+        made[-1].display_type = "WIRE"
     for part in made:
         if part.data is not obj.data:
             part.data.name = part.name
@@ -171,16 +175,7 @@ def stand_in(obj: bpy.types.Object, name: str, mesh: bpy.types.Mesh, place: bpy.
     made[MARK] = obj.name
     made.parent, made.parent_type, made.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
     made.rotation_mode = obj.rotation_mode
+    made.hide_render = True  # it would be rendered on top of the object
     place.objects.link(made)
     made.matrix_world = obj.matrix_world
     return made
-
-
-def hide(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
-    """Close the eye of the collection with the object's levels in this view layer."""
-    waiting = [view_layer.layer_collection]
-    while waiting:
-        layer = waiting.pop()
-        waiting += layer.children
-        if layer.collection.get(MARK) == obj.name:
-            layer.hide_viewport = True

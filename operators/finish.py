@@ -88,7 +88,7 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
         ),
     )  # fmt: skip
     hidden: bpy.props.BoolProperty(
-        name="Hide Them", description="Close the eye of the collections: the levels stand where the object stands",
+        name="Hide Them", description="Hide the collections in all viewports: the levels stand where the object stands",
         default=True,
     )  # fmt: skip
 
@@ -113,7 +113,8 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
         column.prop(self, "hidden")
 
     def execute(self, context):
-        wanted = lods.Levels(tuple(self.ratios)[: self.levels], self.hull_faces if self.hull else 0, self.hull_name)
+        ratios, hull_faces = tuple(self.ratios)[: self.levels], self.hull_faces if self.hull else 0
+        wanted = lods.Levels(ratios, hull_faces, self.hull_name, self.hidden)
         said, refused = [], []
         for obj in [o for o in meshes(context) if lods.MARK not in o]:
             try:
@@ -122,8 +123,6 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
                 refused.append(told(error))
                 continue
             said.append("{name}: {counts}".format(name=obj.name, counts=", ".join(f"{n:,}" for n in counts.values())))
-            if self.hidden:
-                lods.hide(obj, context.view_layer)
         if refused:  # one bad object never stops the others
             self.report({"WARNING" if said else "ERROR"}, " ".join(refused[:3]))
         if said:

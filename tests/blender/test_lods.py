@@ -139,9 +139,32 @@ def test_modifiers_shape_keys_and_flat_objects(app, tmp_path):
 
 
 def test_the_levels_are_hidden_unless_asked(app, tmp_path):
-    """Their collection's eye is closed in this view layer, so that they do not shine through the object."""
+    """No view layer, be it another or a later one, shows them, so that they do not shine through the object."""
     ball(tmp_path / "maps")
+    layers = bpy.context.scene.view_layers
+    layers.new("Second")
     bpy.ops.propsmith.make_lods()
-    assert not made("Blue ball")["Blue ball_LOD1"].visible_get()
+    layers.new("Third")
+    level = made("Blue ball")["Blue ball_LOD1"]
+    assert len(layers) == 3 and not any(level.visible_get(view_layer=layer) for layer in layers)
     bpy.ops.propsmith.make_lods(hidden=False)
     assert made("Blue ball")["Blue ball_LOD1"].visible_get()
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_no_level_is_ever_rendered(app, tmp_path, hidden):
+    """A render with the object out of the picture is empty, whether the viewport shows its levels or not."""
+    obj, scene = ball(tmp_path / "maps"), bpy.context.scene
+    scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(scene.camera)
+    scene.camera.location, scene.camera.rotation_euler = (0, -3, 0), (np.pi / 2, 0, 0)
+    scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 1, "CPU"
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    scene.render.film_transparent, scene.render.filepath = True, str(tmp_path / "seen.png")
+    bpy.ops.propsmith.make_lods(hidden=hidden)
+    covered = []
+    for obj.hide_render in (False, True):
+        bpy.ops.render.render(write_still=True)
+        picture = bpy.data.images.load(scene.render.filepath, check_existing=False)
+        covered.append(np.mean(np.array(picture.pixels[:]).reshape(-1, 4)[:, 3] > 0.5))
+    assert covered[0] > 0.1 and covered[1] == 0
