@@ -115,12 +115,21 @@ def with_suffix(path: Path, suffix: str) -> Path:
     return path.with_suffix(suffix) if path.suffix.lower() in known else path.with_name(path.name + suffix)
 
 
+@dataclass(frozen=True)
+class Part:
+    """One object of a file: what it is a copy of, its name there, and where it stands."""
+
+    source: bpy.types.Object
+    name: str
+    world_from_local: Matrix
+
+
 def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: Written) -> None:
     """One file from copies of the objects in a scene of their own, which is gone afterwards."""
     shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
-    originals = [part for obj in objects for part in parts(obj, wanted.levels)]
-    with lent_names(originals) as names, away_afterwards() as scene:
-        copies(originals, names, scene, shift)
+    found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
+    with lent_names(found) as names, away_afterwards() as scene:
+        copies(found, scene)
         folder = path.parent / TEXTURES if wanted.textures or wanted.kind != "GLB" else None
         written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
         run(wanted.kind, path, scene)
@@ -129,56 +138,64 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
 
 @contextmanager
 def away_afterwards() -> Iterator[bpy.types.Scene]:
-    """A scene that goes again, with all objects, meshes, materials and images that came meanwhile."""
+    """A scene that goes again, with all objects, meshes, materials and images that came meanwhile; the window shows its own."""
+    window = bpy.context.window
+    shown = window.scene, window.view_layer
     before = {kind: set(getattr(bpy.data, kind)) for kind in ("images", "materials", "meshes", "objects")}
     scene = bpy.data.scenes.new(SCENE)
     try:
         yield scene
     finally:
+        window.scene, window.view_layer = shown  # Blender's glTF exporter leaves the window in the scene it wrote
         bpy.data.scenes.remove(scene)
         for kind, known in before.items():
             bpy.data.batch_remove(set(getattr(bpy.data, kind)) - known)
 
 
-def parts(obj: bpy.types.Object, levels: bool) -> list[bpy.types.Object]:
-    """The object, or in its place its levels of detail and hull where there are some and they are wanted."""
+def parts(obj: bpy.types.Object, levels: bool, shift: Matrix, notes: list[str]) -> list[Part]:
+    """The object, moved by `shift`, or in its place its levels and hull where they are wanted, there and up to date."""
+    place = shift @ obj.matrix_world
     made = lods.of(obj) if levels else []
-    return made or [obj]
+    if made and lods.outdated(obj, made):
+        why = f"'{obj.name}' has changed since its LODs were made: it was exported without them. Make them again"
+        notes.append(why)
+        made = []
+    return [Part(part, lods.name_of(part), place) for part in made] or [Part(obj, obj.name, place)]
 
 
 @contextmanager
-def lent_names(objects: list[bpy.types.Object]) -> Iterator[dict[bpy.types.ID, str]]:
-    """The names of objects and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
-    blocks: dict[bpy.types.ID, str] = {obj: obj.name for obj in objects}
-    blocks |= {slot.material: slot.material.name for obj in objects for slot in obj.material_slots if slot.material}
-    own = [block for block in blocks if not block.library]
+def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
+    """The names of parts and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
+    materials = {
+        slot.material: slot.material.name for part in found for slot in part.source.material_slots if slot.material
+    }
+    wanted = {part.name for part in found}
+    blocks = [obj for obj in bpy.data.objects if obj.name in wanted] + list(materials)
+    own = {block: block.name for block in blocks if not block.library}
     try:
         for number, block in enumerate(own):
             block.name = f"~propsmith {number}"
-        yield blocks
+        yield materials
     finally:
-        for block in own:
-            block.name = blocks[block]
+        for block, name in own.items():
+            block.name = name
 
 
-def copies(
-    originals: list[bpy.types.Object], names: dict[bpy.types.ID, str], scene: bpy.types.Scene, shift: Matrix
-) -> None:
-    """Link copies into the scene, without parents, moved by `shift`; linked copies go on sharing their mesh."""
+def copies(found: list[Part], scene: bpy.types.Scene) -> None:
+    """Link copies into the scene, without parents; linked copies go on sharing their mesh."""
     meshes: dict[bpy.types.Mesh, bpy.types.Mesh] = {}
-    places = [shift @ original.matrix_world for original in originals]
-    for original, place in zip(originals, places, strict=True):
-        made = original.copy()
-        made.name = names[original]
+    for part in found:
+        made = part.source.copy()
+        made.name = part.name
         made.animation_data_clear()
         made.constraints.clear()
-        if original.data not in meshes:
-            meshes[original.data] = original.data.copy()
-            meshes[original.data].name = names[original]
-        made.data = meshes[original.data]
+        if part.source.data not in meshes:
+            meshes[part.source.data] = part.source.data.copy()
+            meshes[part.source.data].name = part.name
+        made.data = meshes[part.source.data]
         made.hide_viewport = made.hide_render = False
         made.parent = None
-        made.matrix_world = place
+        made.matrix_world = part.world_from_local
         scene.collection.objects.link(made)
 
 

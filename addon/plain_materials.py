@@ -16,7 +16,7 @@ CHANNELS = {"base_color": "colour", "metallic": "metallic", "roughness": "roughn
 
 
 def dress(
-    objects: list[bpy.types.Object], names: dict[bpy.types.ID, str], folder: Path | None, notes: list[str]
+    objects: list[bpy.types.Object], names: dict[bpy.types.Material, str], folder: Path | None, notes: list[str]
 ) -> list[Path]:
     """Give copies plain materials; the pictures written into `folder`, or packed where it is None.
 

@@ -141,7 +141,7 @@ class PROPSMITH_OT_remove_lods(bpy.types.Operator):
 
     def execute(self, context):
         for obj in meshes(context):
-            lods.remove(obj, context.scene)
+            lods.remove(obj)
         return {"FINISHED"}
 
 
