@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 
 import bpy
@@ -182,21 +183,39 @@ def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
 
 
 def copies(found: list[Part], scene: bpy.types.Scene) -> None:
-    """Link copies into the scene, without parents; linked copies go on sharing their mesh."""
-    meshes: dict[bpy.types.Mesh, bpy.types.Mesh] = {}
+    """Link copies into the scene, without parents and modifiers; linked copies go on sharing their mesh."""
+    meshes: dict[bpy.types.ID, bpy.types.Mesh] = {}
     for part in found:
-        made = part.source.copy()
-        made.name = part.name
+        source, place = part.source, part.world_from_local
+        key = source if source.modifiers or is_sheared(place) else source.data
+        if key not in meshes:  # modifiers work where the object stands: moved, it would leave armature or mirror behind
+            meshes[key] = lods.evaluated(source) if source.modifiers else source.data.copy()
+            meshes[key].name = part.name
+        made = source.copy()
+        made.name, made.data = part.name, meshes[key]
         made.animation_data_clear()
         made.constraints.clear()
-        if part.source.data not in meshes:
-            meshes[part.source.data] = part.source.data.copy()
-            meshes[part.source.data].name = part.name
-        made.data = meshes[part.source.data]
+        made.modifiers.clear()
+        if is_sheared(place):
+            place = bake_shear(made.data, place)
         made.hide_viewport = made.hide_render = False
         made.parent = None
-        made.matrix_world = part.world_from_local
+        made.matrix_world = place
         scene.collection.objects.link(made)
+
+
+def is_sheared(place: Matrix) -> bool:
+    """Whether a (4, 4) transform is more than moving, turning and scaling, which is all that an object without parent can."""
+    axes = [axis.normalized() for axis in place.to_3x3().col]
+    return any(abs(one.dot(other)) > 1e-5 for one, other in combinations(axes, 2))
+
+
+def bake_shear(mesh: bpy.types.Mesh, place: Matrix) -> Matrix:
+    """Turn, scale and shear the mesh; the (4, 4) transform that is left, a move."""
+    mesh.transform(place.to_3x3().to_4x4(), shape_keys=bool(mesh.shape_keys))
+    if place.is_negative:
+        mesh.flip_normals()
+    return Matrix.Translation(place.translation)
 
 
 def run(kind: str, path: Path, scene: bpy.types.Scene) -> None:
