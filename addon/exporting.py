@@ -16,7 +16,7 @@ from ..backend import store as stores
 from ..backend.errors import problem
 from . import lods, plain_materials
 
-TEXTURES = "textures"  # the folder beside the file
+TEXTURES = "textures"  # the folder beside the file; in it each file has one of its name
 SCENE = "Propsmith export"
 
 
@@ -131,7 +131,7 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
     found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
     with lent_names(found) as names, away_afterwards() as scene:
         copies(found, scene)
-        folder = path.parent / TEXTURES if wanted.textures or wanted.kind != "GLB" else None
+        folder = path.parent / TEXTURES / slug(path.stem) if wanted.textures or wanted.kind != "GLB" else None
         written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
         run(wanted.kind, path, scene)
     written.files.append(path)

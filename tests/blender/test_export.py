@@ -63,10 +63,11 @@ def test_a_file_opens_again_as_it_was(app, tmp_path, kind):
     path = tmp_path / "é out" / "ball"
     assert bpy.ops.propsmith.export(filepath=str(path), kind=kind) == {"FINISHED"}
     assert names() == before and tuple(obj.location) == (5, 6, 7) and bpy.context.object == obj
-    files = sorted(p.name for p in (path.parent / "textures").iterdir())
+    folder = path.parent / "textures" / "ball"
+    files = sorted(p.name for p in folder.iterdir())
     assert files == [f"blue_ball_{stem}.png" for stem in MAPS]
     for stem in MAPS:
-        found = decoded((path.parent / "textures" / f"blue_ball_{stem}.png").read_bytes(), tmp_path)
+        found = decoded((folder / f"blue_ball_{stem}.png").read_bytes(), tmp_path)
         assert (found[..., : maps()[stem].shape[2]] == maps()[stem]).all(), stem
     (back,) = imported(module("exporting").with_suffix(path, module("exporting").KINDS[kind][1]))
     assert back.name.replace("_", " ") == "Blue ball"
@@ -96,7 +97,7 @@ def test_moved_sliders_are_in_the_pictures(app, tmp_path):
     tree, images = read_glb(tmp_path / "green.glb")
     place = tree["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"]["index"]
     assert (decoded(images[tree["textures"][place]["source"]], tmp_path) == wanted).all()
-    beside = (tmp_path / "textures" / "blue_ball_base_color.png").read_bytes()
+    beside = (tmp_path / "textures" / "green" / "blue_ball_base_color.png").read_bytes()
     assert (decoded(beside, tmp_path) == wanted).all() and not wanted[..., 0].any()
     assert material.propsmith_look.tint_amount == 1.0
 
