@@ -22,13 +22,17 @@ SCENE = "Propsmith export"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to write. at_origin: moved so that the first prop stands on the origin (each one, in files of their own)."""
+    """What to write. at_origin: moved so that the first prop stands on the origin (each one, in files of their own).
+
+    replace: with `each`, files of these names that are in the folder already are written over; else that is an error.
+    """
 
     kind: str = "GLB"
     textures: bool = True
     at_origin: bool = True
     levels: bool = True
     each: bool = False
+    replace: bool = False
 
 
 @dataclass
@@ -84,6 +88,12 @@ def available() -> list[str]:
     return [kind for kind, (_, _, family, name, _) in KINDS.items() if name in dir(getattr(bpy.ops, family))]
 
 
+def is_skipped(obj: bpy.types.Object) -> bool:
+    """Whether an object shows a surface that an export leaves out: text, curves, instances of a collection."""
+    surfaces = {"FONT", "CURVE", "CURVES", "SURFACE", "META"}
+    return obj.type in surfaces or (obj.type == "EMPTY" and obj.instance_type == "COLLECTION")
+
+
 def slug(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "prop"
 
@@ -101,11 +111,30 @@ def export(objects: list[bpy.types.Object], path: Path, wanted: Wanted) -> Writt
         path.parent.mkdir(parents=True, exist_ok=True)
         stores.probe(path.parent)
         if wanted.each:
-            for obj in objects:
-                write([obj], path.parent / f"{slug(obj.name)}{suffix}", wanted, written)
+            paths = [path.parent / f"{name}{suffix}" for name in file_names(objects)]
+            there = next((p.name for p in paths if p.exists()), "")
+            if there and not wanted.replace:
+                why = f"'{there}' is in the folder already; choose another one, or switch Replace Files on"
+                raise problem("export-failed", kind=wanted.kind, why=why)
+            for obj, target in zip(objects, paths, strict=True):
+                write([obj], target, wanted, written)
         else:
             write(objects, with_suffix(path, suffix), wanted, written)
     return written
+
+
+def file_names(objects: list[bpy.types.Object]) -> list[str]:
+    """A name for each object's file, all different where upper and lower case are one."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for obj in objects:
+        name, number = slug(obj.name), 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{slug(obj.name)}_{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def with_suffix(path: Path, suffix: str) -> Path:

@@ -176,6 +176,9 @@ class PROPSMITH_OT_export(bpy.types.Operator):
     each: bpy.props.BoolProperty(
         name="A File Each", description="Write each object to a file of its own name in the folder"
     )
+    replace: bpy.props.BoolProperty(
+        name="Replace Files", description="With A File Each: write over files of these names that are in the folder"
+    )
 
     @classmethod
     def poll(cls, context):
@@ -201,12 +204,16 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         if not path.name:
             self.report({"ERROR"}, "Choose a file first")
             return {"CANCELLED"}
-        wanted = exporting.Wanted(self.kind, self.textures, self.at_origin, self.with_levels, self.each)
+        wanted = exporting.Wanted(self.kind, self.textures, self.at_origin, self.with_levels, self.each, self.replace)
+        skipped = [obj.name for obj in context.selected_objects if exporting.is_skipped(obj)]
+        if skipped:
+            names = ", ".join(skipped)
+            self.report({"WARNING"}, say(f"Left out, for only meshes are exported: {names}"))
         return attempt(self, lambda: self.told_of(exporting.export(objects, path, wanted), path.parent))
 
     def told_of(self, written, folder):
         """Say what was written, and what was left out."""
-        for note in written.notes[:3]:
+        for note in list(dict.fromkeys(written.notes))[:3]:
             self.report({"WARNING"}, say(note))
         names = ", ".join(file.name for file in written.files[:3])
         size = sum(file.stat().st_size for file in (*written.files, *written.textures)) / 1e6
