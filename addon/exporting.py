@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 
 import bpy
@@ -15,19 +16,23 @@ from ..backend import store as stores
 from ..backend.errors import problem
 from . import lods, plain_materials
 
-TEXTURES = "textures"  # the folder beside the file
+TEXTURES = "textures"  # the folder beside the file; in it each file has one of its name
 SCENE = "Propsmith export"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to write. at_origin: moved so that the first prop stands on the origin (each one, in files of their own)."""
+    """What to write. at_origin: moved so that the first prop stands on the origin (each one, in files of their own).
+
+    replace: with `each`, files of these names that are in the folder already are written over; else that is an error.
+    """
 
     kind: str = "GLB"
     textures: bool = True
     at_origin: bool = True
     levels: bool = True
     each: bool = False
+    replace: bool = False
 
 
 @dataclass
@@ -83,6 +88,12 @@ def available() -> list[str]:
     return [kind for kind, (_, _, family, name, _) in KINDS.items() if name in dir(getattr(bpy.ops, family))]
 
 
+def is_skipped(obj: bpy.types.Object) -> bool:
+    """Whether an object shows a surface that an export leaves out: text, curves, instances of a collection."""
+    surfaces = {"FONT", "CURVE", "CURVES", "SURFACE", "META"}
+    return obj.type in surfaces or (obj.type == "EMPTY" and obj.instance_type == "COLLECTION")
+
+
 def slug(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "prop"
 
@@ -100,11 +111,30 @@ def export(objects: list[bpy.types.Object], path: Path, wanted: Wanted) -> Writt
         path.parent.mkdir(parents=True, exist_ok=True)
         stores.probe(path.parent)
         if wanted.each:
-            for obj in objects:
-                write([obj], path.parent / f"{slug(obj.name)}{suffix}", wanted, written)
+            paths = [path.parent / f"{name}{suffix}" for name in file_names(objects)]
+            there = next((p.name for p in paths if p.exists()), "")
+            if there and not wanted.replace:
+                why = f"'{there}' is in the folder already; choose another one, or switch Replace Files on"
+                raise problem("export-failed", kind=wanted.kind, why=why)
+            for obj, target in zip(objects, paths, strict=True):
+                write([obj], target, wanted, written)
         else:
             write(objects, with_suffix(path, suffix), wanted, written)
     return written
+
+
+def file_names(objects: list[bpy.types.Object]) -> list[str]:
+    """A name for each object's file, all different where upper and lower case are one."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for obj in objects:
+        name, number = slug(obj.name), 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{slug(obj.name)}_{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
 
 
 def with_suffix(path: Path, suffix: str) -> Path:
@@ -115,13 +145,22 @@ def with_suffix(path: Path, suffix: str) -> Path:
     return path.with_suffix(suffix) if path.suffix.lower() in known else path.with_name(path.name + suffix)
 
 
+@dataclass(frozen=True)
+class Part:
+    """One object of a file: what it is a copy of, its name there, and where it stands."""
+
+    source: bpy.types.Object
+    name: str
+    world_from_local: Matrix
+
+
 def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: Written) -> None:
     """One file from copies of the objects in a scene of their own, which is gone afterwards."""
     shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
-    originals = [part for obj in objects for part in parts(obj, wanted.levels)]
-    with lent_names(originals) as names, away_afterwards() as scene:
-        copies(originals, names, scene, shift)
-        folder = path.parent / TEXTURES if wanted.textures or wanted.kind != "GLB" else None
+    found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
+    with lent_names(found) as names, away_afterwards() as scene:
+        copies(found, scene)
+        folder = path.parent / TEXTURES / slug(path.stem) if wanted.textures or wanted.kind != "GLB" else None
         written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
         run(wanted.kind, path, scene)
     written.files.append(path)
@@ -129,57 +168,83 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
 
 @contextmanager
 def away_afterwards() -> Iterator[bpy.types.Scene]:
-    """A scene that goes again, with all objects, meshes, materials and images that came meanwhile."""
+    """A scene that goes again, with all objects, meshes, materials and images that came meanwhile; the window shows its own."""
+    window = bpy.context.window
+    shown = window.scene, window.view_layer
     before = {kind: set(getattr(bpy.data, kind)) for kind in ("images", "materials", "meshes", "objects")}
     scene = bpy.data.scenes.new(SCENE)
     try:
         yield scene
     finally:
+        window.scene, window.view_layer = shown  # Blender's glTF exporter leaves the window in the scene it wrote
         bpy.data.scenes.remove(scene)
         for kind, known in before.items():
             bpy.data.batch_remove(set(getattr(bpy.data, kind)) - known)
 
 
-def parts(obj: bpy.types.Object, levels: bool) -> list[bpy.types.Object]:
-    """The object, or in its place its levels of detail and hull where there are some and they are wanted."""
+def parts(obj: bpy.types.Object, levels: bool, shift: Matrix, notes: list[str]) -> list[Part]:
+    """The object, moved by `shift`, or in its place its levels and hull where they are wanted, there and up to date."""
+    place = shift @ obj.matrix_world
     made = lods.of(obj) if levels else []
-    return made or [obj]
+    if made and lods.outdated(obj, made):
+        why = f"'{obj.name}' has changed since its LODs were made: it was exported without them. Make them again"
+        notes.append(why)
+        made = []
+    return [Part(part, lods.name_of(part), place) for part in made] or [Part(obj, obj.name, place)]
 
 
 @contextmanager
-def lent_names(objects: list[bpy.types.Object]) -> Iterator[dict[bpy.types.ID, str]]:
-    """The names of objects and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
-    blocks: dict[bpy.types.ID, str] = {obj: obj.name for obj in objects}
-    blocks |= {slot.material: slot.material.name for obj in objects for slot in obj.material_slots if slot.material}
-    own = [block for block in blocks if not block.library]
+def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
+    """The names of parts and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
+    materials = {
+        slot.material: slot.material.name for part in found for slot in part.source.material_slots if slot.material
+    }
+    wanted = {part.name for part in found}
+    blocks = [obj for obj in bpy.data.objects if obj.name in wanted] + list(materials)
+    own = {block: block.name for block in blocks if not block.library}
     try:
         for number, block in enumerate(own):
             block.name = f"~propsmith {number}"
-        yield blocks
+        yield materials
     finally:
-        for block in own:
-            block.name = blocks[block]
+        for block, name in own.items():
+            block.name = name
 
 
-def copies(
-    originals: list[bpy.types.Object], names: dict[bpy.types.ID, str], scene: bpy.types.Scene, shift: Matrix
-) -> None:
-    """Link copies into the scene, without parents, moved by `shift`; linked copies go on sharing their mesh."""
-    meshes: dict[bpy.types.Mesh, bpy.types.Mesh] = {}
-    places = [shift @ original.matrix_world for original in originals]
-    for original, place in zip(originals, places, strict=True):
-        made = original.copy()
-        made.name = names[original]
+def copies(found: list[Part], scene: bpy.types.Scene) -> None:
+    """Link copies into the scene, without parents and modifiers; linked copies go on sharing their mesh."""
+    meshes: dict[bpy.types.ID, bpy.types.Mesh] = {}
+    for part in found:
+        source, place = part.source, part.world_from_local
+        key = source if source.modifiers or is_sheared(place) else source.data
+        if key not in meshes:  # modifiers work where the object stands: moved, it would leave armature or mirror behind
+            meshes[key] = lods.evaluated(source) if source.modifiers else source.data.copy()
+            meshes[key].name = part.name
+        made = source.copy()
+        made.name, made.data = part.name, meshes[key]
         made.animation_data_clear()
         made.constraints.clear()
-        if original.data not in meshes:
-            meshes[original.data] = original.data.copy()
-            meshes[original.data].name = names[original]
-        made.data = meshes[original.data]
+        made.modifiers.clear()
+        if is_sheared(place):
+            place = bake_shear(made.data, place)
         made.hide_viewport = made.hide_render = False
         made.parent = None
         made.matrix_world = place
         scene.collection.objects.link(made)
+
+
+def is_sheared(place: Matrix) -> bool:
+    """Whether a (4, 4) transform is more than moving, turning and scaling, which is all that an object without parent can."""
+    axes = [axis.normalized() for axis in place.to_3x3().col]
+    return any(abs(one.dot(other)) > 1e-5 for one, other in combinations(axes, 2))
+
+
+def bake_shear(mesh: bpy.types.Mesh, place: Matrix) -> Matrix:
+    """Turn, scale and shear the mesh; the (4, 4) transform that is left, a move."""
+    mesh.transform(place.to_3x3().to_4x4(), shape_keys=bool(mesh.shape_keys))
+    if place.is_negative:
+        mesh.flip_normals()
+    return Matrix.Translation(place.translation)
 
 
 def run(kind: str, path: Path, scene: bpy.types.Scene) -> None:

@@ -9,25 +9,34 @@ import bpy
 
 from ..backend.errors import PropsmithError, problem
 from . import scene as scenes
+from . import snapshot
 
-MARK = "propsmith_lod_of"  # on the objects and their collection: the name of the object they were made from
+MARK = (
+    "propsmith_lod"  # on a level or hull, a child of its object: what it is called after that; also on the collections
+)
+PRINT = "propsmith_lod_print"  # on a level or hull: the fingerprint of the mesh that it was made from
 CLOSE, TRIES = 0.02, 5  # a level may miss its number of faces by 2 %; it is made anew with a better ratio until then
 HULLS = {"unreal": "UCX_{name}", "godot": "{name}-convcolonly", "plain": "{name}_Hull"}
 
 
 @dataclass(frozen=True)
 class Levels:
-    """What is wanted: shares of the faces for LOD1, LOD2, ...; the hull's largest number of triangles, 0 for none."""
+    """What is wanted: shares of the faces for LOD1, LOD2, ...; the hull's largest number of triangles, 0 for none.
+
+    hidden: in the viewports of every scene and view layer. None of them is ever rendered.
+    """
 
     ratios: tuple[float, ...] = (0.5, 0.25, 0.1)
     hull_faces: int = 64
     hull_name: str = "unreal"
+    hidden: bool = True
 
 
 def make(obj: bpy.types.Object, scene: bpy.types.Scene, wanted: Levels) -> dict[str, int]:
     """Make the object's levels and hull, replacing those of an earlier call; name -> triangles of each, in order.
 
-    LOD0 is the object's own mesh, with its modifiers if it has any. Nothing of the object changes. Raises mesh-invalid.
+    They are children of the object, so that they go where it goes. LOD0 is the object's own mesh, with its modifiers if
+    it has any. Nothing of the object changes. Raises mesh-invalid.
     """
     base = evaluated(obj)
     if not base.polygons:
@@ -38,20 +47,22 @@ def make(obj: bpy.types.Object, scene: bpy.types.Scene, wanted: Levels) -> dict[
     except PropsmithError:
         bpy.data.meshes.remove(base)
         raise
-    remove(obj, scene)
-    full = triangles(base)
-    meshes = {f"{obj.name}_LOD0": obj.data if not obj.modifiers else base}
-    meshes |= {f"{obj.name}_LOD{k}": reduced(base, round(full * r)) for k, r in enumerate(wanted.ratios, 1)}
+    remove(obj)
+    full, fingerprint = triangles(base), snapshot.fingerprint(base)
+    meshes = {"{name}_LOD0": obj.data if not obj.modifiers else base}
+    meshes |= {f"{{name}}_LOD{k}": reduced(base, round(full * r)) for k, r in enumerate(wanted.ratios, 1)}
     if not obj.modifiers:
         bpy.data.meshes.remove(base)
-    place = bpy.data.collections.new(f"{obj.name} LODs")
-    place[MARK] = obj.name
-    scenes.props_collection(scene).children.link(place)
-    made = [stand_in(obj, name, mesh, place) for name, mesh in meshes.items()]
     if body is not None:
-        made.append(stand_in(obj, HULLS[wanted.hull_name].format(name=obj.name), body, place))
-        made[-1].display_type, made[-1].hide_render = "WIRE", True
+        meshes[HULLS[wanted.hull_name]] = body
+    place = bpy.data.collections.new(f"{obj.name} LODs")
+    place[MARK], place.hide_viewport = True, wanted.hidden
+    scenes.props_collection(scene).children.link(place)
+    made = [stand_in(obj, called, mesh, place) for called, mesh in meshes.items()]
+    if body is not None:
+        made[-1].display_type = "WIRE"
     for part in made:
+        part[PRINT] = fingerprint
         if part.data is not obj.data:
             part.data.name = part.name
     return {part.name: triangles(part.data) for part in made}
@@ -143,44 +154,45 @@ def hull_of(points: list) -> bpy.types.Mesh | None:
 
 def of(obj: bpy.types.Object) -> list[bpy.types.Object]:
     """The levels and the hull that were made from this object, by name."""
-    return sorted(
-        (o for o in bpy.data.objects if o.get(MARK) == obj.name and o.users_scene and not o.library),
-        key=lambda o: o.name,
-    )
+    return sorted((o for o in obj.children if MARK in o and o.users_scene and not o.library), key=lambda o: o.name)
 
 
-def has(scene: bpy.types.Scene, obj: bpy.types.Object) -> bool:
-    """Whether the scene has levels of this object. Cheap: only collections are looked at."""
-    return any(c.get(MARK) == obj.name and c.library is None for c in scene.collection.children_recursive)
+def name_of(part: bpy.types.Object) -> str:
+    """What a level or a hull is called after its object's present name."""
+    return part[MARK].format(name=part.parent.name)
 
 
-def remove(obj: bpy.types.Object, scene: bpy.types.Scene) -> None:
+def outdated(obj: bpy.types.Object, made: list[bpy.types.Object]) -> bool:
+    """Whether the object's shape, UVs or materials are no longer those that its levels were made from."""
+    mesh = evaluated(obj)
+    try:
+        used, now = list(mesh.materials), snapshot.fingerprint(mesh)
+    finally:
+        bpy.data.meshes.remove(mesh)
+    levels = [part for part in made if part[MARK] not in HULLS.values()]
+    return any(part[PRINT] != now for part in made) or any(list(level.data.materials) != used for level in levels)
+
+
+def has(obj: bpy.types.Object) -> bool:
+    """Whether there are levels of this object. Cheap: only the collections of levels are looked at."""
+    return any(part.parent == obj for c in bpy.data.collections if MARK in c and not c.library for part in c.objects)
+
+
+def remove(obj: bpy.types.Object) -> None:
     """Remove the levels and the hull made from this object before."""
-    for place in [c for c in scene.collection.children_recursive if c.get(MARK) == obj.name and c.library is None]:
-        made = [o for o in place.objects if o.get(MARK) == obj.name]
-        meshes = {o.data for o in made if o.data is not obj.data}
-        bpy.data.batch_remove(made)
-        bpy.data.batch_remove([mesh for mesh in meshes if mesh.users == 0])
-        if not place.objects:
-            bpy.data.collections.remove(place)
+    made = of(obj)
+    places = {place for part in made for place in part.users_collection if MARK in place}
+    meshes = {part.data for part in made} - {obj.data}
+    bpy.data.batch_remove(made)
+    bpy.data.batch_remove([mesh for mesh in meshes if mesh.users == 0])
+    bpy.data.batch_remove([place for place in places if not place.objects])
 
 
-def stand_in(obj: bpy.types.Object, name: str, mesh: bpy.types.Mesh, place: bpy.types.Collection) -> bpy.types.Object:
-    """An object where `obj` is, of the same parent, with another mesh; in `place` alone."""
-    made = bpy.data.objects.new(name, mesh)
-    made[MARK] = obj.name
-    made.parent, made.parent_type, made.parent_bone = obj.parent, obj.parent_type, obj.parent_bone
-    made.rotation_mode = obj.rotation_mode
+def stand_in(obj: bpy.types.Object, called: str, mesh: bpy.types.Mesh, place: bpy.types.Collection) -> bpy.types.Object:
+    """A child of `obj` with another mesh, exactly where it is, however it is turned or sheared; in `place` alone."""
+    made = bpy.data.objects.new(called.format(name=obj.name), mesh)
+    made[MARK] = called
+    made.parent = obj  # no name: the object may be renamed, and another one may get the name it had
+    made.hide_render = True  # it would be rendered on top of the object
     place.objects.link(made)
-    made.matrix_world = obj.matrix_world
     return made
-
-
-def hide(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
-    """Close the eye of the collection with the object's levels in this view layer."""
-    waiting = [view_layer.layer_collection]
-    while waiting:
-        layer = waiting.pop()
-        waiting += layer.children
-        if layer.collection.get(MARK) == obj.name:
-            layer.hide_viewport = True

@@ -45,7 +45,7 @@ def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
             continue
         found[name] = surfaces.follow(socket, (), said, colour=name in ("Base Color", "Normal"))
         if said:
-            material = node.id_data.name
+            material = next((m.name for m in bpy.data.materials if m.node_tree == node.id_data), "")
             raise problem(
                 "mesh-invalid", why=f"of its material ({material}) {said[0]}", remedy="Bake these nodes to an image."
             )

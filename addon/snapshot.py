@@ -17,6 +17,7 @@ from .png import write_png
 
 MOST_FACES = 2_000_000  # as in backend/incoming.py
 MOST_LAID_OUT = 300_000  # triangles up to which a spare layout is made here; it takes 1 s
+LARGEST_PX = 4096  # larger images are thinned out: the worker's textures reach this far
 TILE_PX = 2048  # largest side of one material's map where there are several
 FILL = 0.96  # radius in the prior's units, as in backend/incoming.py
 LAYER = "Propsmith"  # the UV map that is added where the object's own cannot be used
@@ -236,17 +237,17 @@ def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
         for surface in found:
             source = getattr(surface, part)
             try:
-                tiles.append(surfaces.pixels_of(source, side))
+                tiles.append(surfaces.pixels_of(source, side, LARGEST_PX))
             except RuntimeError:
                 notes.append(f"The image '{source.image.name}' could not be read; a plain value stands for it.")
                 source.image = None
-                tiles.append(surfaces.pixels_of(source, side))
+                tiles.append(surfaces.pixels_of(source, side, LARGEST_PX))
         write_png(folder / f"{stem}.png", np.ascontiguousarray(np.concatenate(tiles, axis=1)))
     normals = [surface.normal for surface in found if surface.normal is not None]
     if normals and several:
         notes.append("The normal map belongs to the old UVs and was left out.")
     elif normals:
-        write_png(folder / "normal.png", np.ascontiguousarray(surfaces.pixels_of(normals[0])))
+        write_png(folder / "normal.png", np.ascontiguousarray(surfaces.pixels_of(normals[0], most_px=LARGEST_PX)))
     return notes
 
 

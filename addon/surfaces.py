@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import bpy
 import numpy as np
@@ -10,8 +10,8 @@ import numpy as np
 from . import look
 
 GREY, MATT = 0.5, 0.6  # of an object without any material, as in backend/foreign.py
-LARGEST_PX = 4096  # larger images are thinned out: the worker's textures reach this far
 DEEPEST = 64  # nodes in a row; more is a loop
+UNSEEN = ("BSDF_TRANSPARENT", "HOLDOUT")
 CHANNELS = {
     "colour": ("Base Color", "Color"), "roughness": ("Roughness",), "metallic": ("Metallic",), "normal": ("Normal",),
 }  # fmt: skip
@@ -26,6 +26,7 @@ class Source:
     image: bpy.types.Image | None = None
     channel: int | None = None
     uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
+    strength: float = 1.0  # of the Normal Map node on the way
     missing: bool = False  # there should be an image, and there is none: baking would show Blender's magenta
 
 
@@ -45,17 +46,19 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
     """The channels of a material; grey without one, the viewport's colour without nodes."""
     if material is None:
         return Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
-    if not material.node_tree or (bpy.app.version < (5, 0, 0) and not material.use_nodes):  # 5.0 warns when it is read
+    if not has_nodes(material):
         colour = tuple(srgb(c) for c in material.diffuse_color[:3])
         return Surface(Source(colour), Source((material.roughness,)), Source((material.metallic,)))
-    found = shader_of(material.node_tree)
-    if found is None:
+    found = shaders_of(material.node_tree)
+    if not found:
         surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
         surface.notes["colour"] = [f"'{material.name}' has no surface shader; it counts as plain grey."]
         return surface
-    shader, groups = found
+    shader, groups = found[0]
     sockets = {s.name: s for s in shader.inputs}
     surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+    if len(found) > 1:
+        surface.notes["shader"] = [mixed_note(material, shader)]
     for channel, names in CHANNELS.items():
         socket = next((sockets[name] for name in names if name in sockets), None)
         if socket is None or (channel == "normal" and not socket.is_linked):
@@ -70,27 +73,48 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
     return surface
 
 
+def has_nodes(material: bpy.types.Material) -> bool:
+    return bool(material.node_tree) and (
+        bpy.app.version >= (5, 0, 0) or material.use_nodes
+    )  # 5.0 warns when it is read
+
+
+def mixed_note(material: bpy.types.Material, shader: bpy.types.Node) -> str:
+    return f"'{material.name}' mixes shaders: {shader.bl_label} counts, the others were left out."
+
+
+def output_of(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
+    return tree.get_output_node("ALL") or tree.get_output_node("EEVEE") or tree.get_output_node("CYCLES")
+
+
 def shader_of(tree: bpy.types.NodeTree) -> tuple[bpy.types.Node, tuple] | None:
-    """The first shader behind the active output, and the groups around it; mixed shaders count by their first."""
-    output = tree.get_output_node("ALL") or tree.get_output_node("EEVEE") or tree.get_output_node("CYCLES")
-    socket, groups = (output.inputs["Surface"] if output else None), ()
-    for _ in range(DEEPEST):
-        if socket is None or not socket.is_linked:
-            return None
+    """The shader that counts, and the groups around it: the first of `shaders_of`."""
+    return next(iter(shaders_of(tree)), None)
+
+
+def shaders_of(tree: bpy.types.NodeTree) -> list[tuple[bpy.types.Node, tuple]]:
+    """The shaders behind the active output, each with the groups around it: Principled first, what cannot be seen last."""
+    output = output_of(tree)
+    waiting = [(output.inputs["Surface"], ())] if output else []
+    found, passed = [], set()
+    while waiting:
+        socket, groups = waiting.pop()
+        if socket is None or not socket.is_linked or (socket, groups) in passed:
+            continue
+        passed.add((socket, groups))
         link = socket.links[0]
         node = link.from_node
         if node.type == "GROUP" and node.node_tree:
-            groups = (*groups, node)
-            socket = inside(node, link.from_socket)
+            waiting.append((inside(node, link.from_socket), (*groups, node)))
         elif node.type == "GROUP_INPUT" and groups:
-            socket, groups = outside(groups[-1], link.from_socket), groups[:-1]
+            waiting.append((outside(groups[-1], link.from_socket), groups[:-1]))
         elif node.type in ("MIX_SHADER", "ADD_SHADER"):
-            socket = next((s for s in node.inputs if s.type == "SHADER" and s.is_linked), None)
+            waiting += [(s, groups) for s in reversed(node.inputs) if s.type == "SHADER"]
         elif node.type == "REROUTE":
-            socket = node.inputs[0]
-        else:
-            return node, groups
-    return None
+            waiting.append((node.inputs[0], groups))
+        elif (node, groups) not in found:
+            found.append((node, groups))
+    return sorted(found, key=lambda pair: (pair[0].type != "BSDF_PRINCIPLED", pair[0].type in UNSEEN))
 
 
 def inside(group: bpy.types.Node, socket: bpy.types.NodeSocket) -> bpy.types.NodeSocket | None:
@@ -108,6 +132,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
     """Walk upstream from a shader's socket to an image or a value; what is passed over is noted."""
     flat = own_value(socket, colour)
     channel: int | None = None if colour else 0
+    strength = 1.0
     for _ in range(DEEPEST):
         if not socket.is_linked:
             return Source(own_value(socket, colour))
@@ -115,7 +140,8 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
         node, label = link.from_node, link.from_node.bl_label
         following: bpy.types.NodeSocket | None = None
         if node.type == "TEX_IMAGE":
-            return of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
+            source = of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
+            return replace(source, strength=strength)
         if node.type in ("RGB", "VALUE"):
             return Source(own_value(node.outputs[0], colour))
         if look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
@@ -129,7 +155,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
         elif node.type == "REROUTE":
             following = node.inputs[0]
         elif node.type == "NORMAL_MAP":
-            following = node.inputs["Color"]
+            following, strength = node.inputs["Color"], node.inputs["Strength"].default_value
         else:
             linked = [s for s in node.inputs if s.is_linked]
             following = next((s for name in PREFERRED for s in linked if s.name == name), None)
@@ -176,10 +202,11 @@ def srgb(linear: float) -> float:
     return 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
 
 
-def pixels_of(source: Source, size_px: int = 0) -> np.ndarray:
+def pixels_of(source: Source, size_px: int = 0, most_px: int = 0) -> np.ndarray:
     """(S, S, 1 or 3) uint8 when `size_px` is given, else the image's own (H, W, .), 4 x 4 for a plain value.
 
-    Top row first. Raises RuntimeError when Blender cannot read the image after all.
+    Top row first; sides above `most_px`, if given, are thinned out. Raises RuntimeError when Blender cannot read the
+    image after all.
     """
     if source.image is None:
         side = size_px or 4
@@ -189,8 +216,9 @@ def pixels_of(source: Source, size_px: int = 0) -> np.ndarray:
     values = np.empty(wide * high * source.image.channels, np.float32)
     source.image.pixels.foreach_get(values)
     values = values.reshape(high, wide, -1)[::-1]
-    step = -(-max(wide, high) // LARGEST_PX)
-    values = values[::step, ::step]
+    if most_px:
+        step = -(-max(wide, high) // most_px)
+        values = values[::step, ::step]
     channels = min(values.shape[2], 4)
     if source.channel is None:
         values = values[..., :3] if channels >= 3 else np.repeat(values[..., :1], 3, 2)

@@ -88,7 +88,7 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
         ),
     )  # fmt: skip
     hidden: bpy.props.BoolProperty(
-        name="Hide Them", description="Close the eye of the collections: the levels stand where the object stands",
+        name="Hide Them", description="Hide the collections in all viewports: the levels stand where the object stands",
         default=True,
     )  # fmt: skip
 
@@ -113,7 +113,8 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
         column.prop(self, "hidden")
 
     def execute(self, context):
-        wanted = lods.Levels(tuple(self.ratios)[: self.levels], self.hull_faces if self.hull else 0, self.hull_name)
+        ratios, hull_faces = tuple(self.ratios)[: self.levels], self.hull_faces if self.hull else 0
+        wanted = lods.Levels(ratios, hull_faces, self.hull_name, self.hidden)
         said, refused = [], []
         for obj in [o for o in meshes(context) if lods.MARK not in o]:
             try:
@@ -122,8 +123,6 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
                 refused.append(told(error))
                 continue
             said.append("{name}: {counts}".format(name=obj.name, counts=", ".join(f"{n:,}" for n in counts.values())))
-            if self.hidden:
-                lods.hide(obj, context.view_layer)
         if refused:  # one bad object never stops the others
             self.report({"WARNING" if said else "ERROR"}, " ".join(refused[:3]))
         if said:
@@ -142,7 +141,7 @@ class PROPSMITH_OT_remove_lods(bpy.types.Operator):
 
     def execute(self, context):
         for obj in meshes(context):
-            lods.remove(obj, context.scene)
+            lods.remove(obj)
         return {"FINISHED"}
 
 
@@ -177,6 +176,9 @@ class PROPSMITH_OT_export(bpy.types.Operator):
     each: bpy.props.BoolProperty(
         name="A File Each", description="Write each object to a file of its own name in the folder"
     )
+    replace: bpy.props.BoolProperty(
+        name="Replace Files", description="With A File Each: write over files of these names that are in the folder"
+    )
 
     @classmethod
     def poll(cls, context):
@@ -202,12 +204,16 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         if not path.name:
             self.report({"ERROR"}, "Choose a file first")
             return {"CANCELLED"}
-        wanted = exporting.Wanted(self.kind, self.textures, self.at_origin, self.with_levels, self.each)
+        wanted = exporting.Wanted(self.kind, self.textures, self.at_origin, self.with_levels, self.each, self.replace)
+        skipped = [obj.name for obj in context.selected_objects if exporting.is_skipped(obj)]
+        if skipped:
+            names = ", ".join(skipped)
+            self.report({"WARNING"}, say(f"Left out, for only meshes are exported: {names}"))
         return attempt(self, lambda: self.told_of(exporting.export(objects, path, wanted), path.parent))
 
     def told_of(self, written, folder):
         """Say what was written, and what was left out."""
-        for note in written.notes[:3]:
+        for note in list(dict.fromkeys(written.notes))[:3]:
             self.report({"WARNING"}, say(note))
         names = ", ".join(file.name for file in written.files[:3])
         size = sum(file.stat().st_size for file in (*written.files, *written.textures)) / 1e6

@@ -91,11 +91,11 @@ def main(folders: list[Path], out: Path) -> None:
     obj = prop("Prop", folders[0], addon)
     turned_light(obj)
     bpy.ops.propsmith.make_lods(hidden=False)
-    levels = sorted((o for o in bpy.data.objects if "propsmith_lod_of" in o), key=lambda o: o.name)
+    levels = sorted((o for o in bpy.data.objects if "propsmith_lod" in o), key=lambda o: o.name)
     pictures, obj.hide_render = [], True
     for shown in (levels[0], levels[1], levels[3], levels[-1]):
         for level in levels:
-            level.hide_render, level.location = level is not shown, obj.location
+            level.hide_render = level is not shown
         shown.modifiers.new("Wire", "WIREFRAME").thickness = 0.004
         pictures.append(rendered(scratch))
     sheet(pictures, out / "finish-lods.png")

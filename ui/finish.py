@@ -66,7 +66,7 @@ class PROPSMITH_PT_finish(PropsPanel, bpy.types.Panel):
             layout.label(text="See it in the Rendered viewport", icon="SHADING_RENDERED")
         row = layout.row(align=True)
         row.operator("propsmith.make_lods", icon="MOD_DECIM")
-        if context.object is not None and lods.has(context.scene, context.object):
+        if context.object is not None and lods.has(context.object):
             row.operator("propsmith.remove_lods", text="", icon="TRASH")
         layout.operator("propsmith.make_quads", icon="MESH_GRID")
         layout.operator("propsmith.export", text="Export Selected", icon="EXPORT")

@@ -63,10 +63,11 @@ def test_a_file_opens_again_as_it_was(app, tmp_path, kind):
     path = tmp_path / "é out" / "ball"
     assert bpy.ops.propsmith.export(filepath=str(path), kind=kind) == {"FINISHED"}
     assert names() == before and tuple(obj.location) == (5, 6, 7) and bpy.context.object == obj
-    files = sorted(p.name for p in (path.parent / "textures").iterdir())
+    folder = path.parent / "textures" / "ball"
+    files = sorted(p.name for p in folder.iterdir())
     assert files == [f"blue_ball_{stem}.png" for stem in MAPS]
     for stem in MAPS:
-        found = decoded((path.parent / "textures" / f"blue_ball_{stem}.png").read_bytes(), tmp_path)
+        found = decoded((folder / f"blue_ball_{stem}.png").read_bytes(), tmp_path)
         assert (found[..., : maps()[stem].shape[2]] == maps()[stem]).all(), stem
     (back,) = imported(module("exporting").with_suffix(path, module("exporting").KINDS[kind][1]))
     assert back.name.replace("_", " ") == "Blue ball"
@@ -96,7 +97,7 @@ def test_moved_sliders_are_in_the_pictures(app, tmp_path):
     tree, images = read_glb(tmp_path / "green.glb")
     place = tree["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"]["index"]
     assert (decoded(images[tree["textures"][place]["source"]], tmp_path) == wanted).all()
-    beside = (tmp_path / "textures" / "blue_ball_base_color.png").read_bytes()
+    beside = (tmp_path / "textures" / "green" / "blue_ball_base_color.png").read_bytes()
     assert (decoded(beside, tmp_path) == wanted).all() and not wanted[..., 0].any()
     assert material.propsmith_look.tint_amount == 1.0
 
@@ -110,6 +111,63 @@ def test_levels_and_hull_travel_in_place_of_the_object(app, tmp_path):
     found = sorted(o.name for o in imported(tmp_path / "levels.fbx"))
     assert found == ["Blue ball_LOD0", "Blue ball_LOD1", "Blue ball_LOD2", "Blue ball_LOD3", "UCX_Blue ball"]
     assert [o.name for o in imported(tmp_path / "plain.fbx")] == ["Blue ball"]
+
+
+def nodes(path) -> dict[str, list[float]]:
+    """The objects of a GLB, and where they stand."""
+    return {n["name"]: n.get("translation", [0, 0, 0]) for n in read_glb(path)[0]["nodes"]}
+
+
+LEVELS = {"{}_LOD0", "{}_LOD1", "{}_LOD2", "{}_LOD3", "UCX_{}"}
+
+
+def test_levels_are_those_of_the_object_where_it_stands_now(app, tmp_path):
+    """Moved and renamed, an object goes with its levels, on the origin and by its new name, also from a second scene;
+    another object of the name it had, though it is gone, goes alone."""
+    obj = ball(tmp_path / "maps", "Barrel")
+    bpy.ops.propsmith.make_lods()
+    obj.name, obj.location = "Keg", (5, 0, 0)
+    new = plane(tmp_path / "other", "Barrel")
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "new.glb"), kind="GLB")
+    assert nodes(tmp_path / "new.glb") == {"Barrel": [0, 0, 0]}
+    new.name = "Keg_LOD1"  # a name that the file needs
+    bpy.context.window.scene = bpy.data.scenes.new("Second")
+    bpy.context.scene.collection.objects.link(obj)
+    obj.select_set(True)
+    bpy.context.view_layer.objects.active = obj
+    for name in ("keg.glb", "again.glb"):
+        bpy.context.view_layer.update()
+        bpy.ops.propsmith.export(filepath=str(tmp_path / name), kind="GLB")
+        assert nodes(tmp_path / name) == {level.format("Keg"): [0, 0, 0] for level in LEVELS}, name
+        bpy.ops.propsmith.make_lods()  # in this scene
+    assert new.name == "Keg_LOD1" and obj.name == "Keg"
+    bpy.data.objects.remove(obj)
+    new.name, bpy.context.window.scene = "Keg", new.users_scene[0]
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "heir.glb"), kind="GLB")
+    assert nodes(tmp_path / "heir.glb") == {"Keg": [0, 0, 0]}
+
+
+@pytest.mark.parametrize("change", ["vertices", "material", "modifier"])
+def test_levels_of_an_earlier_shape_or_look_stay_behind(app, tmp_path, change):
+    """An object that was edited, refined or given a modifier since goes alone, with a note; made again, they go with it."""
+    obj = ball(tmp_path / "maps", "Barrel")
+    bpy.ops.propsmith.make_lods()
+    if change == "vertices":
+        obj.data.vertices[0].co.z += 0.1
+        obj.data.update()
+    elif change == "material":
+        mesh = obj.data.copy()
+        mesh.materials[0] = bpy.data.materials.new("Gold")
+        module("versions").add(obj, mesh, "texture", "gold")
+    else:
+        obj.modifiers.new("Array", "ARRAY")
+    bpy.context.view_layer.update()
+    export, wanted = module("exporting").export, module("exporting").Wanted("GLB")
+    written = export([obj], tmp_path / "old.glb", wanted)
+    assert nodes(tmp_path / "old.glb") == {"Barrel": [0, 0, 0]} and "LODs were made" in written.notes[0]
+    assert "hat sich geändert" in module("translations").translated(written.notes[0], "de")
+    bpy.ops.propsmith.make_lods()
+    assert not export([obj], tmp_path / "new.glb", wanted).notes and len(nodes(tmp_path / "new.glb")) == 5
 
 
 def test_several_objects_in_one_file_or_in_files_of_their_own(app, tmp_path):
@@ -136,6 +194,17 @@ def test_a_folder_that_cannot_be_written_says_so(app, tmp_path):
     with pytest.raises(RuntimeError, match="folder-read-only"):
         bpy.ops.propsmith.export(filepath="/proc/ball.glb", kind="GLB")
     assert names() == before
+
+
+@pytest.mark.parametrize("kind", ["GLB", "USD", "OBJ", "FBX"])
+def test_the_window_shows_its_scene_and_view_layer_afterwards(app, tmp_path, kind):
+    """An export from another scene than the first and another view layer than its first leaves the window there."""
+    ball(tmp_path / "maps")
+    bpy.context.window.scene = scene = bpy.data.scenes.new("Second")
+    bpy.context.window.view_layer = scene.view_layers.new("Other")
+    ball(tmp_path / "other", "Other ball")
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "x"), kind=kind)
+    assert (bpy.context.scene, bpy.context.view_layer.name) == (scene, "Other")
 
 
 def test_an_exporter_that_fails_says_so_and_leaves_nothing(app, tmp_path):

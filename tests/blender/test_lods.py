@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 from mathutils.bvhtree import BVHTree
 
 from tests.blender.look_scene import ball, plane
@@ -15,7 +16,13 @@ def triangles(obj) -> int:
 
 
 def made(name: str) -> dict[str, bpy.types.Object]:
-    return {o.name: o for o in bpy.data.objects if o.get("propsmith_lod_of") == name}
+    return {o.name: o for o in bpy.data.objects if "propsmith_lod" in o and o.parent.name == name}
+
+
+def select(obj) -> None:
+    bpy.ops.object.select_all(action="DESELECT")
+    obj.select_set(True)
+    bpy.context.view_layer.objects.active = obj
 
 
 def values(items, name, width) -> np.ndarray:
@@ -25,19 +32,22 @@ def values(items, name, width) -> np.ndarray:
 
 
 def test_levels_have_the_counts_asked_for_and_stand_where_the_object_stands(app, tmp_path):
-    """LOD1 to LOD3 are within 2 % of 50, 25 and 10 % of the triangles; names, place, parent and material are right."""
+    """LOD1 to LOD3 are within 2 % of 50, 25 and 10 % of the triangles; names, material and place are right, sheared too."""
     obj = ball(tmp_path / "maps")
     parent = bpy.data.objects.new("Shelf", None)
     bpy.context.collection.objects.link(parent)
     parent.location, obj.parent, obj.location, obj.scale = (1, 2, 3), parent, (0.5, 0, 0), (1, 2, 1)
+    parent.scale, obj.rotation_euler, obj.delta_location = (1, 1, 4), (0.7, 0.2, 0), (0, 1, 0)
+    obj.matrix_parent_inverse = Matrix.Diagonal((1, 3, 1, 1))
     bpy.context.view_layer.update()
-    assert bpy.ops.propsmith.make_lods() == {"FINISHED"}
+    assert bpy.ops.propsmith.make_lods(hidden=False) == {"FINISHED"}
+    bpy.context.view_layer.update()
     parts, full = made("Blue ball"), triangles(obj)
     assert set(parts) == {"Blue ball_LOD0", "Blue ball_LOD1", "Blue ball_LOD2", "Blue ball_LOD3", "UCX_Blue ball"}
     for level, ratio in enumerate((1.0, 0.5, 0.25, 0.1)):
         part = parts[f"Blue ball_LOD{level}"]
         assert triangles(part) == pytest.approx(full * ratio, rel=0.021)
-        assert list(part.data.materials) == list(obj.data.materials) and part.parent == parent
+        assert list(part.data.materials) == list(obj.data.materials)
         assert np.allclose(part.matrix_world, obj.matrix_world, atol=1e-6)
         assert part.data.uv_layers.active.name == obj.data.uv_layers.active.name
     assert parts["Blue ball_LOD0"].data == obj.data
@@ -117,6 +127,26 @@ def test_made_again_the_levels_replace_the_old_ones(app, tmp_path):
     assert not made("Blue ball") and len(bpy.data.meshes) == 1 and "Blue ball LODs" not in bpy.data.collections
 
 
+def test_levels_follow_their_object_and_no_other(app, tmp_path):
+    """Renamed, the object keeps its levels, and new ones replace them; another object of its old name has none."""
+    obj = ball(tmp_path / "maps", "Barrel")
+    bpy.ops.propsmith.make_lods()
+    obj.name = "Keg"
+    other = plane(tmp_path / "other", "Barrel")
+    obj.location.x = 5
+    scene = bpy.context.scene
+    bpy.data.scenes.new("Second").collection.objects.link(obj)
+    bpy.context.view_layer.update()
+    select(obj)
+    bpy.ops.propsmith.make_lods(hidden=False)
+    bpy.context.view_layer.update()
+    assert scene == bpy.context.scene and [c.name for c in bpy.data.collections if "LODs" in c.name] == ["Keg LODs"]
+    assert len(made("Keg")) == 5 and all(part.matrix_world.translation.x == 5 for part in made("Keg").values())
+    select(other)
+    bpy.ops.propsmith.remove_lods()
+    assert not other.children and len(made("Keg")) == 5
+
+
 def test_modifiers_shape_keys_and_flat_objects(app, tmp_path):
     """Modifiers count as shown; shape keys do not hinder; a flat object gets levels once the hull is off, and says so."""
     obj = ball(tmp_path / "maps")
@@ -139,9 +169,32 @@ def test_modifiers_shape_keys_and_flat_objects(app, tmp_path):
 
 
 def test_the_levels_are_hidden_unless_asked(app, tmp_path):
-    """Their collection's eye is closed in this view layer, so that they do not shine through the object."""
+    """No view layer, be it another or a later one, shows them, so that they do not shine through the object."""
     ball(tmp_path / "maps")
+    layers = bpy.context.scene.view_layers
+    layers.new("Second")
     bpy.ops.propsmith.make_lods()
-    assert not made("Blue ball")["Blue ball_LOD1"].visible_get()
+    layers.new("Third")
+    level = made("Blue ball")["Blue ball_LOD1"]
+    assert len(layers) == 3 and not any(level.visible_get(view_layer=layer) for layer in layers)
     bpy.ops.propsmith.make_lods(hidden=False)
     assert made("Blue ball")["Blue ball_LOD1"].visible_get()
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_no_level_is_ever_rendered(app, tmp_path, hidden):
+    """A render with the object out of the picture is empty, whether the viewport shows its levels or not."""
+    obj, scene = ball(tmp_path / "maps"), bpy.context.scene
+    scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(scene.camera)
+    scene.camera.location, scene.camera.rotation_euler = (0, -3, 0), (np.pi / 2, 0, 0)
+    scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 1, "CPU"
+    scene.render.resolution_x = scene.render.resolution_y = 16
+    scene.render.film_transparent, scene.render.filepath = True, str(tmp_path / "seen.png")
+    bpy.ops.propsmith.make_lods(hidden=hidden)
+    covered = []
+    for obj.hide_render in (False, True):
+        bpy.ops.render.render(write_still=True)
+        picture = bpy.data.images.load(scene.render.filepath, check_existing=False)
+        covered.append(np.mean(np.array(picture.pixels[:]).reshape(-1, 4)[:, 3] > 0.5))
+    assert covered[0] > 0.1 and covered[1] == 0
