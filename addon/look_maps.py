@@ -27,6 +27,14 @@ class Values:
     wear_colour: np.ndarray
 
 
+def principled_or_none(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
+    """The Principled BSDF of a material's own tree that shows, by itself or mixed with other shaders."""
+    shader, groups = surfaces.shader_of(tree) or (None, ())
+    if shader is not None and shader.type == "BSDF_PRINCIPLED" and not groups:
+        return shader
+    return next((n for n in tree.nodes if n.type == "BSDF_PRINCIPLED" and n.outputs[0].is_linked), None)
+
+
 def values_of(node: bpy.types.Node) -> Values:
     """What the sliders say now."""
     found = {}
