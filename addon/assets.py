@@ -6,13 +6,14 @@ import os
 import re
 import uuid
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import bpy
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from . import fill_landing, placeholders
+from . import fill_landing, placeholders, snapshot
 from .session import Session
 
 CATALOGS = "blender_assets.cats.txt"
@@ -46,10 +47,12 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
     """Write one prop as an asset of the library; its file. Saved again, the same prop replaces its file.
 
     The asset stands on its origin, unturned, in the size it was made; textures are packed into it. The scene and the
-    object stay as they are. Raises folder-read-only, disk-full, mesh-invalid for what Blender cannot write.
+    object stay as they are. Raises folder-read-only, disk-full, mesh-invalid for what is linked or Blender cannot write.
     """
-    slug = re.sub(r"[^\w]+", "_", obj.name.lower()).strip("_") or "prop"
-    path = library / FOLDER / f"{slug}-{obj.propsmith.job[-8:]}.blend"
+    if obj.library or obj.data.library:
+        remedy = "Use Object > Library > Make Local first."
+        raise problem("mesh-invalid", why=f"'{obj.name}' is linked from another file", remedy=remedy)
+    path = file_of(obj, library / FOLDER)
     with stores.writing(library):
         path.parent.mkdir(parents=True, exist_ok=True)
         stores.probe(path.parent)
@@ -59,6 +62,7 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
     obj.name = f"{name} (being saved)"
     try:
         asset.name = name
+        stand_alone(asset, obj)
         prepare(asset)
         describe(asset, label, catalog)
         set_preview(session, asset)
@@ -69,6 +73,17 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
         made = (set(bpy.data.images) | set(bpy.data.materials) | set(bpy.data.meshes)) - before
         bpy.data.batch_remove(made)
     return path
+
+
+def file_of(obj: bpy.types.Object, folder: Path) -> Path:
+    """The file that a prop was saved in before, by whatever name or from a linked copy, or a new one.
+
+    A prop is known by its job, its mesh and its materials: an edited copy gets a file of its own.
+    """
+    made_of = (obj.propsmith.job, snapshot.fingerprint(obj.data), *(m.name if m else "" for m in obj.data.materials))
+    key = blake2b("\n".join(made_of).encode(), digest_size=6).hexdigest()
+    slug = re.sub(r"[^\w]+", "_", obj.name.lower()).strip("_") or "prop"
+    return next(folder.glob(f"[!.]*-{key}.blend"), folder / f"{slug}-{key}.blend")
 
 
 def browsers() -> list[tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]]:
@@ -90,11 +105,35 @@ def refresh() -> None:
                 bpy.ops.asset.library_refresh()
 
 
-def prepare(asset: bpy.types.Object) -> None:
-    """Rid a copy of what belongs to its scene: place, parent, marks, other versions; see that its textures are packed."""
+def stand_alone(asset: bpy.types.Object, obj: bpy.types.Object) -> None:
+    """Rid a copy of what would take other objects along: parent, constraints, drivers, modifiers that need them.
+
+    With such modifiers the copy gets the mesh that `obj` shows, all modifiers applied.
+    """
     asset.animation_data_clear()
-    asset.parent, asset.rotation_mode = None, "XYZ"
+    asset.constraints.clear()
+    asset.parent = None
+    if any(needs_others(modifier) for modifier in asset.modifiers):
+        graph = bpy.context.evaluated_depsgraph_get()
+        shown = obj.evaluated_get(graph)
+        asset.modifiers.clear()
+        asset.data = bpy.data.meshes.new_from_object(shown, preserve_all_data_layers=True, depsgraph=graph)
+
+
+def needs_others(modifier: bpy.types.Modifier) -> bool:
+    """Whether a modifier has another object or a collection as its target."""
+    named = [getattr(modifier, p.identifier) for p in modifier.bl_rna.properties if p.type == "POINTER"]
+    given = modifier.values() if modifier.type == "NODES" else ()
+    return any(isinstance(value, (bpy.types.Object, bpy.types.Collection)) for value in (*named, *given))
+
+
+def prepare(asset: bpy.types.Object) -> None:
+    """Rid a copy of what belongs to its scene: place, marks, other versions; see that it shows and its textures are packed."""
+    asset.rotation_mode = "XYZ"
     asset.location, asset.rotation_euler, asset.scale = (0, 0, 0), (0, 0, 0), (1, 1, 1)
+    asset.delta_location, asset.delta_rotation_euler, asset.delta_scale = (0, 0, 0), (0, 0, 0), (1, 1, 1)
+    asset.delta_rotation_quaternion = (1, 0, 0, 0)
+    asset.hide_render = asset.hide_viewport = asset.hide_select = False
     asset.propsmith_versions.items.clear()
     for key in OURS:
         if key in asset:
@@ -178,7 +217,7 @@ def catalog_id(library: Path, catalog: str) -> str:
         return "00000000-0000-0000-0000-000000000000"
     path = library / CATALOGS
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8", "surrogateescape")  # bytes of another encoding go back as they came
     except FileNotFoundError:
         text = HEADER
     known = {}

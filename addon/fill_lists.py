@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import bpy
 
+from ..backend.errors import PropsmithError
 from . import fill as fills
 from . import fill_finding, fill_landing, fill_rows, mirror, reserving, undo_steps
 from .fill import Fill
@@ -62,6 +64,12 @@ def show(scene: bpy.types.Scene) -> None:
     fill_rows.show_rows(fill)
     show_totals()
     mirror.redraw()
+
+
+def keep() -> None:
+    """The extension is being disabled: what was asked for in the last second must not be asked for again."""
+    with suppress(PropsmithError):  # a full disk is no reason to stay enabled
+        save_if_due(current(), at_once=True)
 
 
 def forget() -> None:

@@ -94,6 +94,8 @@ def step(session: Session, deadline: float, may_land: bool = True) -> bool:
         may_land = may_land and not placed and time.perf_counter() < deadline
         if keys or placed or was_running != fill.running:
             changed(fill, keys + placed)
+        if placed:
+            mirror.show_totals(session)
     unsaved = fill_lists.save_if_due(session)
     return (
         unsaved
@@ -244,4 +246,5 @@ def attach() -> None:
 
 def detach() -> None:
     handlers.detach(HANDLERS)
+    fill_lists.keep()
     forget()

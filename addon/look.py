@@ -184,12 +184,11 @@ def towards(
     ).outputs[0]
 
 
-def insert(tree: bpy.types.NodeTree) -> bpy.types.Node:
-    """Put the group between what feeds the material tree's Principled BSDF and the shader itself; the node.
+def insert(tree: bpy.types.NodeTree, shader: bpy.types.Node) -> bpy.types.Node:
+    """Put the group between what feeds a Principled BSDF of a material's tree and the shader itself; the node.
 
-    The look stays as it is. A Normal Map node right before the shader gives way to the group's own.
+    The look stays as it is. A Normal Map node right before the shader gives way to the group's own where that does the same.
     """
-    shader = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED")
     node = tree.nodes.new("ShaderNodeGroup")
     node.node_tree, node.width = group(), 200
     node.name = node.label = NAME
@@ -210,8 +209,17 @@ def insert(tree: bpy.types.NodeTree) -> bpy.types.Node:
 def take_normal(tree: bpy.types.NodeTree, node: bpy.types.Node, socket: bpy.types.NodeSocket) -> None:
     """The picture behind the shader's Normal Map node feeds the group, its strength becomes the slider's value."""
     bumps = socket.links[0].from_node if socket.is_linked else None
-    if bumps is None or bumps.type != "NORMAL_MAP" or not bumps.inputs["Color"].is_linked:
+    if bumps is None or not is_plain(bumps):
         return
     tree.links.new(bumps.inputs["Color"].links[0].from_socket, node.inputs["Normal"])
     node.inputs["Normal Strength"].default_value = bumps.inputs["Strength"].default_value
     tree.nodes.remove(bumps)
+
+
+def is_plain(bumps: bpy.types.Node) -> bool:
+    """Whether a node is a Normal Map as the group's own, feeds one socket alone, and its strength lies on the slider."""
+    if bumps.type != "NORMAL_MAP" or bumps.space != "TANGENT" or bumps.uv_map:
+        return False
+    colour, strength = bumps.inputs["Color"], bumps.inputs["Strength"]
+    on_slider = not strength.is_linked and strength.default_value <= SLIDERS["normal"].high
+    return colour.is_linked and on_slider and len(bumps.outputs["Normal"].links) == 1

@@ -27,6 +27,14 @@ class Values:
     wear_colour: np.ndarray
 
 
+def principled_or_none(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
+    """The Principled BSDF of a material's own tree that shows, by itself or mixed with other shaders."""
+    shader, groups = surfaces.shader_of(tree) or (None, ())
+    if shader is not None and shader.type == "BSDF_PRINCIPLED" and not groups:
+        return shader
+    return next((n for n in tree.nodes if n.type == "BSDF_PRINCIPLED" and n.outputs[0].is_linked), None)
+
+
 def values_of(node: bpy.types.Node) -> Values:
     """What the sliders say now."""
     found = {}
@@ -170,24 +178,43 @@ def replace_sources(used: list[bpy.types.Material | None], found: list[surfaces.
 def bake_in(material: bpy.types.Material) -> list[bpy.types.Image]:
     """Write the look into new maps of the material and set the sliders back; the new images. It looks the same.
 
-    The old images stay in the file while anything uses them. Raises mesh-invalid (`sources_of`).
+    No image is removed, and what else a picture feeds, such as the shader's alpha, stays fed by it. Raises mesh-invalid
+    (`sources_of`).
     """
     node = look.node_or_none(material)
-    maps, made, tree = maps_of(node), [], material.node_tree
+    sources, maps, made = sources_of(node), maps_of(node), []
     for name, stem in STEMS.items():
         if stem not in maps:
             continue
-        socket = node.inputs[name]
-        picture = socket.links[0].from_node if socket.is_linked else None
-        old = picture.image if picture is not None and picture.type == "TEX_IMAGE" else None
-        image = new_image(old.name if old else f"{material.name}_{stem}", maps[stem], stem == "base_color")
-        made.append(image)
-        if picture is None or picture.type != "TEX_IMAGE":
-            picture = tree.nodes.new("ShaderNodeTexImage")
-            picture.label, picture.location = name, (node.location.x - 320, node.location.y - 300 * len(made))
-            tree.links.new(picture.outputs["Color"], socket)
-        picture.image = image
-        if old is not None and old.users == 0 and not old.use_fake_user:
-            bpy.data.images.remove(old)
+        old = sources[name].image
+        made.append(new_image(old.name if old else f"{material.name}_{stem}", maps[stem], stem == "base_color"))
+        picture = own_picture_or_none(node.inputs[name]) or new_picture(node, name, sources[name].uv_map)
+        picture.image = made[-1]
     look.reset(node)
     return made
+
+
+def own_picture_or_none(socket: bpy.types.NodeSocket) -> bpy.types.Node | None:
+    """The Image Texture node whose colour feeds this socket and nothing else."""
+    link = socket.links[0] if socket.is_linked else None
+    if link is None or link.from_node.type != "TEX_IMAGE" or link.from_socket.name != "Color":
+        return None
+    return link.from_node if sum(len(output.links) for output in link.from_node.outputs) == 1 else None
+
+
+def new_picture(node: bpy.types.Node, name: str, uv_map: str) -> bpy.types.Node:
+    """A new Image Texture node that feeds an input of the group, read and placed as the one that fed it before."""
+    tree, socket = node.id_data, node.inputs[name]
+    before = socket.links[0].from_node if socket.is_linked else None
+    picture = tree.nodes.new("ShaderNodeTexImage")
+    row = list(node.inputs).index(socket)
+    picture.label, picture.location = name, (node.location.x - 320, node.location.y - 300 * (row + 1))
+    if before is not None and before.type == "TEX_IMAGE":
+        for setting in ("interpolation", "projection", "projection_blend", "extension"):
+            setattr(picture, setting, getattr(before, setting))
+    if uv_map:
+        layout = tree.nodes.new("ShaderNodeUVMap")
+        layout.uv_map, layout.location = uv_map, (picture.location.x - 200, picture.location.y)
+        tree.links.new(layout.outputs["UV"], picture.inputs["Vector"])
+    tree.links.new(picture.outputs["Color"], socket)
+    return picture

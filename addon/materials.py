@@ -134,7 +134,7 @@ def wire(tree: bpy.types.NodeTree, images: dict[str, bpy.types.Image]) -> None:
     """Link the images through the sliders to the Principled BSDF, laid out so that the page can be read."""
     shader = next(n for n in tree.nodes if n.type == "BSDF_PRINCIPLED")
     shader.location, shader.inputs["Metallic"].default_value = (300, 300), 0.0
-    sliders = look.insert(tree)
+    sliders = look.insert(tree, shader)
     for stem, image in images.items():
         socket, _, label, height = MAPS[stem]
         node = tree.nodes.new("ShaderNodeTexImage")

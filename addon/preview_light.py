@@ -11,6 +11,7 @@ from mathutils import Matrix, Vector
 MARK, NAME = "propsmith_light", "Preview Light"
 WORLD_KEPT, CAMERA_KEPT, FRAMES_KEPT, FRAMES_SET = "world", "camera", "frames", "frames_set"
 FRAME_KEPT, PREVIEW_KEPT = "frame", "preview_range"  # where the playhead stood; whether only a part was played
+MARKERS_KEPT = "markers"
 PUT_OUT = "propsmith_put_out"  # on a light of the scene: bit 1, we hid it in the viewport, bit 2, in renders
 LENS_MM, LOOKS_DOWN_DEG, MARGIN = 60.0, 18.0, 1.12
 SKY_LOW, SKY_HIGH = 0.03, 0.3  # strength of the world below and above: metals need something to mirror
@@ -64,8 +65,10 @@ def add(scene: bpy.types.Scene, obj: bpy.types.Object, frames: int = 0, alone: b
     pivot.rotation_euler.z = obj.matrix_world.to_euler().z
     for lamp in LAMPS:
         place(rig, pivot, lamp, radius)
-    put(rig, "Preview Floor", floor_mesh(radius * FLOOR_RADII), Matrix.Translation((centre.x, centre.y, floor)))
-    rig.objects["Preview Floor"].is_shadow_catcher = True
+    ground = put(
+        rig, "Preview Floor", floor_mesh(radius * FLOOR_RADII), Matrix.Translation((centre.x, centre.y, floor))
+    )
+    ground.is_shadow_catcher = True
     if alone:
         put_out(scene, rig)
     if scene.world is not None:
@@ -165,6 +168,7 @@ def add_turntable(
     turn.expression = (
         f"{pivot.rotation_euler.z:.5f} + {2 * pi / frames:.8f} * (frame - 1)"  # runs without scripts allowed
     )
+    release_markers(scene, rig)
     if scene.camera is not None:
         rig[CAMERA_KEPT] = scene.camera
     rig[FRAMES_KEPT], rig[FRAMES_SET] = (scene.frame_start, scene.frame_end), (1, frames)
@@ -173,15 +177,42 @@ def add_turntable(
     scene.frame_start, scene.frame_end, scene.use_preview_range = 1, frames, False
 
 
+def release_markers(scene: bpy.types.Scene, rig: bpy.types.Collection) -> None:
+    """Markers of the timeline that switch cameras would take the turntable's away: they let go of theirs meanwhile."""
+    switching = [marker for marker in scene.timeline_markers if marker.camera]
+    rig[MARKERS_KEPT] = {
+        str(i): {"name": marker.name, "frame": marker.frame, "camera": marker.camera}
+        for i, marker in enumerate(switching)
+    }
+    for marker in switching:
+        marker.camera = None
+
+
 def remove(scene: bpy.types.Scene) -> None:
-    """Take the preview light away: what it made goes, what it changed is as before, unless it was changed since."""
+    """Take the preview light away: what it made goes, what it changed is as before, unless it was changed since.
+
+    A linked copy of the scene shares the light: it goes from both.
+    """
     rig = rig_or_none(scene)
     if rig is None:
         return
+    lit = [other for other in bpy.data.scenes if rig.name in other.collection.children]
+    skies = {other.world for other in lit if other.world is not None and other.world.get(MARK)}
+    for other in lit:
+        give_back(other, rig)
+    objects = list(rig.objects)
+    data = {obj.data for obj in objects if obj.data is not None}
+    data |= {slot.material for obj in objects for slot in obj.material_slots if slot.material}
+    for made in objects:
+        made.animation_data_clear()
+    unused = [sky for sky in skies if sky.users == 0] + [block for block in data if block.users <= 1]
+    bpy.data.batch_remove([rig, *objects, *unused])
+
+
+def give_back(scene: bpy.types.Scene, rig: bpy.types.Collection) -> None:
+    """The scene's own world, camera, frames, markers and lights, where they are as the rig has left them."""
     if scene.world is not None and scene.world.get(MARK):
-        ours = scene.world
         scene.world = rig.get(WORLD_KEPT)
-        bpy.data.worlds.remove(ours)
     if scene.camera is not None and scene.camera.name in rig.objects:
         scene.camera = rig.get(CAMERA_KEPT)
     if FRAMES_SET in rig and tuple(rig[FRAMES_SET]) == (scene.frame_start, scene.frame_end):
@@ -189,15 +220,14 @@ def remove(scene: bpy.types.Scene) -> None:
         scene.use_preview_range = scene.use_preview_range or bool(rig.get(PREVIEW_KEPT))
         if scene.frame_current != rig.get(FRAME_KEPT, scene.frame_current):
             scene.frame_set(rig[FRAME_KEPT])  # playing the turntable has moved it
+    for kept in rig.get(MARKERS_KEPT, {}).values():
+        there = (m for m in scene.timeline_markers if (m.name, m.frame) == (kept["name"], kept["frame"]))
+        marker = next((m for m in there if m.camera is None), None)
+        if marker is not None:
+            marker.camera = kept.get("camera")
     for light in scene.objects:
         changed = light.get(PUT_OUT, 0)
         if changed:
             light.hide_viewport = light.hide_viewport and not changed & 1
             light.hide_render = light.hide_render and not changed & 2
             del light[PUT_OUT]
-    objects = list(rig.objects)
-    data = {obj.data for obj in objects if obj.data is not None}
-    data |= {slot.material for obj in objects for slot in obj.material_slots if slot.material}
-    for made in objects:
-        made.animation_data_clear()
-    bpy.data.batch_remove([rig, *objects, *(block for block in data if block.users <= 1)])

@@ -1,7 +1,8 @@
-"""Jobs and the file that is open: which results land in it by themselves, those of a Blender that is gone among them."""
+"""Jobs and the file that is open: which results land in it by themselves, those of a session that is gone among them."""
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 from collections.abc import Iterable
@@ -22,14 +23,15 @@ def forget_other_files(session: Session) -> None:
     there = ghosts.waiting()
     for job in [job for job in session.landings if job not in there and not returning.still_wanted(session, job)]:
         del session.landings[job]
-    take_over(session, list(session.watches.values()))
+    take_over(session, list(session.watches.values()), other_file=True)
     sweep(session)
 
 
-def take_over(session: Session, watches: Iterable[Watch]) -> None:
-    """Let jobs land here that this file waits for and whose Blender has ended: after a crash, or saved in mid-job.
+def take_over(session: Session, watches: Iterable[Watch], other_file: bool = False) -> None:
+    """Let jobs land here that this file waits for and whose session has ended: after a crash, saved in mid-job, or when
+    the extension was disabled and enabled again. other_file: one has just been opened.
 
-    A job of a Blender that still runs stays its own, also where the same file is open in both.
+    A job of another Blender that still runs stays its own, also where the same file is open in both.
     """
     there = ghosts.waiting()
     for watch in watches:
@@ -38,18 +40,22 @@ def take_over(session: Session, watches: Iterable[Watch]) -> None:
         ghost = there.get(watch.job)
         if ghost is not None and ghost.users_scene:
             session.landings[watch.job] = Landing(ghost.users_scene[0].name, ghosts.foot(ghost), frozenset())
-        taken = taken_here_or_none(watch) if ghost is None and returning.is_refine(watch) else None
+        taken = taken_here_or_none(watch, other_file) if ghost is None and returning.is_refine(watch) else None
         if taken is not None:
             returning.follow(session, watch.job, taken)
 
 
-def taken_here_or_none(watch: Watch) -> snapshot.Snapshot | None:
-    """What a refine job was made from, when that is an object of the open file or of the file it is an autosave of."""
+def taken_here_or_none(watch: Watch, other_file: bool) -> snapshot.Snapshot | None:
+    """What a refine job was made from, when that is an object of the open file or of the file it is an autosave of.
+
+    A file that was never saved is known only as the one that this Blender had open when the job was asked for.
+    """
     try:
         taken = snapshot.read(getattr(watch.request, "mesh", ""))
     except PropsmithError:
         return None
-    return taken if taken.object in bpy.data.objects and is_open(taken.file) else None
+    never_saved = not (other_file or taken.file or bpy.data.filepath) and is_own_process(watch.owner)
+    return taken if taken.object in bpy.data.objects and (never_saved or is_open(taken.file)) else None
 
 
 def is_open(path: str) -> bool:
@@ -59,14 +65,21 @@ def is_open(path: str) -> bool:
 
 
 def is_left_behind(session: Session, watch: Watch) -> bool:
-    """Whether a job may still come to something, and the Blender that asked for it has ended."""
+    """Whether a job may still come to something, and the session that asked for it has ended."""
     if watch.job in session.landings or watch.imported or watch.error or watch.request is None:
         return False
-    return watch.status.state not in ("failed", "cancelled") and owner_is_gone(watch.owner)
+    if watch.status.state in ("failed", "cancelled") or session.is_mine(watch):
+        return False
+    return is_own_process(watch.owner) or owner_is_gone(watch.owner)
+
+
+def is_own_process(owner: str) -> bool:
+    """Whether a session ("host:pid:token") ran, or runs, in this Blender."""
+    return owner.rsplit(":", 1)[0] == f"{socket.gethostname()}:{os.getpid()}"
 
 
 def owner_is_gone(owner: str) -> bool:
-    """Whether a session ("host:pid:token") ran on this computer and its process has ended; False where that is not known."""
+    """Whether a session ran on this computer and its process has ended; False where that is not known."""
     host, pid, _ = owner.rsplit(":", 2) if owner.count(":") >= 2 else ("", "", "")
     return host == socket.gethostname() and pid.isdigit() and not stores.process_start(int(pid))
 

@@ -17,18 +17,23 @@ from . import ghosts, landing, mirror, pump, returning, scene, snapshot
 from .session import Session, current
 
 
-def generate_request(settings: bpy.types.PropertyGroup) -> Generate:
+def generate_request(
+    settings: bpy.types.PropertyGroup, prompt: str | None = None, image: str | None = None
+) -> Generate:
     """The request that the scene's settings describe; draws the seed, and shows it, when it is not locked.
 
-    Raises the InputError of whatever is wrong with them.
+    A prompt or an image given here stands for that of the settings, "" for none. Raises the InputError of whatever is
+    wrong with them.
     """
     if settings.random_seed:
         settings.seed = random.SystemRandom().randrange(2**31)
-    image = bpy.path.abspath(settings.image) if settings.image else ""
+    prompt = settings.prompt if prompt is None else prompt
+    image = settings.image if image is None else image
+    image = bpy.path.abspath(image) if image else ""
     if image and not Path(image).is_file():
         raise problem("image-missing", path=image)
     return Generate(
-        prompt=settings.prompt,
+        prompt=prompt,
         negative=settings.negative,
         image=image,
         seed=settings.seed,

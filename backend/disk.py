@@ -31,11 +31,14 @@ def probe(folder: Path) -> None:
 
 
 def write_atomic(path: Path, text: str) -> None:
-    """Write `path` whole: readers see the old text or the new one, never a part. Raises disk-full, folder-read-only."""
+    """Write `path` whole: readers see the old text or the new one, never a part. Raises disk-full, folder-read-only.
+
+    Bytes that were read with "surrogateescape" are written as they were.
+    """
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
     with writing(path.parent):
         try:
-            temporary.write_text(text, encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8", errors="surrogateescape")
             replace_patiently(temporary, path)
         except OSError:
             with suppress(OSError):

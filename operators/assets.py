@@ -66,17 +66,16 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
             self.report({"WARNING"}, "Select a prop first" if place else "Choose an asset library")
             return {"CANCELLED"}
         label = assets.Label(self.catalog, self.tags, self.description, self.author, self.licence)
-        library, saved = Path(bpy.path.abspath(place.path)), 0
+        library, saved = Path(bpy.path.abspath(place.path)), set()
         try:
             for obj in props:
-                assets.save(session.current(), obj, library, label)
-                saved += 1
+                saved.add(assets.save(session.current(), obj, library, label))
         except PropsmithError as error:
             assets.show_news()
-            self.report({"ERROR"}, f"{say(f'{saved} of {len(props)} saved.')} {told(error)}")
+            self.report({"ERROR"}, f"{say(f'{len(saved)} of {len(props)} saved.')} {told(error)}")
             return {"CANCELLED"}
         assets.show_news()
-        self.report({"INFO"}, say(f"{saved} asset{'s' * (saved != 1)} saved to {place.name}"))
+        self.report({"INFO"}, say(f"{len(saved)} asset{'s' * (len(saved) != 1)} saved to {place.name}"))
         return {"FINISHED"}
 
 

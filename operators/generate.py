@@ -22,11 +22,11 @@ def why_not(context):
     return ""
 
 
-def queue_or_report(operator, context):
-    """Queue what the settings ask for; an error goes to the user as sentence and remedy."""
+def queue_or_report(operator, context, **instead):
+    """Queue what the settings ask for, with another prompt or image; an error goes to the user as sentence and remedy."""
 
     def queue():
-        requests.queue(context, requests.generate_request(context.scene.propsmith))
+        requests.queue(context, requests.generate_request(context.scene.propsmith, **instead))
         mirror.redraw()
 
     return attempt(operator, queue)
@@ -68,8 +68,7 @@ class PROPSMITH_OT_generate_prompt(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=360)
 
     def execute(self, context):
-        context.scene.propsmith.prompt = self.prompt
-        return queue_or_report(self, context)
+        return queue_or_report(self, context, prompt=self.prompt, image="")
 
 
 class PROPSMITH_OT_prompt_from_text(bpy.types.Operator):
@@ -117,12 +116,10 @@ class PROPSMITH_OT_drop_image(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=360)
 
     def execute(self, context):
-        settings = context.scene.propsmith
         paths = [os.path.join(self.directory, file.name) for file in self.files if file.name] or [self.filepath]
         queued = False
         for path in paths:  # one bad file never stops the others
-            settings.image, settings.prompt = path, self.prompt
-            queued |= queue_or_report(self, context) == {"FINISHED"}
+            queued |= queue_or_report(self, context, prompt=self.prompt, image=path) == {"FINISHED"}
         return {"FINISHED"} if queued else {"CANCELLED"}
 
 

@@ -31,7 +31,7 @@ class LookOperator:
             return "" if node else "This material has no sliders yet"
         if node:
             return "This material has its sliders already"
-        if not any(n.type == "BSDF_PRINCIPLED" for n in material.node_tree.nodes):
+        if look_maps.principled_or_none(material.node_tree) is None:
             return "The material has no Principled BSDF"
         return ""
 
@@ -42,7 +42,8 @@ class PROPSMITH_OT_look_add(LookOperator, bpy.types.Operator):
     bl_idname, bl_label, needs_group = "propsmith.look_add", "Add Sliders", False
 
     def execute(self, context):
-        look.insert(context.object.active_material.node_tree)
+        tree = context.object.active_material.node_tree
+        look.insert(tree, look_maps.principled_or_none(tree))
         return {"FINISHED"}
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def test_manifest_passes_blenders_own_validation(app):
     command = Path(bpy.utils.resource_path("LOCAL")) / "scripts/addons_core/bl_pkg/cli/blender_ext.py"
     done = subprocess.run([sys.executable, command, "validate", installed_folder()], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_manifest_declares_the_clipboard(app):
+    """The artist is told of the clipboard before installing, since the sources read and write it."""
+    declared = tomllib.loads((installed_folder() / "blender_manifest.toml").read_text("utf-8"))["permissions"]
+    sources = [
+        p.read_text("utf-8") for side in ("addon", "operators") for p in (installed_folder() / side).glob("*.py")
+    ]
+    assert ("clipboard" in declared) == any("window_manager.clipboard" in source for source in sources)
+    assert declared.keys() == {"files", "network", "clipboard"}
 
 
 def test_zip_holds_the_product_and_nothing_of_development(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -96,12 +97,17 @@ def test_drafts_live_through_another_file(app, monkeypatch):
     assert app.props()[0].propsmith.prompt == "a chair"
 
 
+def owned_by(app, pid: int) -> None:
+    """As if all jobs had been asked for by the Blender of this process."""
+    for owner in app.store.open_store(app.store_folder).jobs.glob("*/owner.json"):
+        owner.write_text(json.dumps({"owner": f"{socket.gethostname()}:{pid}:beef"}), "utf-8")
+
+
 def crash(app, path: str) -> None:
     """As if this Blender had died and the next one recovers its autosave: the owner of all jobs is a process that ended."""
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    for owner in app.store.open_store(app.store_folder).jobs.glob("*/owner.json"):
-        owner.write_text(json.dumps({"owner": f"{socket.gethostname()}:{ended.pid}:dead"}), "utf-8")
+    owned_by(app, ended.pid)
     bpy.ops.wm.save_as_mainfile(filepath=path, copy=True)  # what an autosave writes
     app.session.forget()
     app.shown.jobs.clear()
@@ -144,6 +150,7 @@ def test_a_ghost_of_a_blender_that_still_runs_is_not_taken_over(app, monkeypatch
     app.fake(monkeypatch, "ok", 4.0)
     job = app.generate("a lamp")
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    owned_by(app, os.getppid())
     app.session.forget()
     app.shown.jobs.clear()
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))

@@ -269,3 +269,16 @@ def test_one_bad_file_stops_no_other(app, tmp_path):
     with pytest.raises(RuntimeError, match="gone.png"):
         bpy.ops.propsmith.drop_image(directory=str(tmp_path) + os.sep, files=[{"name": "gone.png"}, {"name": "a.png"}])
     app.until(lambda: len(app.props()) == 1)
+
+
+def test_menu_and_drop_leave_the_panel_alone(app, tmp_path):
+    """A dropped picture keeps the panel's prompt and picture; Prop from Prompt asks by its prompt alone, whatever they are."""
+    picture(tmp_path / "x.png")
+    app.settings.prompt, app.settings.image = "my long careful prompt", str(tmp_path / "gone.png")
+    bpy.ops.propsmith.drop_image(filepath=str(tmp_path / "x.png"))
+    bpy.ops.propsmith.generate_prompt(prompt="a mug")
+    asked = [(r.prompt, Path(r.image).name) for r in (app.now.watches[job].request for job in sorted(app.now.watches))]
+    assert asked == [("", "x.png"), ("a mug", "")]
+    assert app.settings.prompt == "my long careful prompt" and app.settings.image.endswith("gone.png")
+    with pytest.raises(RuntimeError, match="prompt"):
+        bpy.ops.propsmith.generate_prompt(prompt="")

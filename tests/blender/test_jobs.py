@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 
 import bpy
@@ -129,6 +131,7 @@ def test_ghosts_of_past_sessions_are_removed_on_load(app, tmp_path):
 
 def test_two_blenders_share_a_store(app):
     """A second Blender sees the job in its list, but only the one that asked imports it; Add to Scene works in both."""
+    app.now.owner = f"{socket.gethostname()}:{os.getppid()}:beef"  # one that still runs, and not this process
     job = app.generate()
     mine = app.now
     other = app.session.Session("another-host:1:beef")

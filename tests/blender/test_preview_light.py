@@ -177,3 +177,62 @@ def test_the_light_is_as_bright_for_a_small_prop_as_for_a_large_one(app, tmp_pat
 def test_without_an_object_the_button_is_off(app):
     """Poll fails with nothing to light."""
     assert not bpy.ops.propsmith.preview_light.poll()
+
+
+def test_a_second_scene_has_a_light_of_its_own(furnished):
+    """With the light on in one scene, another one gets its own whole one, and both go without a trace."""
+    first, light, before = bpy.context.scene, module("preview_light"), everything()
+    bpy.ops.propsmith.preview_light(turntable=False)
+    second = bpy.data.scenes.new("Second")
+    second.collection.objects.link(furnished)
+    rig = light.add(second, furnished)
+    assert sum(o.is_shadow_catcher for o in rig.objects if o.type == "MESH") == 1 and second.world != first.world
+    light.remove(second)
+    bpy.data.scenes.remove(second)
+    light.remove(first)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("kind", ["LINK_COPY", "FULL_COPY"])
+def test_a_copied_scene_is_given_back_too(furnished, kind):
+    """A scene copied while the turntable is on has its own world, camera and frames again when it goes from both."""
+    first, light, world, eye = (
+        bpy.context.scene,
+        module("preview_light"),
+        bpy.context.scene.world,
+        bpy.context.scene.camera,
+    )
+    bpy.ops.propsmith.preview_light(turntable=True)
+    bpy.ops.scene.new(type=kind)
+    second = bpy.context.scene
+    assert second != first
+    light.remove(first)
+    light.remove(second)
+    assert (first.world, first.camera, first.frame_start, first.frame_end) == (world, eye, 7, 77)
+    assert second.world and second.world.name.startswith("Mine")
+    assert second.camera and second.camera.name.startswith("Eye")
+    assert (second.frame_start, second.frame_end) == (7, 77) and light.rig_or_none(second) is None
+    lights = [obj for obj in second.objects if obj.type == "LIGHT"]
+    assert sorted((obj.name[:3], obj.hide_viewport, obj.hide_render) for obj in lights) == [
+        ("Spa", False, True), ("Sun", False, False),
+    ]  # fmt: skip
+    assert not [w for w in bpy.data.worlds if w.get(light.MARK)]
+
+
+def test_markers_do_not_take_the_turntables_camera_away(furnished):
+    """Markers bound to cameras let go of them while the turntable is on, and have them again after, but for deleted ones."""
+    scene = bpy.context.scene
+    other = bpy.data.objects.new("Other", bpy.data.cameras.new("Other"))
+    scene.collection.objects.link(other)
+    for name, frame, camera in (("A", 10, scene.camera), ("B", 40, other), ("C", 60, None), ("D", 70, scene.camera)):
+        scene.timeline_markers.new(name, frame=frame).camera = camera
+    eye = scene.camera
+    bpy.ops.propsmith.preview_light(turntable=True)
+    for frame in (1, 40, 75):
+        scene.frame_set(frame)
+        assert scene.camera not in (eye, other)
+    scene.timeline_markers.remove(scene.timeline_markers["D"])
+    bpy.data.objects.remove(other)
+    bpy.ops.propsmith.preview_light(turntable=True)
+    assert [(m.name, m.camera) for m in scene.timeline_markers] == [("A", eye), ("B", None), ("C", None)]
+    assert scene.camera == eye and scene.frame_current == 13

@@ -1,0 +1,144 @@
+"""Assets stand alone and apart: nothing of the scene comes along, each different prop has its own file, always the same."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+from mathutils import Vector
+
+from .look_scene import ball
+from .test_assets import appended, catalogs, library, save  # noqa: F401  (a fixture among them)
+
+
+@pytest.fixture
+def barrel(app, tmp_path):
+    """A ball with a prop's job, without a worker."""
+    obj = ball(tmp_path / "maps", "Barrel")
+    obj.propsmith.job, obj.propsmith.prompt = "20260101-000000-000000-0badcafe", "a barrel"
+    return obj
+
+
+def chosen(*objects: bpy.types.Object) -> None:
+    bpy.ops.object.select_all(action="DESELECT")
+    for obj in objects:
+        obj.select_set(True)
+    bpy.context.view_layer.objects.active = objects[0]
+
+
+def files(folder) -> list[str]:
+    return sorted(path.stem.rsplit("-", 1)[0] for path in (folder / "Propsmith").iterdir())
+
+
+def content(path) -> dict[str, list[str]]:
+    with bpy.data.libraries.load(str(path)) as (there, _):
+        return {kind: list(getattr(there, kind)) for kind in ("objects", "meshes", "armatures")}
+
+
+def test_nothing_of_the_scene_comes_along(barrel, library):  # noqa: F811
+    """Constraint targets and armatures stay at home; the asset is shown, unscaled and on its origin; the prop is as it was."""
+    bpy.ops.mesh.primitive_cube_add(location=(9, 9, 9))
+    barrel.constraints.new("COPY_LOCATION").target = bpy.context.object
+    bpy.ops.object.armature_add()
+    barrel.modifiers.new("Bones", "ARMATURE").object = bpy.context.object
+    barrel.delta_location, barrel.delta_scale, barrel.hide_render = (1, 2, 3), (2, 2, 2), True
+    barrel.delta_rotation_euler, count = (0, 0, 1), len(bpy.data.meshes)
+    chosen(barrel)
+    assert save() == {"FINISHED"}
+    assert len(barrel.constraints) == len(barrel.modifiers) == 1 and barrel.hide_render and barrel.delta_scale.x == 2
+    assert len(bpy.data.meshes) == count
+    (path,) = (library / "Propsmith").iterdir()
+    found = content(path)
+    assert found["objects"] == ["Barrel"] and len(found["meshes"]) == 1 and not found["armatures"]
+    bpy.data.objects.remove(barrel)
+    (asset,) = appended(path)
+    bpy.context.scene.collection.objects.link(asset)
+    bpy.context.view_layer.update()
+    assert asset.matrix_world == asset.matrix_world.Identity(4)
+    assert not (asset.constraints or asset.modifiers or asset.hide_render)
+
+
+def test_a_modifier_with_a_target_is_applied_and_others_stay(barrel, library):  # noqa: F811
+    """Mirrored about another object the asset has both halves; a modifier that needs nobody stays a modifier."""
+    bpy.ops.object.empty_add(location=(2, 0, 0))
+    barrel.modifiers.new("Twice", "MIRROR").mirror_object = bpy.context.object
+    chosen(barrel)
+    save()
+    (path,) = (library / "Propsmith").iterdir()
+    barrel.modifiers.clear()
+    barrel.modifiers.new("Thick", "SOLIDIFY")
+    (asset,) = appended(path)
+    assert content(path)["objects"] == ["Barrel"] and not asset.modifiers and len(asset.data.materials) == 1
+    assert len(asset.data.vertices) == 2 * len(barrel.data.vertices)
+    save()
+    (asset,) = appended(path)
+    assert [m.type for m in asset.modifiers] == ["SOLIDIFY"] and len(asset.data.vertices) == len(barrel.data.vertices)
+
+
+def test_an_object_given_to_geometry_nodes_stays_at_home(barrel, library):  # noqa: F811
+    """A modifier of nodes that are handed another object is applied too."""
+    bpy.ops.object.empty_add()
+    other, tree = bpy.context.object, bpy.data.node_groups.new("Nodes", "GeometryNodeTree")
+    for way in ("INPUT", "OUTPUT"):
+        tree.interface.new_socket("Geometry", in_out=way, socket_type="NodeSocketGeometry")
+    given = tree.interface.new_socket("Target", in_out="INPUT", socket_type="NodeSocketObject")
+    tree.links.new(tree.nodes.new("NodeGroupInput").outputs[0], tree.nodes.new("NodeGroupOutput").inputs[0])
+    modifier = barrel.modifiers.new("Nodes", "NODES")
+    modifier.node_group, modifier[given.identifier] = tree, other
+    chosen(barrel)
+    assert save() == {"FINISHED"}
+    (path,) = (library / "Propsmith").iterdir()
+    assert content(path)["objects"] == ["Barrel"]
+
+
+def test_a_linked_prop_is_refused_and_leaves_nothing(app, barrel, library, tmp_path):  # noqa: F811
+    """A prop linked from another file is named with the way out; no copy of it stays."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "home.blend"))
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "home.blend"), link=True) as (_, here):
+        here.objects = ["Barrel"]
+    (obj,) = here.objects
+    bpy.context.scene.collection.objects.link(obj)
+    chosen(obj)
+    with pytest.raises(RuntimeError, match="'Barrel' is linked from another file.*Make Local"):
+        save()
+    assert [o.name for o in bpy.data.objects] == ["Barrel"] and not list(library.rglob("*.blend"))
+
+
+def test_a_catalog_of_another_encoding_is_kept(barrel, library):  # noqa: F811
+    """A line with bytes that are no UTF-8 stays byte for byte beside the catalog that is added."""
+    known = b"VERSION 1\n\n11111111-1111-1111-1111-111111111111:M\xf6bel:M\xf6bel\n"
+    (library / "blender_assets.cats.txt").write_bytes(known)
+    chosen(barrel)
+    assert save(catalog="Casks") == {"FINISHED"}
+    text = (library / "blender_assets.cats.txt").read_bytes()
+    assert text.startswith(known) and b":Casks:" in text.removeprefix(known)
+
+
+def test_the_same_prop_keeps_its_file(barrel, library):  # noqa: F811
+    """Saved from a linked copy, renamed, and after the file was opened again: one file, with the newest name in it."""
+    chosen(barrel)
+    save()
+    bpy.ops.object.duplicate(linked=True)
+    save()
+    bpy.context.object.name = "Keg"
+    save()
+    assert files(library) == ["barrel"]
+    (path,) = (library / "Propsmith").iterdir()
+    assert content(path)["objects"] == ["Keg"]
+
+
+def test_different_props_of_one_job_have_files_of_their_own(barrel, library):  # noqa: F811
+    """Alike names that differ in punctuation, another shape, another material: three files, in one run or in several."""
+    barrel.name = "Barrel 1"
+    chosen(barrel)
+    bpy.ops.object.duplicate(linked=False)
+    big = bpy.context.object
+    big.name = "Barrel-1"
+    for vertex in big.data.vertices:
+        vertex.co = 2 * Vector(vertex.co)
+    chosen(barrel, big)
+    assert save() == {"FINISHED"} and files(library) == ["barrel_1", "barrel_1"]
+    big.data.materials[0] = big.data.materials[0].copy()
+    chosen(big)
+    save()
+    assert files(library) == ["barrel_1"] * 3
