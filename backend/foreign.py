@@ -40,6 +40,7 @@ class Raw:
 
     pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (H, W, 3) uint8 that all faces share.
     layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
+    partly_laid: some parts have no UVs, for which `uvs` holds zeros.
     """
 
     vertices: Array
@@ -52,6 +53,7 @@ class Raw:
     painted: Array | None = None
     notes: tuple[tuple[str, str], ...] = ()
     layout: Array | None = None
+    partly_laid: bool = False
 
 
 def read_snapshot(file: Path) -> Raw:
@@ -143,7 +145,7 @@ def read_glb(file: Path) -> Raw:
     notes: list[tuple[str, str]] = []
     for part in parts:
         split.append(part.faces + count)
-        uvs.append(part.uvs)
+        uvs.append(np.zeros((len(part.faces), 3, 2), np.float32) if part.uvs is None else part.uvs)
         material.append(np.full(len(part.faces), len(pixels), np.int64))
         pixels.append(stacked(*part.maps[:3]))
         count += len(part.vertices)
@@ -151,7 +153,6 @@ def read_glb(file: Path) -> Raw:
     if faces.max() < len(vertices):  # else it is refused once it is looked at
         first, index = welded(vertices, np.concatenate([part.normals for part in parts]))
         vertices, faces = vertices[first], index[faces]
-    known = all(u is not None for u in uvs)
     layouts = max((sum(name.startswith("TEXCOORD_") for name in names) for names in attributes), default=0)
     if layouts > 1:
         said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
@@ -162,11 +163,12 @@ def read_glb(file: Path) -> Raw:
         notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
     if (largest := _largest_texture_px(scene)) > LARGEST_PX:
         notes.append(("texture-reduced", f"Its textures of {largest} pixels a side are reduced to {LARGEST_PX}."))
+    laid = [part.uvs is not None for part in parts]
     merged = _same_materials(np.concatenate(material), pixels)
     return Raw(
         vertices, faces.astype(np.int32),
-        np.concatenate([u for u in uvs if u is not None]) if known else None, *merged,
-        normal_map=bumps[0] if shared else None, notes=tuple(notes),
+        np.concatenate(uvs) if any(laid) else None, *merged,
+        normal_map=bumps[0] if shared else None, notes=tuple(notes), partly_laid=not all(laid),
     )  # fmt: skip
 
 

@@ -156,6 +156,8 @@ def _unusable(raw: Raw) -> str:
         return "it has no UVs"
     if len(raw.pixels) > 1:
         return f"it has {len(raw.pixels)} materials"
+    if raw.partly_laid:
+        return "some of its parts have no UVs"
     return _flaw(raw, raw.uvs)
 
 
