@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 
+from backend.foreign import read_glb
 from backend.incoming import Incoming, read_object
 
 from .gltf_files import BLUE, RED, Written, plain
@@ -29,3 +31,19 @@ def test_a_part_without_uvs_costs_the_others_nothing(tmp_path: Path) -> None:
         found = read_object(str(file.glb(tmp_path / "a.glb")), 256)
         assert found.relaid and share(found, RED) > 0.6
         assert own_material or "some of its parts have no UVs" in dict(found.notes)["uvs-new"]
+
+
+def test_memory_grows_with_materials_not_with_nodes(tmp_path: Path) -> None:
+    """Thirty nodes over one texture, and over equal copies of its material, take little more memory than its own maps."""
+    file = Written()
+    texture = np.random.default_rng(0).integers(0, 256, (256, 256, 3)).astype(np.uint8)
+    meshes = [file.mesh(file.material(texture)) for _ in range(2)]
+    for k in range(30):
+        file.node(meshes[k % 2], translation=[2 * k, 0, 0])
+    path = file.glb(tmp_path / "a.glb")
+    tracemalloc.start()
+    raw = read_glb(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(raw.pixels) == 1 and len(raw.faces) == 360
+    assert peak < 10 * raw.pixels[0].nbytes
