@@ -13,7 +13,7 @@ from PIL import Image
 
 from .errors import problem
 from .gltf import Gltf, open_gltf
-from .gltf_looks import LARGEST_PX, Look, look_of
+from .gltf_looks import LARGEST_PX, Look, Mapping, look_of
 from .rasterise import Array
 from .textures import normal_to_bytes
 from .welding import welded
@@ -40,6 +40,7 @@ class Raw:
 
     pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (H, W, 3) uint8 that all faces share.
     layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
+    wraps: how each material's maps go on beyond [0, 1] along U and V; () where all repeat.
     partly_laid: some parts have no UVs, for which `uvs` holds zeros.
     """
 
@@ -54,6 +55,7 @@ class Raw:
     notes: tuple[tuple[str, str], ...] = ()
     layout: Array | None = None
     partly_laid: bool = False
+    wraps: tuple[tuple[str, str], ...] = ()
 
 
 def read_snapshot(file: Path) -> Raw:
@@ -157,45 +159,55 @@ def read_glb(file: Path) -> Raw:
         np.concatenate([np.full(len(part.faces), part.look, np.int64) for part in parts]), looks.pixels,
         normal_map=bumps[0] if len(looks.normals) == 1 and bumps else None,
         notes=tuple(_notes(looks, max(part.layouts for part in parts))), partly_laid=not all(laid),
+        wraps=tuple(looks.wraps),
     )  # fmt: skip
 
 
 def _notes(looks: _Looks, layouts: int) -> Iterator[tuple[str, str]]:
     if layouts > 1:
-        yield "uv-maps", f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
+        said = "the one that its colours lie on is used, the others are kept in the file that you gave"
+        yield "uv-maps", f"It has {layouts} UV maps; {said}."
     if len(looks.normals) > 1:
         yield "normal-map-dropped", "Its parts have different normal maps, which were left out."
+    if looks.left_out:
+        said = " and of ".join(sorted(looks.left_out))
+        yield "maps-left-out", f"Its maps of {said} lie otherwise on its surface than its colours, and were left out."
     if looks.largest_px > LARGEST_PX:
         yield "texture-reduced", f"Its textures of {looks.largest_px} pixels a side are reduced to {LARGEST_PX}."
 
 
 class _Looks:
-    """The materials that parts name, each read once. pixels: as of `Raw`, no two alike; normals: no two alike, or None."""
+    """The materials that parts name, each read once. pixels, wraps: as of `Raw`, no two alike, so that a prop in several
+    pieces, each with a material of its own over one texture, keeps its UVs; normals: no two alike, or None."""
 
     def __init__(self, scene: Gltf) -> None:
         self.pixels: list[Array] = []
+        self.wraps: list[tuple[str, str]] = []
         self.normals: list[Array | None] = []
         self.largest_px = 0
+        self.left_out: set[str] = set()
         self._scene = scene
-        self._index: dict[int | None, int] = {}
+        self._known: dict[int | None, tuple[int, Mapping]] = {}
 
-    def index(self, material: int | None) -> int:
-        """Which of `pixels` a material is; None is that of parts without any."""
-        if material not in self._index:
+    def find(self, material: int | None) -> tuple[int, Mapping]:
+        """Which of `pixels` a material is, and how it lies on the surface; None is that of parts without any."""
+        if material not in self._known:
             look = Look() if material is None else look_of(self._scene, self._scene.tree["materials"][material])
-            self.largest_px = max(self.largest_px, look.largest_px)
-            _place(look.normals, self.normals)
-            self._index[material] = _place(stacked(look.colour, look.roughness, look.metallic), self.pixels)
-        return self._index[material]
+            self._known[material] = self._place(look), look.mapping
+        return self._known[material]
 
-
-def _place(own: Any, kept: list[Any]) -> int:
-    """Where something equal is among what is kept, to which it is added if need be: a prop in several pieces, each with
-    a material of its own over one texture, keeps its UVs."""
-    same = [k for k, other in enumerate(kept) if np.array_equal(own, other)]
-    if not same:
-        kept.append(own)
-    return same[0] if same else len(kept) - 1
+    def _place(self, look: Look) -> int:
+        self.largest_px = max(self.largest_px, look.largest_px)
+        self.left_out |= set(look.left_out)
+        if not any(np.array_equal(look.normals, other) for other in self.normals):
+            self.normals.append(look.normals)
+        own, wrap = stacked(look.colour, look.roughness, look.metallic), look.mapping.wrap
+        for index, other in enumerate(self.pixels):
+            if self.wraps[index] == wrap and np.array_equal(own, other):
+                return index
+        self.pixels.append(own)
+        self.wraps.append(wrap)
+        return len(self.pixels) - 1
 
 
 @dataclass(frozen=True)
@@ -222,7 +234,8 @@ def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
     if np.linalg.det(world[:3, :3]) < 0:
         faces = faces[:, ::-1]
-    if "TEXCOORD_0" in attributes:
-        uvs = (scene.accessor(attributes["TEXCOORD_0"]) * np.float32((1, -1)) + np.float32((0, 1)))[faces]
+    look, mapping = looks.find(primitive.get("material"))
+    if (layout := f"TEXCOORD_{mapping.layout}") in attributes:
+        uvs = mapping.placed(scene.accessor(attributes[layout]))[faces]
     layouts = sum(name.startswith("TEXCOORD_") for name in attributes)
-    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, looks.index(primitive.get("material")), layouts)
+    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, look, layouts)

@@ -22,7 +22,7 @@ COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 TRIANGLES, STRIP, FAN = 4, 5, 6
 # required extensions that are read, or that change nothing of the surface; KHR_materials_... are further looks
-READ = {"KHR_mesh_quantization", "EXT_texture_webp", "KHR_lights_punctual"}
+READ = {"KHR_mesh_quantization", "KHR_texture_transform", "EXT_texture_webp", "KHR_lights_punctual"}
 LOOKS = "KHR_materials_"
 COMPRESSIONS = {
     "KHR_draco_mesh_compression",

@@ -10,6 +10,7 @@ import numpy as np
 
 from .errors import problem
 from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
+from .gltf_looks import wrapped
 from .rasterise import Array, rasterise, spans
 from .shading import face_normals
 from .textures import Textures, to_bytes
@@ -190,12 +191,13 @@ def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
     weights /= weights.sum(1, keepdims=True)
     values = np.empty((len(texels.face), 5), np.float32)
     old = np.zeros((len(raw.faces), 3, 2), np.float32) if raw.uvs is None else np.nan_to_num(raw.uvs)
-    place = np.einsum("tk,tkc->tc", weights, old[texels.face]) % 1.0
+    place = np.einsum("tk,tkc->tc", weights, old[texels.face])
     for index, pixels in enumerate(raw.pixels):
         mine = raw.material[texels.face] == index
         high, wide = pixels.shape[:2]
-        row = np.clip(((1 - place[mine, 1]) * high).astype(np.int64), 0, high - 1)
-        column = np.clip((place[mine, 0] * wide).astype(np.int64), 0, wide - 1)
+        u, v = wrapped(place[mine], raw.wraps[index] if raw.wraps else ("repeat", "repeat")).T
+        row = np.clip(((1 - v) * high).astype(np.int64), 0, high - 1)
+        column = np.clip((u * wide).astype(np.int64), 0, wide - 1)
         values[mine] = pixels[row, column]
     return texels.image(values)
 
