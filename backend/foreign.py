@@ -31,6 +31,7 @@ BROKEN = (
     struct.error,
 )
 # whatever the reader makes of a broken file
+UNTINTED = -1  # the material of parts that have none, but vertex colours
 GREY, MATT = 0.5, 0.6  # of an object without any material
 
 
@@ -41,6 +42,7 @@ class Raw:
     pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (H, W, 3) uint8 that all faces share.
     layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
     wraps: how each material's maps go on beyond [0, 1] along U and V; () where all repeat.
+    colours: (F, 3, 3) linear colours of the corners, which tint the base colour, or None.
     partly_laid: some parts have no UVs, for which `uvs` holds zeros.
     """
 
@@ -56,6 +58,7 @@ class Raw:
     layout: Array | None = None
     partly_laid: bool = False
     wraps: tuple[tuple[str, str], ...] = ()
+    colours: Array | None = None
 
 
 def read_snapshot(file: Path) -> Raw:
@@ -153,20 +156,24 @@ def read_glb(file: Path) -> Raw:
         vertices, faces = vertices[first], index[faces]
     uvs = [np.zeros((len(part.faces), 3, 2), np.float32) if part.uvs is None else part.uvs for part in parts]
     laid = [part.uvs is not None for part in parts]
+    tints = [np.ones((len(part.faces), 3, 3), np.float32) if part.colours is None else part.colours for part in parts]
+    tinted = any(part.colours is not None for part in parts)
     bumps = [normals for normals in looks.normals if normals is not None]
     return Raw(
         vertices, faces.astype(np.int32), np.concatenate(uvs) if any(laid) else None,
         np.concatenate([np.full(len(part.faces), part.look, np.int64) for part in parts]), looks.pixels,
         normal_map=bumps[0] if len(looks.normals) == 1 and bumps else None,
-        notes=tuple(_notes(looks, max(part.layouts for part in parts))), partly_laid=not all(laid),
-        wraps=tuple(looks.wraps),
+        notes=tuple(_notes(looks, max(part.layouts for part in parts), tinted)), partly_laid=not all(laid),
+        wraps=tuple(looks.wraps), colours=np.concatenate(tints) if tinted else None,
     )  # fmt: skip
 
 
-def _notes(looks: _Looks, layouts: int) -> Iterator[tuple[str, str]]:
+def _notes(looks: _Looks, layouts: int, tinted: bool) -> Iterator[tuple[str, str]]:
     if layouts > 1:
         said = "the one that its colours lie on is used, the others are kept in the file that you gave"
         yield "uv-maps", f"It has {layouts} UV maps; {said}."
+    if tinted:
+        yield "vertex-colours", "Its vertex colours were written into its base colour."
     if len(looks.normals) > 1:
         yield "normal-map-dropped", "Its parts have different normal maps, which were left out."
     if looks.left_out:
@@ -190,9 +197,13 @@ class _Looks:
         self._known: dict[int | None, tuple[int, Mapping]] = {}
 
     def find(self, material: int | None) -> tuple[int, Mapping]:
-        """Which of `pixels` a material is, and how it lies on the surface; None is that of parts without any."""
+        """Which of `pixels` a material is, and how it lies on the surface; None is that of parts without any, UNTINTED
+        that of parts which have vertex colours alone."""
         if material not in self._known:
-            look = Look() if material is None else look_of(self._scene, self._scene.tree["materials"][material])
+            if material is None or material == UNTINTED:
+                look = Look() if material is None else Look(np.ones((4, 4, 3), np.float32))
+            else:
+                look = look_of(self._scene, self._scene.tree["materials"][material])
             self._known[material] = self._place(look), look.mapping
         return self._known[material]
 
@@ -213,7 +224,7 @@ class _Looks:
 @dataclass(frozen=True)
 class _Part:
     """One primitive in place. vertices (N, 3); normals (N, 3) or None; faces (F, 3); uvs (F, 3, 2) or None; look: its
-    index in `_Looks.pixels`; layouts: how many UV maps it has."""
+    index in `_Looks.pixels`; layouts: how many UV maps it has; colours: (F, 3, 3) linear, or None."""
 
     vertices: Array
     normals: Array | None
@@ -221,12 +232,13 @@ class _Part:
     uvs: Array | None
     look: int
     layouts: int
+    colours: Array | None
 
 
 def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -> _Part:
     faces, attributes = scene.triangles(primitive), primitive["attributes"]
     if len(faces) == 0:
-        return _Part(np.zeros((0, 3)), None, faces, None, 0, 0)
+        return _Part(np.zeros((0, 3)), None, faces, None, 0, 0, None)
     vertices = scene.accessor(attributes["POSITION"]) @ world[:3, :3].T + world[:3, 3]
     normals, uvs = None, None
     if "NORMAL" in attributes:
@@ -234,8 +246,16 @@ def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
     if np.linalg.det(world[:3, :3]) < 0:
         faces = faces[:, ::-1]
-    look, mapping = looks.find(primitive.get("material"))
+    colours = _colours(scene.accessor(attributes["COLOR_0"]), faces) if "COLOR_0" in attributes else None
+    look, mapping = looks.find(primitive.get("material", None if colours is None else UNTINTED))
     if (layout := f"TEXCOORD_{mapping.layout}") in attributes:
         uvs = mapping.placed(scene.accessor(attributes[layout]))[faces]
     layouts = sum(name.startswith("TEXCOORD_") for name in attributes)
-    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, look, layouts)
+    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, look, layouts, colours)
+
+
+def _colours(values: Array, faces: Array) -> Array | None:
+    """(F, 3, 3) of COLOR_0's (N, 3 or 4) values; None where all are white, as exporters like to add them."""
+    whole = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else 1  # some leave out that they are normalised
+    colours = np.nan_to_num(values[:, :3].astype(np.float32) / whole)[faces]
+    return colours if (colours < 1).any() else None

@@ -76,15 +76,12 @@ def look_of(file: Gltf, material: dict[str, Any]) -> Look:
     images = {name: _reduced(image.convert("RGB" if gloss is None else "RGBA")) for name, image in images.items()}
     normals = _normals(images.pop("normalTexture", None), infos.get("normalTexture", {}).get("scale", 1.0))
     said |= images
-    pbr = (
-        said
-        if gloss is None
-        else specular_to_pbr(**{n: v for n, v in said.items() if n.endswith(("Factor", "Texture"))})
-    )
-    tint = _srgb(np.array(pbr.get("baseColorFactor", (1, 1, 1)), np.float64)[:3])
-    colour, both = _values(pbr.get("baseColorTexture")), _values(pbr.get("metallicRoughnessTexture"))
+    if gloss is not None:
+        said = specular_to_pbr(**{name: what for name, what in said.items() if name.endswith(("Factor", "Texture"))})
+    tint = srgb(np.array(said.get("baseColorFactor", (1, 1, 1)), np.float64)[:3])
+    colour, both = _values(said.get("baseColorTexture")), _values(said.get("metallicRoughnessTexture"))
     colour = _plain(*tint) if colour is None else np.clip(colour * tint, 0, 1).astype(np.float32)
-    rough, metal = float(pbr.get("roughnessFactor", 1)), float(pbr.get("metallicFactor", 1))
+    rough, metal = float(said.get("roughnessFactor", 1)), float(said.get("metallicFactor", 1))
     if both is not None:
         rough, metal = both[..., 1:2] * np.float32(rough), both[..., 2:3] * np.float32(metal)
     elif left_out - {"normalTexture"}:  # its factors alone would often make it a mirror
@@ -152,7 +149,7 @@ def _reduced(image: Image.Image) -> Image.Image:
     return image
 
 
-def _srgb(linear: Array) -> Array:
+def srgb(linear: Array) -> Array:
     """glTF's factors are linear; our colours are sRGB."""
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import problem
 from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
-from .gltf_looks import wrapped
+from .gltf_looks import srgb, wrapped
 from .rasterise import Array, rasterise, spans
 from .shading import face_normals
 from .textures import Textures, to_bytes
@@ -117,8 +117,8 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
     if not why:
         assert raw.uvs is not None
         values, uvs, normal = raw.pixels[0], raw.uvs, raw.normal_map
-        if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
-            values = resized(values, texture_px)
+        size = texture_px if values.shape[0] < 64 else values.shape[0]  # give refinement texels to work on
+        values = resized(values, size) if raw.colours is None else transfer(raw, uvs, size)
     else:
         layout = (
             raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), over_places(raw.vertices, raw.faces))
@@ -199,6 +199,8 @@ def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
         row = np.clip(((1 - v) * high).astype(np.int64), 0, high - 1)
         column = np.clip((u * wide).astype(np.int64), 0, wide - 1)
         values[mine] = pixels[row, column]
+    if raw.colours is not None:
+        values[:, :3] *= srgb(np.einsum("tk,tkc->tc", weights, raw.colours[texels.face]))
     return texels.image(values)
 
 

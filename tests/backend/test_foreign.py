@@ -6,6 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from backend.foreign import read_glb
 from backend.incoming import Incoming, read_object
@@ -47,3 +48,30 @@ def test_memory_grows_with_materials_not_with_nodes(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert len(raw.pixels) == 1 and len(raw.faces) == 360
     assert peak < 10 * raw.pixels[0].nbytes
+
+
+@pytest.mark.parametrize("kind", ["no material", "white material", "red texture"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_vertex_colours_tint_the_base_colour(tmp_path: Path, kind: str, packed: bool) -> None:
+    """A cube that is half red, half dark blue by its vertices alone has these colours, with and without UVs; a texture is
+    multiplied by them; a cube of white vertices is as it was."""
+    linear = np.ones((36, 4), np.float32)
+    linear[:18], linear[18:] = (1, 0, 0, 1), (0, 0, 0.2, 1)
+    values = np.round(linear * 65535).astype(np.uint16) if packed else linear
+    for laid in (True, False):
+        file = Written()
+        material = {"no material": None, "white material": file.material(), "red texture": file.material(plain(RED))}[
+            kind
+        ]
+        colours = file.accessor(values, normalized=packed)
+        file.node(file.mesh(material, laid, COLOR_0=colours))
+        found = read_object(str(file.glb(tmp_path / "a.glb")), 128)
+        red, blue = ((RED[0], 0, 0), (0, 0, 15)) if kind == "red texture" else ((255, 0, 0), (0, 0, 124))
+        if kind != "red texture" or laid:
+            assert share(found, red) > 0.3 and share(found, blue) > 0.3
+            assert share(found, red) + share(found, blue) > 0.99
+        assert found.relaid != laid and "vertex-colours" in dict(found.notes)
+    file = Written()
+    file.node(file.mesh(file.material(plain(RED)), COLOR_0=file.accessor(np.ones_like(linear))))
+    white = read_object(str(file.glb(tmp_path / "a.glb")), 128)
+    assert share(white, RED) == 1 and not white.notes
