@@ -244,6 +244,8 @@ def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -
     if "NORMAL" in attributes:
         normals = scene.accessor(attributes["NORMAL"]) @ np.linalg.pinv(world[:3, :3])
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+        if normals.shape != vertices.shape:
+            raise ValueError("its normals do not fit its vertices")
     if np.linalg.det(world[:3, :3]) < 0:
         faces = faces[:, ::-1]
     colours = _colours(scene.accessor(attributes["COLOR_0"]), faces) if "COLOR_0" in attributes else None
@@ -256,6 +258,8 @@ def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -
 
 def _colours(values: Array, faces: Array) -> Array | None:
     """(F, 3, 3) of COLOR_0's (N, 3 or 4) values; None where all are white, as exporters like to add them."""
+    if values.shape[1] < 3:
+        raise ValueError("its vertex colours are no colours")
     whole = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else 1  # some leave out that they are normalised
     colours = np.nan_to_num(values[:, :3].astype(np.float32) / whole)[faces]
     return colours if (colours < 1).any() else None

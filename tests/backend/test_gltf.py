@@ -130,3 +130,14 @@ def test_sixteen_bits_of_grey_are_not_clipped(tmp_path: Path) -> None:
     file.node(file.mesh(file.material(plain(RED), metallicRoughnessTexture={"index": grey})))
     found = read_object(str(file.glb(tmp_path / "a.glb")), 64)
     np.testing.assert_allclose(found.textures.roughness, 128, atol=1)
+
+
+@pytest.mark.parametrize("name", ["POSITION", "NORMAL", "TEXCOORD_0", "COLOR_0"])
+def test_attributes_that_do_not_fit_are_refused(tmp_path: Path, name: str) -> None:
+    """Attributes of too few numbers a vertex, or for too few vertices, are refused with one of our own errors."""
+    for shape in ((36, 1), (5, 3)):
+        file = Written()
+        file.node(file.mesh(file.material(), **{name: file.accessor(np.full(shape, 0.5, np.float32))}))
+        with pytest.raises(PropsmithError) as caught:
+            read_object(str(file.glb(tmp_path / "a.glb")), 64)
+        assert caught.value.code in ("mesh-unreadable", "mesh-invalid")
