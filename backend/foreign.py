@@ -210,7 +210,7 @@ class _Looks:
     def _place(self, look: Look) -> int:
         self.largest_px = max(self.largest_px, look.largest_px)
         self.left_out |= set(look.left_out)
-        if not any(np.array_equal(look.normals, other) for other in self.normals):
+        if not any(_same(look.normals, other) for other in self.normals):
             self.normals.append(look.normals)
         own, wrap = stacked(look.colour, look.roughness, look.metallic), look.mapping.wrap
         for index, other in enumerate(self.pixels):
@@ -219,6 +219,10 @@ class _Looks:
         self.pixels.append(own)
         self.wraps.append(wrap)
         return len(self.pixels) - 1
+
+
+def _same(one: Array | None, other: Array | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 @dataclass(frozen=True)

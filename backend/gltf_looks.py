@@ -81,13 +81,9 @@ def look_of(file: Gltf, material: dict[str, Any]) -> Look:
     tint = srgb(np.array(said.get("baseColorFactor", (1, 1, 1)), np.float64)[:3])
     colour, both = _values(said.get("baseColorTexture")), _values(said.get("metallicRoughnessTexture"))
     colour = _plain(*tint) if colour is None else np.clip(colour * tint, 0, 1).astype(np.float32)
-    rough, metal = float(said.get("roughnessFactor", 1)), float(said.get("metallicFactor", 1))
-    if both is not None:
-        rough, metal = both[..., 1:2] * np.float32(rough), both[..., 2:3] * np.float32(metal)
-    elif left_out - {"normalTexture"}:  # its factors alone would often make it a mirror
-        rough, metal = None, None
-    else:
-        rough, metal = _plain(rough), _plain(metal)
+    unknown = bool(left_out - {"normalTexture"})  # its factors alone would often make it a mirror
+    rough = None if unknown else _channel(both, 1, said.get("roughnessFactor", 1.0))
+    metal = None if unknown else _channel(both, 2, said.get("metallicFactor", 1.0))
     return Look(colour, rough, metal, normals, largest, mapping, tuple(sorted({TEXTURES[name] for name in left_out})))
 
 
@@ -104,7 +100,7 @@ def mapping_of(file: Gltf, info: dict[str, Any]) -> Mapping:
     return Mapping(
         moved.get("texCoord", info.get("texCoord", 0)),
         ((cos * wide, sin * high, right), (-sin * wide, cos * high, down)),
-        (WRAPS.get(sampler.get("wrapS"), "repeat"), WRAPS.get(sampler.get("wrapT"), "repeat")),
+        (WRAPS.get(sampler.get("wrapS", 0), "repeat"), WRAPS.get(sampler.get("wrapT", 0), "repeat")),
     )
 
 
@@ -121,7 +117,7 @@ def _normals(image: Image.Image | None, scale: float) -> Array | None:
     values = np.asarray(image)[..., :3]
     if scale == 1:
         return values
-    normals = (values.astype(np.float32) - 128) / 127 * np.float32((scale, scale, 1))
+    normals = (values.astype(np.float32) - 128) / 127 * np.array((scale, scale, 1), np.float32)
     return normal_to_bytes(normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6))
 
 
@@ -156,6 +152,11 @@ def srgb(linear: Array) -> Array:
 
 def _plain(*values: float) -> Array:
     return np.broadcast_to(np.array(values, np.float32), (4, 4, len(values))).copy()
+
+
+def _channel(values: Array | None, channel: int, factor: float) -> Array:
+    """(H, W, 1) of a map (H, W, 3) times a factor; the factor alone where there is no map."""
+    return _plain(factor) if values is None else values[..., channel : channel + 1] * np.float32(factor)
 
 
 def _values(image: Image.Image | None) -> Array | None:
