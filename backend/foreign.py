@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import trimesh
 from PIL import Image
 
 from .errors import problem
+from .gltf import Gltf, open_gltf
+from .gltf_looks import LARGEST_PX, Look, Mapping, look_of
 from .rasterise import Array
 from .textures import normal_to_bytes
 from .welding import welded
@@ -30,7 +31,7 @@ BROKEN = (
     struct.error,
 )
 # whatever the reader makes of a broken file
-LARGEST_PX = 4096  # side of the largest textures, as in addon/surfaces.py: refining takes 153 bytes a texel
+UNTINTED = -1  # the material of parts that have none, but vertex colours
 GREY, MATT = 0.5, 0.6  # of an object without any material
 
 
@@ -40,6 +41,9 @@ class Raw:
 
     pixels hold base colour (sRGB), roughness, metallic in [0, 1]. normal_map: (H, W, 3) uint8 that all faces share.
     layout: (F, 3, 2) or None, the UVs to take when the object's own cannot be used: they cut through no polygon.
+    wraps: how each material's maps go on beyond [0, 1] along U and V; () where all repeat.
+    colours: (F, 3, 3) linear colours of the corners, which tint the base colour, or None.
+    partly_laid: some parts have no UVs, for which `uvs` holds zeros.
     """
 
     vertices: Array
@@ -52,6 +56,9 @@ class Raw:
     painted: Array | None = None
     notes: tuple[tuple[str, str], ...] = ()
     layout: Array | None = None
+    partly_laid: bool = False
+    wraps: tuple[tuple[str, str], ...] = ()
+    colours: Array | None = None
 
 
 def read_snapshot(file: Path) -> Raw:
@@ -129,149 +136,134 @@ def resized_normals(normal_map: Array, size: int) -> Array:
 
 
 def read_glb(file: Path) -> Raw:
-    """The scene's triangles with every node's transform applied. Raises mesh-unreadable."""
+    """The triangles of a .glb's or .gltf's scene, in place. Raises mesh-unreadable, mesh-invalid."""
     try:
-        scene = trimesh.load_scene(file, process=False)
-        attributes = attributes_in(file)
-        parts = _parts(scene, shaded=all("NORMAL" in names for names in attributes))
+        scene = open_gltf(file)
+        looks = _Looks(scene)
+        parts = [_part(scene, primitive, world, looks) for primitive, world in scene.primitives()]
     except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
+    parts = [part for part in parts if len(part.faces)]
     if not parts:
         raise problem("mesh-invalid", why="it holds no triangles", remedy="Choose another mesh.")
-    split, uvs, material, count = [], [], [], 0
-    pixels: list[Array] = []
-    notes: list[tuple[str, str]] = []
-    for part in parts:
-        split.append(part.faces + count)
-        uvs.append(part.uvs)
-        material.append(np.full(len(part.faces), len(pixels), np.int64))
-        pixels.append(stacked(*part.maps[:3]))
-        count += len(part.vertices)
-    vertices, faces = np.concatenate([part.vertices for part in parts]).astype(np.float32), np.concatenate(split)
+    starts = np.cumsum([0] + [len(part.vertices) for part in parts])
+    faces = np.concatenate([part.faces + start for part, start in zip(parts, starts, strict=False)])
+    vertices = np.concatenate([part.vertices for part in parts]).astype(np.float32)
     if faces.max() < len(vertices):  # else it is refused once it is looked at
-        first, index = welded(vertices, np.concatenate([part.normals for part in parts]))
+        shaded = all(part.normals is not None for part in parts)
+        normals = np.concatenate([part.normals for part in parts]) if shaded else np.zeros_like(vertices)
+        first, index = welded(vertices, normals)
         vertices, faces = vertices[first], index[faces]
-    known = all(u is not None for u in uvs)
-    layouts = max((sum(name.startswith("TEXCOORD_") for name in names) for names in attributes), default=0)
-    if layouts > 1:
-        said = f"It has {layouts} UV maps; the first is used, the others are kept in the file that you gave."
-        notes.append(("uv-maps", said))
-    bumps = [part.maps[3] for part in parts if part.maps[3] is not None]
-    shared = len(bumps) == len(parts) and all(np.array_equal(own, bumps[0]) for own in bumps)
-    if bumps and not shared:
-        notes.append(("normal-map-dropped", "Its parts have different normal maps, which were left out."))
-    if (largest := _largest_texture_px(scene)) > LARGEST_PX:
-        notes.append(("texture-reduced", f"Its textures of {largest} pixels a side are reduced to {LARGEST_PX}."))
-    merged = _same_materials(np.concatenate(material), pixels)
+    uvs = [np.zeros((len(part.faces), 3, 2), np.float32) if part.uvs is None else part.uvs for part in parts]
+    laid = [part.uvs is not None for part in parts]
+    tints = [np.ones((len(part.faces), 3, 3), np.float32) if part.colours is None else part.colours for part in parts]
+    tinted = any(part.colours is not None for part in parts)
+    bumps = [normals for normals in looks.normals if normals is not None]
     return Raw(
-        vertices, faces.astype(np.int32),
-        np.concatenate([u for u in uvs if u is not None]) if known else None, *merged,
-        normal_map=bumps[0] if shared else None, notes=tuple(notes),
+        vertices, faces.astype(np.int32), np.concatenate(uvs) if any(laid) else None,
+        np.concatenate([np.full(len(part.faces), part.look, np.int64) for part in parts]), looks.pixels,
+        normal_map=bumps[0] if len(looks.normals) == 1 and bumps else None,
+        notes=tuple(_notes(looks, max(part.layouts for part in parts), tinted)), partly_laid=not all(laid),
+        wraps=tuple(looks.wraps), colours=np.concatenate(tints) if tinted else None,
     )  # fmt: skip
 
 
-def attributes_in(file: Path) -> list[set[str]]:
-    """What each primitive of a .glb or .gltf has of its vertices: trimesh reads one UV map and makes up normals."""
-    data = file.read_bytes()
-    text = data[20 : 20 + struct.unpack("<I", data[12:16])[0]] if data[:4] == b"glTF" else data
-    return [set(part["attributes"]) for mesh in json.loads(text).get("meshes", []) for part in mesh["primitives"]]
+def _notes(looks: _Looks, layouts: int, tinted: bool) -> Iterator[tuple[str, str]]:
+    if layouts > 1:
+        said = "the one that its colours lie on is used, the others are kept in the file that you gave"
+        yield "uv-maps", f"It has {layouts} UV maps; {said}."
+    if tinted:
+        yield "vertex-colours", "Its vertex colours were written into its base colour."
+    if len(looks.normals) > 1:
+        yield "normal-map-dropped", "Its parts have different normal maps, which were left out."
+    if looks.left_out:
+        said = " and of ".join(sorted(looks.left_out))
+        yield "maps-left-out", f"Its maps of {said} lie otherwise on its surface than its colours, and were left out."
+    if looks.largest_px > LARGEST_PX:
+        yield "texture-reduced", f"Its textures of {looks.largest_px} pixels a side are reduced to {LARGEST_PX}."
+
+
+class _Looks:
+    """The materials that parts name, each read once. pixels, wraps: as of `Raw`, no two alike, so that a prop in several
+    pieces, each with a material of its own over one texture, keeps its UVs; normals: no two alike, or None."""
+
+    def __init__(self, scene: Gltf) -> None:
+        self.pixels: list[Array] = []
+        self.wraps: list[tuple[str, str]] = []
+        self.normals: list[Array | None] = []
+        self.largest_px = 0
+        self.left_out: set[str] = set()
+        self._scene = scene
+        self._known: dict[int | None, tuple[int, Mapping]] = {}
+
+    def find(self, material: int | None) -> tuple[int, Mapping]:
+        """Which of `pixels` a material is, and how it lies on the surface; None is that of parts without any, UNTINTED
+        that of parts which have vertex colours alone."""
+        if material not in self._known:
+            if material is None or material == UNTINTED:
+                look = Look() if material is None else Look(np.ones((4, 4, 3), np.float32))
+            else:
+                look = look_of(self._scene, self._scene.tree["materials"][material])
+            self._known[material] = self._place(look), look.mapping
+        return self._known[material]
+
+    def _place(self, look: Look) -> int:
+        self.largest_px = max(self.largest_px, look.largest_px)
+        self.left_out |= set(look.left_out)
+        if not any(_same(look.normals, other) for other in self.normals):
+            self.normals.append(look.normals)
+        own, wrap = stacked(look.colour, look.roughness, look.metallic), look.mapping.wrap
+        for index, other in enumerate(self.pixels):
+            if self.wraps[index] == wrap and np.array_equal(own, other):
+                return index
+        self.pixels.append(own)
+        self.wraps.append(wrap)
+        return len(self.pixels) - 1
+
+
+def _same(one: Array | None, other: Array | None) -> bool:
+    return one is other or (one is not None and other is not None and np.array_equal(one, other))
 
 
 @dataclass(frozen=True)
 class _Part:
-    """One primitive in place. vertices (N, 3); normals (N, 3), zero where the file has none; faces (F, 3); uvs
-    (F, 3, 2) or None; maps as of `_maps`."""
+    """One primitive in place. vertices (N, 3); normals (N, 3) or None; faces (F, 3); uvs (F, 3, 2) or None; look: its
+    index in `_Looks.pixels`; layouts: how many UV maps it has; colours: (F, 3, 3) linear, or None."""
 
     vertices: Array
-    normals: Array
+    normals: Array | None
     faces: Array
     uvs: Array | None
-    maps: tuple[Array | None, Array | None, Array | None, Array | None]
+    look: int
+    layouts: int
+    colours: Array | None
 
 
-def _parts(scene: Any, shaded: bool) -> list[_Part]:
-    found = []
-    for node in scene.graph.nodes_geometry:
-        transform, name = scene.graph[node]
-        mesh = scene.geometry[name]
-        if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
-            continue
-        world = np.asarray(mesh.vertices, np.float64) @ transform[:3, :3].T + transform[:3, 3]
-        normals = mesh.vertex_normals @ np.linalg.pinv(transform[:3, :3]) if shaded else np.zeros_like(world)
+def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -> _Part:
+    faces, attributes = scene.triangles(primitive), primitive["attributes"]
+    if len(faces) == 0:
+        return _Part(np.zeros((0, 3)), None, faces, None, 0, 0, None)
+    vertices = scene.accessor(attributes["POSITION"]) @ world[:3, :3].T + world[:3, 3]
+    normals, uvs = None, None
+    if "NORMAL" in attributes:
+        normals = scene.accessor(attributes["NORMAL"]) @ np.linalg.pinv(world[:3, :3])
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
-        faces = np.asarray(mesh.faces, np.int64)
-        if np.linalg.det(transform[:3, :3]) < 0:
-            faces = faces[:, ::-1]
-        uv = getattr(mesh.visual, "uv", None)
-        coordinates = np.asarray(uv, np.float32)[faces] if uv is not None and len(uv) == len(mesh.vertices) else None
-        found.append(_Part(world @ BLENDER_FROM_GLTF.T, normals, faces, coordinates, _maps(mesh)))
-    return found
+        if normals.shape != vertices.shape:
+            raise ValueError("its normals do not fit its vertices")
+    if np.linalg.det(world[:3, :3]) < 0:
+        faces = faces[:, ::-1]
+    colours = _colours(scene.accessor(attributes["COLOR_0"]), faces) if "COLOR_0" in attributes else None
+    look, mapping = looks.find(primitive.get("material", None if colours is None else UNTINTED))
+    if (layout := f"TEXCOORD_{mapping.layout}") in attributes:
+        uvs = mapping.placed(scene.accessor(attributes[layout]))[faces]
+    layouts = sum(name.startswith("TEXCOORD_") for name in attributes)
+    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, look, layouts, colours)
 
 
-def _maps(mesh: Any) -> tuple[Array | None, Array | None, Array | None, Array | None]:
-    """(colour (H, W, 3), roughness (H, W, 1), metallic (H, W, 1), normal map uint8) of a mesh; None where unknown."""
-    material = getattr(mesh.visual, "material", None)
-    if material is None:
-        colours = getattr(mesh.visual, "main_color", None)
-        return (_plain(np.asarray(colours[:3]) / 255) if colours is not None else None), None, None, None
-    if hasattr(material, "to_pbr"):
-        material = material.to_pbr()
-    colour = _pixels(material.baseColorTexture)
-    tint = material.baseColorFactor
-    tint = np.ones(3) if tint is None else _to_unit(np.asarray(tint)[:3])
-    colour = _plain(_srgb(tint)) if colour is None else np.clip(colour * _srgb(tint), 0, 1).astype(np.float32)
-    both = _pixels(material.metallicRoughnessTexture)
-    rough = 1.0 if material.roughnessFactor is None else float(material.roughnessFactor)
-    metal = 1.0 if material.metallicFactor is None else float(material.metallicFactor)
-    normal = material.normalTexture
-    return (
-        colour,
-        _plain(np.array([rough])) if both is None else both[..., 1:2] * rough,
-        _plain(np.array([metal])) if both is None else both[..., 2:3] * metal,
-        None if normal is None else np.asarray(_reduced(normal)),
-    )
-
-
-def _to_unit(values: Array) -> Array:
-    """trimesh gives factors as bytes or as floats."""
-    return values / 255.0 if values.dtype == np.uint8 else values.astype(np.float64)
-
-
-def _srgb(linear: Array) -> Array:
-    """glTF's factors are linear; our colours are sRGB."""
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
-
-
-def _plain(values: Array) -> Array:
-    return np.broadcast_to(values.astype(np.float32), (4, 4, len(values))).copy()
-
-
-def _pixels(image: Image.Image | None) -> Array | None:
-    return None if image is None else np.asarray(_reduced(image), np.float32) / 255
-
-
-def _reduced(image: Image.Image) -> Image.Image:
-    """A copy as RGB, its longer side at most LARGEST_PX."""
-    copy = image.convert("RGB")
-    copy.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.BOX)
-    return copy
-
-
-def _largest_texture_px(scene: Any) -> int:
-    """The longest side of the textures that `_maps` reads."""
-    materials = [getattr(getattr(mesh, "visual", None), "material", None) for mesh in scene.geometry.values()]
-    names = ("baseColorTexture", "metallicRoughnessTexture", "normalTexture")
-    images = [getattr(material, name, None) for material in materials for name in names]
-    return max((max(image.size) for image in images if image is not None), default=0)
-
-
-def _same_materials(material: Array, pixels: list[Array]) -> tuple[Array, list[Array]]:
-    """Merge materials whose maps are equal, so that a prop in several pieces over one texture keeps its UVs."""
-    kept: list[Array] = []
-    index = []
-    for own in pixels:
-        same = [k for k, other in enumerate(kept) if other.shape == own.shape and np.array_equal(other, own)]
-        index.append(same[0] if same else len(kept))
-        if not same:
-            kept.append(own)
-    return np.array(index)[material], kept
+def _colours(values: Array, faces: Array) -> Array | None:
+    """(F, 3, 3) of COLOR_0's (N, 3 or 4) values; None where all are white, as exporters like to add them."""
+    if values.shape[1] < 3:
+        raise ValueError("its vertex colours are no colours")
+    whole = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else 1  # some leave out that they are normalised
+    colours = np.nan_to_num(values[:, :3].astype(np.float32) / whole)[faces]
+    return colours if (colours < 1).any() else None

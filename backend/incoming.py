@@ -10,6 +10,7 @@ import numpy as np
 
 from .errors import problem
 from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
+from .gltf_looks import srgb, wrapped
 from .rasterise import Array, rasterise, spans
 from .shading import face_normals
 from .textures import Textures, to_bytes
@@ -116,8 +117,8 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
     if not why:
         assert raw.uvs is not None
         values, uvs, normal = raw.pixels[0], raw.uvs, raw.normal_map
-        if values.shape[0] < 64:  # a plain colour: give refinement texels to work on
-            values = resized(values, texture_px)
+        size = texture_px if values.shape[0] < 64 else values.shape[0]  # give refinement texels to work on
+        values = resized(values, size) if raw.colours is None else transfer(raw, uvs, size)
     else:
         layout = (
             raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), over_places(raw.vertices, raw.faces))
@@ -156,6 +157,8 @@ def _unusable(raw: Raw) -> str:
         return "it has no UVs"
     if len(raw.pixels) > 1:
         return f"it has {len(raw.pixels)} materials"
+    if raw.partly_laid:
+        return "some of its parts have no UVs"
     return _flaw(raw, raw.uvs)
 
 
@@ -188,13 +191,16 @@ def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
     weights /= weights.sum(1, keepdims=True)
     values = np.empty((len(texels.face), 5), np.float32)
     old = np.zeros((len(raw.faces), 3, 2), np.float32) if raw.uvs is None else np.nan_to_num(raw.uvs)
-    place = np.einsum("tk,tkc->tc", weights, old[texels.face]) % 1.0
+    place = np.einsum("tk,tkc->tc", weights, old[texels.face])
     for index, pixels in enumerate(raw.pixels):
         mine = raw.material[texels.face] == index
         high, wide = pixels.shape[:2]
-        row = np.clip(((1 - place[mine, 1]) * high).astype(np.int64), 0, high - 1)
-        column = np.clip((place[mine, 0] * wide).astype(np.int64), 0, wide - 1)
+        u, v = wrapped(place[mine], raw.wraps[index] if raw.wraps else ("repeat", "repeat")).T
+        row = np.clip(((1 - v) * high).astype(np.int64), 0, high - 1)
+        column = np.clip((u * wide).astype(np.int64), 0, wide - 1)
         values[mine] = pixels[row, column]
+    if raw.colours is not None:
+        values[:, :3] *= srgb(np.einsum("tk,tkc->tc", weights, raw.colours[texels.face]))
     return texels.image(values)
 
 

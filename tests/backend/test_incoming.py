@@ -13,7 +13,7 @@ from PIL import Image
 from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
 
-from backend import foreign
+from backend import foreign, gltf_looks
 from backend.errors import PropsmithError
 from backend.incoming import Incoming, read_object
 from backend.settings import Finish
@@ -269,7 +269,8 @@ def test_large_textures_of_a_glb_are_reduced(tmp_path: Path, monkeypatch: pytest
     assert next(f for f in fields(Finish) if f.name == "texture_px").metadata["high"] == foreign.LARGEST_PX
     file = glb(tmp_path, [textured(0.0, np.zeros(2), tilted(128))])
     assert not read_object(str(file)).notes
-    monkeypatch.setattr(foreign, "LARGEST_PX", 32)
+    for module in (foreign, gltf_looks):
+        monkeypatch.setattr(module, "LARGEST_PX", 32)
     found = read_object(str(file), 32)
     assert "128 pixels" in dict(found.notes)["texture-reduced"]
     assert np.array_equal(found.textures.base_colour, np.full((32, 32, 3), 90))
