@@ -123,11 +123,14 @@ def plan(
         except PropsmithError as error:  # such as a style that makes this prompt too long
             bad += [(item, error) for item in rows]
             continue
-        name = plain = slug(rows[0].prompt or Path(image).stem)
-        if name in names:  # a name that does not depend on the other rows, so that a longer list keeps it
+        plain = slug(rows[0].prompt or Path(image).stem)
+        made = variants(Prop(request, plain, tuple(rows)), args.variants)
+        if not names.isdisjoint(prop.name for prop in made):  # `barrel v2` beside the second variant of `barrel`
+            # A name that does not depend on the other rows, so that a longer list keeps it.
             name = f"{plain[:50]}-{zlib.crc32(f'{image} {seed} {rows[0].prompt}'.encode()) % 16**6:06x}"
-        names.add(name)
-        props += variants(Prop(request, name, tuple(rows)), args.variants)
+            made = variants(Prop(request, name, tuple(rows)), args.variants)
+        names |= {prop.name for prop in made}
+        props += made
     return props, bad
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,6 +129,22 @@ def test_variants_are_siblings_that_copies_take_in_turn(tmp_path: Path, monkeypa
     again = Counting()
     run(tmp_path, monkeypatch, again, "--variants", "3", "--seed", "4")
     assert not again.asked and report(tmp_path)[2]["state"] == "kept"
+
+
+@pytest.mark.parametrize("text", ["barrel,2\nbarrel v2,1\n", "barrel v2,1\nbarrel,2\n", "barrel,2\nbarrel v2,2\n"])
+def test_no_variant_shares_a_folder_with_another_prop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """A prop called as another one's second variant would be gets a folder of its own, and a second run keeps them all."""
+    executor, again = Counting(), Counting()
+    assert run(tmp_path, monkeypatch, executor, "--variants", "2", text="prompt,count\n" + text) == 0
+    folders = [f for row in report(tmp_path).values() for f in row["folder"].split("; ")]
+    assert len(set(folders)) == len(folders) == len(executor.asked)
+    for row in report(tmp_path).values():
+        for folder in row["folder"].split("; "):
+            assert json.loads((tmp_path / "out" / folder / "prop.json").read_text("utf-8"))["request"]["prompt"] == row["prompt"]
+    run(tmp_path, monkeypatch, again, "--variants", "2", text="prompt,count\n" + text)
+    assert not again.asked
 
 
 def test_a_failed_variant_fails_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
