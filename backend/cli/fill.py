@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import lists
-from ..disk import write_atomic, writing
+from ..disk import remove_left_work, write_atomic, writing
 from ..errors import InternalError, PropsmithError, ResourceError, SetupError, from_exception, problem
 from ..executors import Executor, Local
 from ..protocol import Generate, request_to_json
@@ -196,6 +196,7 @@ def make(prop: Prop, out: Path, executor: Executor, *, kept: bool) -> Outcome:
     item, place = prop.rows[0], out / prop.name
     if kept and (place / "prop.json").is_file():
         print("kept from an earlier run", flush=True)
+        remove_left_work(place)
         return Outcome(item, "kept", prop.name)
     began = time.monotonic()
     try:

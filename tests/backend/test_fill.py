@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,15 @@ def test_a_second_run_makes_only_what_is_missing_or_changed(tmp_path: Path, monk
     assert len(other.asked) == 3
 
 
+def test_what_a_killed_fill_left_goes_though_its_prop_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A work folder of two days ago is removed from the folder of a prop that is not made again."""
+    run(tmp_path, monkeypatch, Counting())
+    (tmp_path / "out" / "lamp" / ".work-x").mkdir()
+    os.utime(tmp_path / "out" / "lamp" / ".work-x", (0, 0))
+    run(tmp_path, monkeypatch, again := Counting())
+    assert not again.asked and not (tmp_path / "out" / "lamp" / ".work-x").exists()
+
+
 def test_another_picture_under_the_same_name_is_another_prop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kept while the file holds the same bytes, made anew once it was painted over; one that has gone is said."""
     picture, text = tmp_path / "chest.png", "prompt,image\n,chest.png\n"
@@ -142,7 +152,8 @@ def test_no_variant_shares_a_folder_with_another_prop(
     assert len(set(folders)) == len(folders) == len(executor.asked)
     for row in report(tmp_path).values():
         for folder in row["folder"].split("; "):
-            assert json.loads((tmp_path / "out" / folder / "prop.json").read_text("utf-8"))["request"]["prompt"] == row["prompt"]
+            record = json.loads((tmp_path / "out" / folder / "prop.json").read_text("utf-8"))
+            assert record["request"]["prompt"] == row["prompt"]
     run(tmp_path, monkeypatch, again, "--variants", "2", text="prompt,count\n" + text)
     assert not again.asked
 
