@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +59,44 @@ def replace_patiently(source: Path, target: Path) -> None:
             if os.name != "nt" or attempt == 4:
                 raise
             time.sleep(0.01)
+
+
+WORK = ".work-"  # begins the names of folders that nobody needs once their run is over
+DAY_S = 86_400.0
+
+
+def work_folder(parent: Path) -> Path:
+    """A new folder for work in progress in an existing one. Raises OSError."""
+    return Path(tempfile.mkdtemp(prefix=WORK, dir=parent))
+
+
+def remove_left_work(parent: Path) -> None:
+    """Remove the work folders of runs that were killed: those in which nothing was begun for a day."""
+    for path in parent.glob(f"{WORK}*"):
+        with suppress(OSError):  # another run's, just removed
+            if path.stat().st_mtime < time.time() - DAY_S:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def put_in_place(new: Path, folder: Path) -> None:
+    """Move the files of `new` into `folder`, over those of the same names: all of them, or none. Raises OSError.
+
+    What else is in `folder` stays. Every step is undone, the last first, when one fails, as where a file is held open
+    on Windows; a folder of a file's name is refused, for it is none of ours.
+    """
+    replaced = work_folder(folder)
+    with ExitStack() as undo:
+        undo.callback(replaced.rmdir)
+        for file in sorted(new.iterdir()):
+            here = folder / file.name
+            if here.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(here))
+            for source, target in ((here, replaced / file.name), (file, here)):
+                if source.exists() or source.is_symlink():
+                    replace_patiently(source, target)
+                    undo.callback(replace_patiently, target, source)
+        undo.pop_all()
+    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def read_json(path: Path) -> Any:

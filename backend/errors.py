@@ -87,6 +87,11 @@ CATALOGUE: dict[str, Problem] = {
     ),
     "setting-type": Problem(InputError, "{name} must be {expected}, not {value}.", "Correct the value."),
     "setting-unknown": Problem(InputError, "'{name}' is not a setting of {owner}.", "Remove it or correct its name."),
+    "list-row": Problem(
+        InputError,
+        "The row cannot be read: {why}.",
+        "Correct it in the list; a cell with a separator in it stands in quotation marks, and in one line.",
+    ),
     # --- images
     "image-missing": Problem(InputError, "There is no image file at '{path}'.", "Choose the file again."),
     "image-unreadable": Problem(

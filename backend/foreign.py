@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +77,7 @@ def read_snapshot(file: Path) -> Raw:
         layout = found["layout"].astype(np.float32) if "layout" in found else None
         tiles = int(found["tiles"]) if "tiles" in found else 1
         material = found["material"].astype(np.int64) if tiles > 1 else np.zeros(len(faces), np.int64)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (*BROKEN, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise problem("mesh-unreadable", path=str(file), why=str(error)[:80]) from error
     colour = _map(file.with_name("base_color.png"), 3)
     rough, metal = _map(file.with_name("roughness.png"), 1), _map(file.with_name("metallic.png"), 1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,12 @@ STANDS_OUT = (
 )
 PLAIN = 8.0  # the border's median distance from its own median colour in Lab: above it the background is not plain
 
+# Whatever Pillow's readers make of a damaged file: AVIF's raises RuntimeError, DDS's NotImplementedError, which is one.
+BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, ArithmeticError, AttributeError, AssertionError,
+    RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
+
 # A prior's reference picture, in training as in use: the share of its side that stays free beside the longer extent.
 REFERENCE_MARGIN = 0.1
 SHARP = 0.11  # an edge blurred by 2 px has 0.2 (1 / (2 sqrt(2 pi))), one blurred by 5 px 0.07
@@ -50,6 +58,16 @@ def load_picture(path: str | Path) -> Picture:
     path = Path(path)
     if "\0" in str(path) or not path.is_file():
         raise problem("image-missing", path=path)
+    try:
+        return _decoded(path)
+    except UnidentifiedImageError as error:
+        raise problem("image-unreadable", path=path, why="its format is unknown") from error
+    except BROKEN as error:
+        raise problem("image-unreadable", path=path, why=str(error)[:120] or type(error).__name__) from error
+
+
+def _decoded(path: Path) -> Picture:
+    """The first frame as RGBA. Raises image-too-large, image-too-small, and BROKEN where the file is damaged."""
     notes: list[Note] = []
     try:
         with warnings.catch_warnings():
@@ -66,10 +84,6 @@ def load_picture(path: str | Path) -> Picture:
     except Image.DecompressionBombError as error:  # Pillow's own limit, beyond ours
         width, height = _size_in_header(path)
         raise problem("image-too-large", width=width, height=height, limit=MEGAPIXELS) from error
-    except UnidentifiedImageError as error:
-        raise problem("image-unreadable", path=path, why="its format is unknown") from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, OverflowError) as error:
-        raise problem("image-unreadable", path=path, why=str(error)[:120] or type(error).__name__) from error
 
 
 def read_image(path: str | Path) -> Pixels:
@@ -95,14 +109,11 @@ def _check_size(image: Image.Image) -> None:
 
 
 def _to_rgba(image: Image.Image) -> Pixels:
-    """(H, W, 4) float32 of any mode; 16- and 32-bit greys are scaled by their type's range, or by their own maximum."""
+    """(H, W, 4) float32 of any mode; greys of 16 and 32 bits are scaled so that white is what `_white` says."""
     if image.mode.startswith(("I", "F")):
-        grey = np.asarray(image, np.float32)
-        full = 65535.0 if image.mode.startswith("I;16") or (image.mode == "I" and grey.max(initial=0) > 255) else 255.0
-        if image.mode == "F" and grey.max(initial=0) <= 1.0:
-            full = 1.0
-        grey = np.nan_to_num(np.clip(grey / full, 0.0, 1.0))
-        image = Image.fromarray(np.round(grey * 255).astype(np.uint8))
+        grey = np.nan_to_num(np.asarray(image, np.float32), nan=0.0, posinf=np.inf, neginf=0.0)
+        shown = np.clip(grey / _white(image.mode, grey), 0.0, 1.0)
+        image = Image.fromarray(np.round(shown * 255).astype(np.uint8))
     if image.mode in PROFILED:  # before a large picture is copied: as RGBA it takes 400 MB
         image.thumbnail((WORKING_PX, WORKING_PX), Image.Resampling.BOX, reducing_gap=2.0)
     if image.has_transparency_data:
@@ -114,6 +125,16 @@ def _to_rgba(image: Image.Image) -> Pixels:
     if image.mode == "RGBA":
         rgba.putalpha(image.getchannel("A"))
     return np.asarray(rgba, np.float32) / 255.0
+
+
+def _white(mode: str, grey: Pixels) -> float:
+    """The value that is white in a grey picture of mode I or F: its type's range where it holds all values, else the largest.
+
+    A float picture's range is 1; beyond it nothing tells linear light from counts, and the largest value keeps both.
+    """
+    largest = float(grey.max(initial=0.0, where=np.isfinite(grey)))
+    ranges = (1.0,) if mode == "F" else (255.0, 65535.0) if mode == "I" else (65535.0,)
+    return next((white for white in ranges if largest <= white), largest)
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from .settings import clean_prompt
 
 N = TypeVar("N", int, float)
 COLUMNS = ("prompt", "count", "size", "seed", "image")
+NUMBERS = ("count", "size", "seed")
 COUNT_LIMIT = 1000  # copies of one row: more is a slip of the keyboard
 
 
@@ -31,15 +33,17 @@ class Item:
 
 
 def read_list(text: str, folder: str = "", size_m: float = 1.0) -> list[Item]:
-    """The rows of a text, good and bad, in order; images relative to `folder`. Raises setting-unknown for a column.
+    """The rows of a text, good and bad, in order; images relative to `folder`. Raises setting-unknown, list-row for a header.
 
     It is CSV when its first line names a column `prompt` or `image`; blank lines and lines that begin with # are left
-    out of either.
+    out of either. A line such as `sep=;` before all others, by which Excel is told the separator, is obeyed.
     """
-    text = text.removeprefix("\ufeff")
-    lines = text.splitlines()
+    lines = text.removeprefix("\ufeff").splitlines()
+    told = re.fullmatch(r'"?sep=([,;\t|])"?', lines[0] if lines else "", re.IGNORECASE)
+    if told:
+        lines[0] = ""
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    separator = max(",;\t", key=first.count)
+    separator = told[1] if told else max(",;\t", key=first.count)
     header = [name.strip().strip('"').lower() for name in first.split(separator)]
     if "prompt" in header or (len(header) > 1 and "image" in header):
         return read_table(lines, separator, folder, size_m)
@@ -48,31 +52,96 @@ def read_list(text: str, folder: str = "", size_m: float = 1.0) -> list[Item]:
 
 
 def read_table(lines: list[str], separator: str, folder: str, size_m: float) -> list[Item]:
-    kept = [("" if line.startswith("#") else line) for line in lines]
-    reader = csv.reader(io.StringIO("\n".join(kept)), delimiter=separator, skipinitialspace=True)
+    """The rows of CSV below its header. Numbers may have a decimal comma where the separator is another character."""
     items: list[Item] = []
     header: list[str] = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in records(lines, separator):
         if not header:
-            header = [cell.strip().lower() for cell in cells]
-            unknown = [name for name in header if name not in COLUMNS]
-            if unknown:
-                raise problem("setting-unknown", name=unknown[0], owner=f"a list ({', '.join(COLUMNS)})")
+            header = columns(cells)
             continue
-        values = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-        items.append(checked(reader.line_num, values, folder, size_m))
+        try:
+            values = named(cells, header, lines[number - 1])
+        except PropsmithError as error:
+            items.append(Item(number, lines[number - 1].strip()[:80], error=error))
+            continue
+        if separator != ",":
+            values |= {name: values[name].replace(",", ".") for name in NUMBERS if name in values}
+        items.append(checked(number, values, folder, size_m))
     return items
+
+
+def records(lines: list[str], separator: str) -> Iterator[tuple[int, list[str] | PropsmithError]]:
+    """Line number and cells of each row that holds anything; of one that is no CSV, its error in place of the cells.
+
+    A row is one line. Where a quotation mark stays open, the lines up to the one that closes it are part of the bad
+    row: none of them becomes a prompt. A mark that no line closes spoils its own line alone.
+    """
+    after = 0  # the rows read so far
+    for start, line in enumerate(lines):
+        if start < after or not line.strip() or line.startswith("#"):
+            continue
+        reader = csv.reader([line, ""], delimiter=separator, skipinitialspace=True)
+        try:
+            cells = next(reader)
+        except csv.Error as error:  # such as a cell of more than 131,072 characters
+            yield start + 1, problem("list-row", why=str(error))
+            continue
+        if reader.line_num > 1:
+            after = start + lines_taken(lines, start, separator)
+            yield start + 1, problem("list-row", why="a quotation mark stays open at the end of its line")
+        elif any(cell.strip() for cell in cells):
+            yield start + 1, [cell.strip() for cell in cells]
+
+
+def lines_taken(lines: list[str], start: int, separator: str) -> int:
+    """How many lines the row takes that begins with lines[start]; 1 where its quotation mark is not closed as CSV wants."""
+    rest = (lines[k] for k in range(start, len(lines)))
+    reader = csv.reader(rest, delimiter=separator, skipinitialspace=True, strict=True)
+    try:
+        next(reader)
+    except csv.Error:
+        return 1
+    return reader.line_num
+
+
+def columns(cells: list[str] | PropsmithError) -> list[str]:
+    """The names in a header. Raises setting-unknown; list-row where it is no CSV or names a column twice."""
+    if isinstance(cells, PropsmithError):
+        raise cells
+    header = [cell.lower() for cell in without_empty_ends(cells, 0)]
+    for name in header:
+        if name not in COLUMNS:
+            raise problem("setting-unknown", name=name, owner=f"a list ({', '.join(COLUMNS)})")
+        if header.count(name) > 1:
+            raise problem("list-row", why=f"it names the column '{name}' twice")
+    return header
+
+
+def named(cells: list[str] | PropsmithError, header: list[str], line: str) -> dict[str, str]:
+    """The cells by their columns. In a list of one column a comma separates nothing. Raises list-row for too many cells."""
+    if isinstance(cells, PropsmithError):
+        raise cells
+    cells = without_empty_ends(cells, len(header))
+    if len(cells) > len(header) == 1:
+        cells = [line.strip()]
+    if len(cells) > len(header):
+        raise problem("list-row", why=f"it has {len(cells)} cells for {len(header)} columns")
+    return dict(zip(header, cells, strict=False))
+
+
+def without_empty_ends(cells: list[str], least: int) -> list[str]:
+    """The cells less the empty ones at the end that spreadsheets add, but at least `least` of those there are."""
+    filled = max((i for i, cell in enumerate(cells, 1) if cell), default=0)
+    return cells[: max(filled, least)]
 
 
 def checked(line: int, values: dict[str, str], folder: str, size_m: float) -> Item:
     """The row of one line, every value checked; a bad one carries its error and never raises."""
     try:
-        count = number(values, "count", 1, int)
+        count = number(values, "count", 1, whole)
         if not 1 <= count <= COUNT_LIMIT:
             raise problem("setting-range", name="count", value=count, low=1, high=COUNT_LIMIT)
-        seed = number(values, "seed", -1, int)
+        seed = number(values, "seed", -1, whole)
         size = number(values, "size", size_m, float)
         image = values.get("image", "")
         image = os.path.join(os.path.abspath(folder), os.path.expanduser(image)) if image else ""
@@ -85,7 +154,7 @@ def checked(line: int, values: dict[str, str], folder: str, size_m: float) -> It
     return Item(line, prompt, count, size, seed, image)
 
 
-def number(values: dict[str, str], name: str, default: N, kind: type[N]) -> N:
+def number(values: dict[str, str], name: str, default: N, kind: Callable[[str], N]) -> N:
     """A column's number, or the default where the cell is empty. Raises setting-type."""
     text = values.get(name, "")
     if not text:
@@ -94,3 +163,11 @@ def number(values: dict[str, str], name: str, default: N, kind: type[N]) -> N:
         return kind(text)
     except ValueError as error:
         raise problem("setting-type", name=name, expected=f"a number ({kind.__name__})", value=repr(text)) from error
+
+
+def whole(text: str) -> int:
+    """The integer of "2" or, as spreadsheets write it, "2.0". Raises ValueError."""
+    value = float(text)
+    if not value.is_integer():
+        raise ValueError(text)
+    return int(value)

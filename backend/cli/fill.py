@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import lists
-from ..disk import write_atomic, writing
+from ..disk import remove_left_work, write_atomic, writing
 from ..errors import InternalError, PropsmithError, ResourceError, SetupError, from_exception, problem
 from ..executors import Executor, Local
 from ..protocol import Generate, request_to_json
@@ -123,11 +123,14 @@ def plan(
         except PropsmithError as error:  # such as a style that makes this prompt too long
             bad += [(item, error) for item in rows]
             continue
-        name = plain = slug(rows[0].prompt or Path(image).stem)
-        if name in names:  # a name that does not depend on the other rows, so that a longer list keeps it
+        plain = slug(rows[0].prompt or Path(image).stem)
+        made = variants(Prop(request, plain, tuple(rows)), args.variants)
+        if not names.isdisjoint(prop.name for prop in made):  # `barrel v2` beside the second variant of `barrel`
+            # A name that does not depend on the other rows, so that a longer list keeps it.
             name = f"{plain[:50]}-{zlib.crc32(f'{image} {seed} {rows[0].prompt}'.encode()) % 16**6:06x}"
-        names.add(name)
-        props += variants(Prop(request, name, tuple(rows)), args.variants)
+            made = variants(Prop(request, name, tuple(rows)), args.variants)
+        names |= {prop.name for prop in made}
+        props += made
     return props, bad
 
 
@@ -193,6 +196,7 @@ def make(prop: Prop, out: Path, executor: Executor, *, kept: bool) -> Outcome:
     item, place = prop.rows[0], out / prop.name
     if kept and (place / "prop.json").is_file():
         print("kept from an earlier run", flush=True)
+        remove_left_work(place)
         return Outcome(item, "kept", prop.name)
     began = time.monotonic()
     try:

@@ -7,13 +7,12 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from ..disk import write_atomic, writing
+from ..disk import put_in_place, remove_left_work, work_folder, write_atomic, writing
 from ..errors import from_json, problem
 from ..executors import Executor, Local
 from ..protocol import Done, Event, Failed, Generate, Note, Progress, Request, request_to_json
@@ -77,17 +76,17 @@ def request_from_arguments(args: argparse.Namespace) -> Generate:
 
 
 def generate(request: Request, out: Path, executor: Executor) -> Done:
-    """Run the request in a work folder below `out`, then move its results up. Prints progress; raises its failure."""
+    """Run the request in a work folder below `out`, then move all its results up. Prints progress; raises its failure."""
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".work-", dir=out))
+        remove_left_work(out)
+        work = work_folder(out)
     try:
         write_atomic(work / "job.json", json.dumps(request_to_json(request), indent=1))
         with closing(executor.run(request, work)) as events:  # type: ignore[type-var]
             done = follow(events)
         with writing(out):
-            for path in (work / done.result).iterdir():
-                os.replace(path, out / path.name)
+            put_in_place(work / done.result, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return done

@@ -57,8 +57,8 @@ class Residual(nn.Module):
 
 
 class Sweep(nn.Module):
-    """What the views' plane sweep shows (B * V, CHANNELS, S, S) and the number of the prop's kind (B,) -> (B * V, ANSWERS, S, S). A
-    U-Net."""
+    """A U-Net: what the views' plane sweep shows (B * V, CHANNELS, S, S) and the numbers of the props' kinds (B,) ->
+    (B * V, ANSWERS, S, S)."""
 
     def __init__(self, size: SweepSize) -> None:
         super().__init__()

@@ -144,7 +144,8 @@ def fit_temperature(network: PictureKind, logits: Tensor, label: Tensor) -> None
 def write(network: PictureKind, path: Path) -> None:
     """The weights, packed, with the kinds and the temperature."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(packed(network.state_dict(), LOW_RANK), path, {"kinds": "\n".join(network.kinds), "temperature": f"{network.temperature:.4f}"})
+    told = {"kinds": "\n".join(network.kinds), "temperature": f"{network.temperature:.4f}"}
+    save_file(packed(network.state_dict(), LOW_RANK), path, told)
 
 
 def main() -> None:

@@ -216,7 +216,9 @@ def asked(network: Sweep | None, lessons: list[Lesson], cameras: Cameras) -> lis
         geometry = lesson.sampled.float()
         if network is not None:
             seen = seen_of(geometry, cameras)
-            geometry = answered(geometry, seen, network(evidence(seen, cameras), torch.tensor([network.number(lesson.kind)])))
+            geometry = answered(
+                geometry, seen, network(evidence(seen, cameras), torch.tensor([network.number(lesson.kind)]))
+            )
         found.append([float(error) for error in errors(geometry, lesson, 2 / geometry.shape[-1])])
     return [round(float(v), 4) for v in np.mean(found, 0)]
 

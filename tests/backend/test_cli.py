@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +144,60 @@ def test_the_command_line_writes_the_workers_files(tmp_path: Path, capsys: pytes
     assert done.figures["faces"] == 12
     shown = capsys.readouterr().out
     assert "note[fake]" in shown and "s left" in shown
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """What every file below a folder holds."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("obstacle", ["mesh.npz", "prop.json", "thumbnail.png"])
+def test_an_older_prop_is_replaced_as_a_whole_or_not_at_all(
+    obstacle: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file held open, as on Windows, at any place in the order: folder-read-only, all old files are back, none is new."""
+    out, move = tmp_path / "out", os.replace
+    generate(Generate(prompt="old", size_m=0.5), out, Fake(speed=1000))
+    (out / "notes.txt").write_text("the artist's own")
+    old = files_in(out)
+
+    def held(source: Path, target: Path) -> None:
+        if out / obstacle in (Path(source), Path(target)):
+            raise PermissionError(errno.EACCES, "held open", str(source))
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", held)
+    with pytest.raises(PropsmithError) as caught:
+        generate(Generate(prompt="new", size_m=2.0), out, Fake(speed=1000))
+    monkeypatch.undo()
+    assert caught.value.code == "folder-read-only" and files_in(out) == old and not list(out.glob(".work-*"))
+    generate(Generate(prompt="new", size_m=2.0), out, Fake(speed=1000))
+    new = files_in(out)
+    assert new.keys() == old.keys() and new["prop.json"] != old["prop.json"] and not list(out.glob(".work-*"))
+
+
+def test_a_folder_with_a_maps_name_is_left_alone(tmp_path: Path) -> None:
+    """A folder called edges.png is refused and keeps what is in it; the older prop's files stay."""
+    out = tmp_path / "out"
+    generate(Generate(prompt="old"), out, Fake(speed=1000))
+    (out / "edges.png").unlink()
+    (out / "edges.png").mkdir()
+    (out / "edges.png" / "mine.txt").write_text("mine")
+    old = files_in(out)
+    with pytest.raises(PropsmithError) as caught:
+        generate(Generate(prompt="new", size_m=2.0), out, Fake(speed=1000))
+    assert caught.value.code == "folder-read-only" and files_in(out) == old
+
+
+def test_what_killed_runs_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    """A work folder untouched for two days goes at the next run; one of an hour ago may be at work, and stays."""
+    out = tmp_path / "out"
+    for name, hours in ((".work-old", 48), (".work-new", 1)):
+        (out / name).mkdir(parents=True)
+        (out / name / "job.json").touch()
+        os.utime(out / name, (time.time() - 3600 * hours,) * 2)
+    generate(Generate(prompt="x"), out, Fake(speed=1000))
+    assert [p.name for p in out.glob(".work-*")] == [".work-new"]
 
 
 def test_a_failed_event_is_raised_as_its_error() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +99,15 @@ def test_a_second_run_makes_only_what_is_missing_or_changed(tmp_path: Path, monk
     assert len(other.asked) == 3
 
 
+def test_what_a_killed_fill_left_goes_though_its_prop_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A work folder of two days ago is removed from the folder of a prop that is not made again."""
+    run(tmp_path, monkeypatch, Counting())
+    (tmp_path / "out" / "lamp" / ".work-x").mkdir()
+    os.utime(tmp_path / "out" / "lamp" / ".work-x", (0, 0))
+    run(tmp_path, monkeypatch, again := Counting())
+    assert not again.asked and not (tmp_path / "out" / "lamp" / ".work-x").exists()
+
+
 def test_another_picture_under_the_same_name_is_another_prop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kept while the file holds the same bytes, made anew once it was painted over; one that has gone is said."""
     picture, text = tmp_path / "chest.png", "prompt,image\n,chest.png\n"
@@ -128,6 +139,23 @@ def test_variants_are_siblings_that_copies_take_in_turn(tmp_path: Path, monkeypa
     again = Counting()
     run(tmp_path, monkeypatch, again, "--variants", "3", "--seed", "4")
     assert not again.asked and report(tmp_path)[2]["state"] == "kept"
+
+
+@pytest.mark.parametrize("text", ["barrel,2\nbarrel v2,1\n", "barrel v2,1\nbarrel,2\n", "barrel,2\nbarrel v2,2\n"])
+def test_no_variant_shares_a_folder_with_another_prop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """A prop called as another one's second variant would be gets a folder of its own, and a second run keeps them all."""
+    executor, again = Counting(), Counting()
+    assert run(tmp_path, monkeypatch, executor, "--variants", "2", text="prompt,count\n" + text) == 0
+    folders = [f for row in report(tmp_path).values() for f in row["folder"].split("; ")]
+    assert len(set(folders)) == len(folders) == len(executor.asked)
+    for row in report(tmp_path).values():
+        for folder in row["folder"].split("; "):
+            record = json.loads((tmp_path / "out" / folder / "prop.json").read_text("utf-8"))
+            assert record["request"]["prompt"] == row["prompt"]
+    run(tmp_path, monkeypatch, again, "--variants", "2", text="prompt,count\n" + text)
+    assert not again.asked
 
 
 def test_a_failed_variant_fails_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

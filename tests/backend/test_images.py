@@ -58,6 +58,23 @@ def test_sixteen_bits_are_scaled_not_cut(tmp_path: Path) -> None:
     assert np.abs(read_image(tmp_path / "a.png")[..., 0] - ramp / 65535).max() < 0.003
 
 
+@pytest.mark.parametrize(("dtype", "white"), [("f4", 0.9), ("f4", 3.0), ("f4", 240.0), ("f4", 5e4), ("i4", 1e6)])
+def test_wide_greys_are_scaled_to_their_own_white(tmp_path: Path, dtype: str, white: float) -> None:
+    """Float and 32-bit greys keep their contrast whatever their range: within 1 as they are, beyond by their largest value."""
+    ramp = np.linspace(0, white, 64 * 64).reshape(64, 64).astype(dtype)
+    Image.fromarray(ramp).save(tmp_path / "a.tif")
+    shown = read_image(tmp_path / "a.tif")[..., 0]
+    assert np.abs(shown - ramp / (1.0 if white < 1 else white)).max() < 0.003
+
+
+def test_values_that_are_no_numbers_spoil_no_others(tmp_path: Path) -> None:
+    """NaN is black, infinite white; the values between keep their scale."""
+    grey = np.full((64, 64), 0.5, np.float32)
+    grey[0, 0], grey[0, 1], grey[0, 2] = np.nan, np.inf, -np.inf
+    Image.fromarray(grey).save(tmp_path / "a.tif")
+    assert np.abs(read_image(tmp_path / "a.tif")[0, :4, 0] - [0, 1, 0, 0.5]).max() < 0.003
+
+
 def test_transparency_is_kept(tmp_path: Path) -> None:
     """Alpha, and a palette's transparent colour, arrive in the fourth channel."""
     picture = drawing()

@@ -32,7 +32,9 @@ def test_csv_columns(separator: str) -> None:
     [(",1,1,1,", "prompt-empty"), ("x,0,1,1,", "setting-range"), ("x,two,1,1,", "setting-type"),
      ("x,1,-1,1,", "setting-range"), ("x,1,nan,1,", "setting-range"), ("x,1,1,-3,", "setting-range"),
      ("x,1,1,1,no.png", "image-missing"), ("x\x07,1,1,1,", "prompt-characters"), ("y" * 2000 + ",,,,", "prompt-too-long"),
-     ("x,1,0,1,", "setting-range"), ("x,5000,1,1,", "setting-range")],
+     ("x,1,0,1,", "setting-range"), ("x,5000,1,1,", "setting-range"), ("x,2.5,1,1,", "setting-type"),
+     ("x,inf,1,1,", "setting-type"), ('x,1,"1,5",1,', "setting-type"), ("a red barrel, with gold bands,1,1,1,x", "list-row"),
+     ('"x,1,1,1,', "list-row"), ("y" * 200_000 + ",,,,", "list-row")],
 )  # fmt: skip
 def test_a_bad_row_carries_its_error_and_the_others_stand(row: str, code: str) -> None:
     """A row with a bad value becomes one bad item with the code; the rows around it are read."""
@@ -52,3 +54,53 @@ def test_images_lie_beside_the_list(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"x")
     (item,) = read_list("prompt,image\n,a.png\n", str(tmp_path))
     assert item.error is None and item.image == str(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize(
+    ("row", "prompt"),
+    [("a red barrel, with gold bands", "a red barrel, with gold bands"), ('"a chest, dark"', "a chest, dark"),
+     ('a 19" rack', 'a 19" rack'), ("a vase,,", "a vase")],
+)  # fmt: skip
+def test_a_comma_separates_nothing_in_a_list_of_one_column(row: str, prompt: str) -> None:
+    """Below the header `prompt` alone a line is a prompt as a whole, quoted by a spreadsheet or not."""
+    assert [(i.prompt, i.error) for i in read_list(f"prompt\n{row}\n")] == [(prompt, None)]
+
+
+def test_excels_first_line_names_the_separator() -> None:
+    """`sep=;` is no prop: it says how the table below it is separated; the lines keep their numbers."""
+    items = read_list("\ufeffsep=;\nprompt;count\na barrel, old;2\n")
+    assert [(i.line, i.prompt, i.count) for i in items] == [(3, "a barrel, old", 2)]
+    assert [i.prompt for i in read_list("sep=,\na barrel\na vase\n")] == ["a barrel", "a vase"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_spreadsheets_numbers(separator: str) -> None:
+    """German sheets' decimal comma is read, and a whole number written with decimals is one."""
+    (item,) = read_list("prompt;count;size;seed\na barrel;2.0;1,5;7,0\n".replace(";", separator))
+    assert (item.count, item.size_m, item.seed, item.error) == (2, 1.5, 7, None)
+
+
+def test_empty_cells_at_a_lines_end_are_no_surplus() -> None:
+    """Empty columns that a spreadsheet adds at the right of header and rows are passed over."""
+    items = read_list("prompt,count,,\na barrel,2,,,\n,,,\na vase\n")
+    assert [(i.prompt, i.count, i.error) for i in items] == [("a barrel", 2, None), ("a vase", 1, None)]
+
+
+def codes(text: str) -> list[tuple[int, str]]:
+    return [(i.line, i.error.code if i.error else i.prompt) for i in read_list(text)]
+
+
+def test_an_open_quotation_mark_takes_no_other_row_with_it() -> None:
+    """A mark that is never closed spoils its own row; a cell of several lines is one bad row, none of them a prompt."""
+    assert codes('prompt,count\n"a barrel,2\na chest,1\na crate,3\n') == [
+        (2, "list-row"), (3, "a chest"), (4, "a crate")]  # fmt: skip
+    assert codes('prompt,count\n"a barrel,2\n"a chest, red",1\n') == [(2, "list-row"), (3, "a chest, red")]
+    assert codes('prompt,count\n"a barrel\nof oak\nand iron",2\na chest,1\n') == [(2, "list-row"), (5, "a chest")]
+
+
+@pytest.mark.parametrize("header", ["prompt,count,prompt", '"prompt,count', "prompt," + "x" * 200_000])
+def test_a_header_that_is_no_header_fails_the_list(header: str) -> None:
+    """A column named twice, an open quotation mark, an endless cell in the header: said, and no row is guessed."""
+    with pytest.raises(PropsmithError) as caught:
+        read_list(f"{header}\na,1,b\n")
+    assert caught.value.code == "list-row"

@@ -95,8 +95,8 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
     assert len(app.props()) == 4 and len({tuple(round(c, 3) for c in o.location) for o in app.props()}) == 4
     with pytest.raises(RuntimeError, match="image-missing"):
         bpy.ops.propsmith.fill_add_images(directory=str(tmp_path / "none"))
-    (tmp_path / "props.csv").write_text("image;count;seed\nred_chair.png;2;7\n", "utf-8-sig")
-    assert bpy.ops.propsmith.fill_add_file(filepath=str(tmp_path / "props.csv"), size=0.5) == {"FINISHED"}
+    (tmp_path / "props.csv").write_text("sep=;\nimage;count;size\nred_chair.png;2,0;0,5\n", "utf-8-sig")
+    assert bpy.ops.propsmith.fill_add_file(filepath=str(tmp_path / "props.csv"), size=3.0) == {"FINISHED"}
     assert [(r.state, round(r.size[0], 3)) for r in rows()][-2:] == [("ready", 0.5)] * 2
     with pytest.raises(RuntimeError, match="text file in UTF-8"):
         bpy.ops.propsmith.fill_add_file(filepath=str(tmp_path / "none.csv"))
@@ -105,11 +105,14 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
 def test_the_clipboard_gives_a_row_a_line_and_says_what_is_wrong(app, monkeypatch):
     """A copied table gives its rows, its bad line a bad row; a column it does not know, and nothing, are said by name."""
     operators = importlib.import_module("bl_ext.user_default.propsmith.operators.fill")
-    copied = ["prompt\tcount\tsize\na red barrel\t2\t0.9\nvase\t-1\t1\n"]  # as copied from a spreadsheet
+    copied = [
+        "prompt\tcount\tsize\na red barrel\t2\t0,9\nvase\t-1\t1\njug\t1\t1\tred\n"
+    ]  # as copied from a spreadsheet
     read = lambda operator, context: operators.lists.read_list(copied[0], size_m=operator.size)
     monkeypatch.setattr(operators.PROPSMITH_OT_fill_add_clipboard, "items", read)  # no window, no clipboard
     assert bpy.ops.propsmith.fill_add_clipboard() == {"FINISHED"}
-    assert [(r.prompt, r.state) for r in rows()] == [*[("a red barrel", "ready")] * 2, ("vase", "bad")]
+    assert [r.state for r in rows()] == ["ready", "ready", "bad", "bad"] and rows()[0].prompt == "a red barrel"
+    assert "line 4" in rows()[3].reason and "4 cells for 3 columns" in rows()[3].reason
     copied[0] = "prompt,colour\nbarrel,red\n"
     with pytest.raises(RuntimeError, match="setting-unknown"):
         bpy.ops.propsmith.fill_add_clipboard()
