@@ -49,7 +49,8 @@ DEEPEST = 6.0  # pixels of error from which on a depth hardly counts for more: i
 @dataclass(frozen=True)
 class Recipe:
     """rate: of AdamW, warms up over 100 steps and falls to zero over the last `cooldown` of the time. batch: lessons a step.
-    nameless: share of lessons that are not told their kind. depth, normal, outline: weights of the losses."""
+    nameless: share of lessons that are not told their kind. depth, normal, outline: weights of the losses. widths: as of
+    `SweepSize`."""
 
     rate: float = 2e-3
     cooldown: float = 0.45
@@ -60,6 +61,7 @@ class Recipe:
     outline: float = 4.0
     ema: float = 0.998
     seed: int = 0
+    widths: tuple[int, ...] = SweepSize.widths
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class Pupil:
     @classmethod
     def of(cls, kinds: tuple[str, ...], recipe: Recipe) -> Pupil:
         torch.manual_seed(recipe.seed)
-        network = Sweep(SweepSize(kinds))
+        network = Sweep(SweepSize(kinds, widths=recipe.widths))
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimiser = torch.optim.AdamW(network.parameters(), recipe.rate, (0.9, 0.98), weight_decay=0.01)
         return cls(network, deepcopy(network), optimiser)

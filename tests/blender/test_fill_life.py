@@ -105,9 +105,7 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
 def test_the_clipboard_gives_a_row_a_line_and_says_what_is_wrong(app, monkeypatch):
     """A copied table gives its rows, its bad line a bad row; a column it does not know, and nothing, are said by name."""
     operators = importlib.import_module("bl_ext.user_default.propsmith.operators.fill")
-    copied = [
-        "prompt\tcount\tsize\na red barrel\t2\t0,9\nvase\t-1\t1\njug\t1\t1\tred\n"
-    ]  # as copied from a spreadsheet
+    copied = ["prompt\tcount\tsize\na red barrel\t2\t0,9\nvase\t-1\t1\njug\t1\t1\tred\n"]  # a spreadsheet's
     read = lambda operator, context: operators.lists.read_list(copied[0], size_m=operator.size)
     monkeypatch.setattr(operators.PROPSMITH_OT_fill_add_clipboard, "items", read)  # no window, no clipboard
     assert bpy.ops.propsmith.fill_add_clipboard() == {"FINISHED"}
