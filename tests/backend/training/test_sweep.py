@@ -74,7 +74,7 @@ def test_lessons_hold_what_was_sampled_and_what_is_true(run: Path) -> None:
 
 
 def test_a_run_goes_on_and_ships(run: Path, tmp_path: Path) -> None:
-    """A second sitting begins with the steps and seconds of the first; what is published loads with its kinds and answers alike."""
+    """A second sitting begins with the steps and seconds of the first; what is published loads with its kinds, answers alike."""
     first = [row for row in teach(Pupil.of(KINDS, RECIPE), run, RECIPE, 0.02)]
     pupil = Pupil.of(KINDS, replace(RECIPE, seed=1))
     second = [row for row in teach(pupil, run, RECIPE, 0.04)]
