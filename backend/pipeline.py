@@ -196,14 +196,14 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     assert x0 is not None
     tries = prior.decode(x0).cpu()
     if image is None:
-        settled_views = swept(prior, tries[0], asked.prompts[0], forms[0])
-        maps = Maps(settled_views, prior.cameras, *surfaces_of(prior, asked.prompts[0]))
+        maps = Maps(tries[0], prior.cameras, *surfaces_of(prior, asked.prompts[0]))
+        maps = swept(prior, maps, asked.prompts[0], forms[0])
         return Views(maps, reading, asked, forms[0].symmetry)
     viewpoints = viewpoints_of(prior, cond)
     best, mean, pose = settled(tries, prior.cameras, image, asked.prompts, viewpoints)
     yield from notes_of(asked, sure, pose)
-    mean = swept(prior, mean, asked.prompts[best], forms[best])
     maps = Maps(mean, prior.cameras, *surfaces_of(prior, asked.prompts[best]))
+    maps = swept(prior, maps, asked.prompts[best], forms[best])
     coloured = not names_a_paint(prior, reading)
     if coloured:
         maps = with_colours_of(maps, image, pose)

@@ -26,8 +26,11 @@ OUTLINE_PX = 0.6  # of a 64-px view: blur of the outline
 LINE_PX = 2  # a run of 2 * LINE_PX + 1 solid pixels is a thin part, however narrow
 
 
-def restore(sheets: Sheets) -> Sheets:
-    """The height fields with the noise taken out as far as they hold any; the same object where they hold none."""
+def restore(sheets: Sheets, settled: bool = False) -> Sheets:
+    """The height fields with the noise taken out as far as they hold any; the same object where they hold none.
+
+    settled: depths were settled between the views; only the narrow windows are theirs, for the wide ones round what is right.
+    """
     noise = normal_noise(sheets)
     if noise < LEAST_NOISE:
         return sheets
@@ -36,7 +39,7 @@ def restore(sheets: Sheets) -> Sheets:
     for stride in PASSES:
         sheets = smooth_normals(sheets, max(1, round(stride * scale)), noise)
         noise *= 0.6
-    for stride in PASSES:
+    for stride in PASSES[:1] if settled else PASSES:
         sheets = smooth_depth(sheets, max(1, round(stride * scale)))
     return sheets
 

@@ -72,7 +72,7 @@ def observe(maps: Maps, passes: int = 1) -> Sheets:
     normal = torch.cat([normal[:, :2], normal[:, 2:].clamp(min=0.05)], 1)
     normal = _unit(normal)
     depth = torch.nan_to_num(buffer[:, DEPTH][:, 0]).clamp(-1.8, 1.8)
-    sheets = restore(Sheets(alpha, depth, normal, torch.ones_like(alpha), axes))
+    sheets = restore(Sheets(alpha, depth, normal, torch.ones_like(alpha), axes), maps.settled)
     for _ in range(passes):
         sheets = _confirmed_by_neighbours(sheets)
     return sheets

@@ -30,13 +30,14 @@ class Maps:
     measured from the plane through the origin, positive towards the camera; roughness, metallic [0, 1]; material code
     in [-1, 1] (`backend/materials.py` decodes it). Outside alpha the values are meaningless.
     surfaces: indices of materials.SURFACES, all that the prop can be made of; empty where that is not known. named: those of
-    them that the prompt names.
+    them that the prompt names. settled: whether the prior has settled the geometry between the views (`swept`).
     """
 
     maps: Tensor
     cameras: Cameras
     surfaces: tuple[int, ...] = ()
     named: tuple[int, ...] = ()
+    settled: bool = False
 
     def __post_init__(self) -> None:
         assert self.maps.dim() == 4 and self.maps.shape[0] == len(self.cameras), self.maps.shape

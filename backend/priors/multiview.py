@@ -164,10 +164,10 @@ class MultiViewPrior:
         reference = cond.fields.get("reference")
         return None if reference is None else reference.to(self.network.place.dtype)
 
-    def swept(self, maps: Tensor, prompt: str) -> Tensor:
-        """G-buffers (V, 13, S, S) on the host, sampled for a prompt, with geometry settled between them; else as they are."""
+    def swept(self, maps: Tensor, prompt: str) -> Tensor | None:
+        """G-buffers (V, 13, S, S) on the host, sampled for a prompt, with geometry settled between them; None without a sweep."""
         if self.sweep is None:
-            return maps
+            return None
         kind = self.read(prompt).brief.kind if prompt else ""
         with one_thread():
             return self.sweep.settled(maps, self.cameras, kind)
