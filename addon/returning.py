@@ -116,7 +116,7 @@ def new_mesh(
     layer = base.uv_layers.get(taken.uv_layer) if taken.uv_layer else None
     own = snapshot.arrays_of(base, layer, np.float32(taken.scale))
     for name in ("vertices", "faces"):
-        if not np.array_equal(own[name], arrays[name]):
+        if not np.array_equal(own[name], arrays[name], equal_nan=True):  # loose vertices may be no numbers
             return None, f"its {name} came back changed"
     kept = "uvs" in own and np.array_equal(own["uvs"], arrays["uvs"])
     corners = np.zeros((len(base.loops), 2), np.float32)
@@ -138,9 +138,13 @@ def new_mesh(
 
 
 def in_place(name: str, arrays: dict[str, np.ndarray]) -> bpy.types.Mesh:
-    """The mesh of the result where its coordinates say: `build_mesh` stands it on its origin, which is undone here."""
-    low, high = arrays["vertices"].min(0), arrays["vertices"].max(0)
-    mesh = scene.build_mesh(name, arrays, float((high - low).max()))
+    """The mesh of the result where its coordinates say, without loose vertices, which may be no numbers: `build_mesh` stands
+    it on its origin, which is undone here."""
+    used, faces = np.unique(arrays["faces"], return_inverse=True)
+    vertices = arrays["vertices"][used]
+    low, high = vertices.min(0), vertices.max(0)
+    tight = arrays | {"vertices": vertices, "faces": faces.reshape(-1, 3).astype(np.int32)}
+    mesh = scene.build_mesh(name, tight, float((high - low).max()))
     mesh.transform(Matrix.Translation(((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2])))
     return mesh
 
@@ -169,7 +173,7 @@ def beside(
     place = target.matrix_world if target else Matrix([taken.matrix[k : k + 4] for k in (0, 4, 8, 12)])
     location, rotation, _ = place.decompose()
     obj.matrix_world = Matrix.LocRotScale(location, rotation, None)
-    width = float(np.ptp(arrays["vertices"][:, 0]))
+    width = float(np.ptp(arrays["vertices"][np.unique(arrays["faces"]), 0]))
     obj.location.x += GAP * max(width, target.dimensions.x if target else 0.0)
     into = bpy.data.scenes.get(taken.scene) or bpy.context.scene
     scene.props_collection(into).objects.link(obj)

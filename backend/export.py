@@ -95,7 +95,7 @@ def _write_all(
         "mesh": {
             "vertices": len(metres),
             "faces": len(faces),
-            "size_m": [round(float(x), 5) for x in np.ptp(metres, axis=0)],
+            "size_m": [round(float(x), 5) for x in np.ptp(metres[np.unique(faces)], axis=0)],
             "texture_px": int(textures.base_colour.shape[0]),
         },
     }

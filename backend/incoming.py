@@ -51,7 +51,7 @@ class Incoming:
         return float(np.ptp(self.vertices[np.unique(self.faces)], axis=0).max())
 
     def in_prior_units(self) -> Array:
-        """(N, 3) float32; vertices that no face uses and that are not numbers come out as zeros."""
+        """(N, 3) float32; vertices that no face uses come out as zeros, wherever they are: nothing shall see them."""
         return _unit(self.vertices, self.faces)
 
 
@@ -147,8 +147,10 @@ def _frame(vertices: Array, faces: Array) -> tuple[Array, float]:
 
 
 def _unit(vertices: Array, faces: Array) -> Array:
-    centre, scale = _frame(vertices, faces)
-    return ((np.nan_to_num(vertices, posinf=0, neginf=0) - centre) * scale).astype(np.float32)
+    (centre, scale), used = _frame(vertices, faces), np.unique(faces)
+    placed = np.zeros(vertices.shape, np.float32)
+    placed[used] = (vertices[used] - centre) * scale
+    return placed
 
 
 def _unusable(raw: Raw) -> str:

@@ -40,7 +40,8 @@ def render_thumbnail(
     up).
     """
     eye = eye or Eye()
-    low, high = vertices.min(0), vertices.max(0)
+    used = vertices[np.unique(faces)]  # loose vertices may lie anywhere, or be no numbers
+    low, high = used.min(0), used.max(0)
     placed = ((vertices - (low + high) / 2) / (np.linalg.norm(high - low) / 2)).astype(np.float32)
     corners = placed[faces]
     ground = float(corners[..., 2].min())

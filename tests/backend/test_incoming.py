@@ -122,6 +122,16 @@ def test_the_size_is_that_of_what_the_faces_span(tmp_path: Path) -> None:
     assert found.size_m == pytest.approx(2.0)
 
 
+def test_loose_vertices_have_no_place_in_prior_units(tmp_path: Path) -> None:
+    """Of an object far from the origin, vertices that no face uses come out as zeros, numbers or not; the others as they were."""
+    vertices, faces = box()
+    vertices += np.float32(100)
+    tight = read_object(str(snapshot(tmp_path, vertices=vertices))).in_prior_units()
+    stray = np.array([[np.nan, 0, 0], [0, 0, np.inf], [1e6, 0, 0]], np.float32)
+    loose = read_object(str(snapshot(tmp_path, vertices=np.concatenate([vertices, stray])))).in_prior_units()
+    assert np.array_equal(loose, np.concatenate([tight, np.zeros((3, 3), np.float32)]))
+
+
 def test_odd_but_usable_meshes(tmp_path: Path) -> None:
     """One face, zero-area faces, a non-manifold fan and a NaN vertex that no face uses are all taken."""
     one = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1], [np.nan, 0, 0], [0, 1, 0], [0, -1, 0]], np.float32)

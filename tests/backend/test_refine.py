@@ -84,6 +84,25 @@ def test_texture_only(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
     assert record["prompt"] == "a blue ball" and (result / "prop.glb").stat().st_size > 1000
 
 
+def test_loose_vertices_come_back_and_count_for_nothing(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
+    """With one vertex that is no number and one a kilometre away the result is the same in every map, figure and picture, and
+    the vertices come back bit for bit."""
+    _, tight = carried_out(request(ball, strength=0.9), tmp_path / "tight", prior)
+    with np.load(ball) as arrays:
+        known = dict(arrays)
+    stray = np.array([[np.nan, 0, 0], [0, 0, 1000]], np.float32)
+    vertices = np.concatenate([known["vertices"], stray])
+    with ball.open("wb") as file:
+        np.savez(file, **(known | {"vertices": vertices}))
+    _, loose = carried_out(request(ball, strength=0.9), tmp_path / "loose", prior)
+    for name in ("base_color.png", "roughness.png", "normal.png", "thumbnail.png", "prop.glb"):
+        assert (tight / name).read_bytes() == (loose / name).read_bytes(), name
+    sizes = [json.loads((folder / "prop.json").read_text())["mesh"]["size_m"] for folder in (tight, loose)]
+    assert sizes[0] == sizes[1] == pytest.approx([3, 3, 3], abs=0.05)
+    with np.load(loose / "mesh.npz") as after:
+        assert after["vertices"].tobytes() == vertices.tobytes()
+
+
 def test_strength_zero_changes_nothing(ball: Path, tmp_path: Path, prior: GaussianPrior) -> None:
     """At strength 0 every map comes back byte for byte."""
     _, result = carried_out(request(ball, strength=0.0, steps=5), tmp_path / "job", prior)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.blender.refine_scene import (
     beside,
+    geometry,
     grid,
     notes,
     press,
@@ -221,6 +222,22 @@ def test_of_several_uv_maps_the_rendering_one_is_used(app):
     app.until(lambda: app.now.watches[job].imported)
     assert [layer.name for layer in obj.data.uv_layers] == ["UVMap", "Second"]
     assert obj.data.uv_layers["Second"].active_render
+
+
+def test_loose_vertices_that_are_no_numbers_stop_nothing(app):
+    """A result lands on an object with a loose vertex that is no number; beside one that was edited, it comes without it."""
+    obj = grid()
+    obj.data.vertices.add(1)
+    obj.data.vertices[-1].co = (float("nan"), 0, 0)
+    whole = geometry(obj.data)
+    select(obj)
+    (job,) = press(app)
+    app.returning.land(app.now, written_result(app, job))
+    assert obj.propsmith_versions.items and geometry(obj.data) == whole
+    (job,) = press(app)
+    obj.data.vertices[0].co.z += 1
+    app.returning.land(app.now, written_result(app, job))
+    assert np.isfinite(beside(app, job).location).all() and len(beside(app, job).data.vertices) == 25
 
 
 def test_a_layout_that_cuts_polygons_lands_beside(app):
