@@ -10,10 +10,10 @@ import numpy as np
 
 from .errors import problem
 from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
-from .gltf_looks import srgb, wrapped
-from .rasterise import Array, rasterise, spans
+from .rasterise import Array, spans
 from .shading import face_normals
 from .textures import Textures, to_bytes
+from .transfer import transfer
 from .unwrap import unwrap
 from .welding import over_places
 
@@ -184,26 +184,6 @@ def _flaw(raw: Raw, uvs: Array) -> str:
     if (cells > 1).sum() > OVERLAP_LIMIT * (cells > 0).sum():
         return "its UVs overlap"
     return ""
-
-
-def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
-    """(S, S, 5) the materials of the old layout looked up through the new one; gaps hold their nearest texel."""
-    texels = rasterise(uvs, size_px)
-    weights = np.clip(texels.barycentric, 0, 1)
-    weights /= weights.sum(1, keepdims=True)
-    values = np.empty((len(texels.face), 5), np.float32)
-    old = np.zeros((len(raw.faces), 3, 2), np.float32) if raw.uvs is None else np.nan_to_num(raw.uvs)
-    place = np.einsum("tk,tkc->tc", weights, old[texels.face])
-    for index, pixels in enumerate(raw.pixels):
-        mine = raw.material[texels.face] == index
-        high, wide = pixels.shape[:2]
-        u, v = wrapped(place[mine], raw.wraps[index] if raw.wraps else ("repeat", "repeat")).T
-        row = np.clip(((1 - v) * high).astype(np.int64), 0, high - 1)
-        column = np.clip((u * wide).astype(np.int64), 0, wide - 1)
-        values[mine] = pixels[row, column]
-    if raw.colours is not None:
-        values[:, :3] *= srgb(np.einsum("tk,tkc->tc", weights, raw.colours[texels.face]))
-    return texels.image(values)
 
 
 def facts(incoming: Incoming) -> dict[str, Any]:

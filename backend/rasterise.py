@@ -75,6 +75,12 @@ def _ranges(first: Array, last: Array) -> tuple[Array, Array]:
     return index, first[index] + offset
 
 
+def uv_areas(uvs: Array) -> Array:
+    """(F,) the shares of the unit square, or of the picture, that triangles (F, 3, 2) take."""
+    (a, b), (c, d) = (uvs[:, 1] - uvs[:, 0]).T, (uvs[:, 2] - uvs[:, 0]).T
+    return np.asarray(0.5 * np.abs(a * d - b * c))
+
+
 def barycentric(uvs: Array, face: Array, row: Array, column: Array, size_px: int) -> Array:
     """(T, 3) float32 barycentrics of texel centres in their faces; flat faces get their centroid."""
     corners = uvs.astype(np.float64)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from .rasterise import Array, barycentric, spans
+from .rasterise import Array, barycentric, spans, uv_areas
 from .shading import corner_normals, corner_tangents
 from .shadow import ShadowMap, facing
 from .textures import Textures
@@ -228,12 +228,7 @@ def _sample(textures: Textures, uv: Array, reduce: int) -> Array:
 
 def _reduction(uvs: Array, screen: Array, texture_px: int, size_px: int) -> int:
     """The power of two by which the maps are larger than the picture shows them."""
-
-    def area(at: Array) -> float:
-        a, b = at[:, 1] - at[:, 0], at[:, 2] - at[:, 0]
-        return float(np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum())
-
-    ratio = np.sqrt(area(uvs) * texture_px**2 / max(area(screen) * size_px**2, 1e-9))
+    ratio = np.sqrt(uv_areas(uvs).sum() * texture_px**2 / max(uv_areas(screen).sum() * size_px**2, 1e-9))
     return int(2 ** np.clip(np.floor(np.log2(max(ratio, 1.0)) + 0.35), 0, 4))
 
 

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from .errors import problem
-from .rasterise import Array, spans
+from .rasterise import Array, spans, uv_areas
 from .shading import face_normals
 
 DIRECTIONS = np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]], dtype=np.float32)
@@ -201,6 +201,4 @@ def texel_density(vertices: Array, faces: Array, uvs: Array, texture_px: int, lo
     """Texels along one unit of the surface, over all of it, of a square texture on a mesh whose longest side is `longest`."""
     corners = np.asarray(vertices, np.float64)[faces] * (longest / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
     surface = 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum()
-    (a, b), (c, d) = (uvs[:, 1] - uvs[:, 0]).T, (uvs[:, 2] - uvs[:, 0]).T
-    covered = 0.5 * float(np.abs(a * d - b * c).sum())
-    return float(texture_px * np.sqrt(covered / max(surface, 1e-12)))
+    return float(texture_px * np.sqrt(uv_areas(uvs).sum() / max(surface, 1e-12)))
