@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import problem
 from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
-from .rasterise import Array, spans
+from .rasterise import Array, spans, uv_areas
 from .shading import face_normals
 from .textures import Textures, to_bytes
 from .transfer import transfer
@@ -20,6 +20,10 @@ from .welding import over_places
 MOST_FACES = 2_000_000
 OVERLAP_LIMIT = 0.01  # share of covered texels that two faces claim
 CHECK_PX = 512
+SMALLEST_PX = 64  # side of a texture below which it is a plain colour or a palette: refinement gets texels to work on
+STARVED = 1 / 50  # of the mean texel density, along a side: faces below it have no texture of their own
+STARVED_LIMIT = 0.02  # share of the surface in such faces
+LEAST_TEXELS = 32**2  # that a layout must cover in all; of small textures a sixteenth
 FILL = 0.96  # radius in prior units, as the prior's own props have it
 
 
@@ -111,17 +115,19 @@ def _has_area(corners: Array) -> bool:
 def lay_out(raw: Raw, texture_px: int) -> Incoming:
     """Keep the UVs where one texture can hold them; else make new ones and carry the materials over."""
     notes = list(raw.notes)
-    why = _unusable(raw)
+    why = _unusable(raw, texture_px)
     selected = np.ones(len(raw.faces), bool) if raw.selected is None else raw.selected
     painted = raw.painted
     if not why:
         assert raw.uvs is not None
         values, uvs, normal = raw.pixels[0], raw.uvs, raw.normal_map
-        size = texture_px if values.shape[0] < 64 else values.shape[0]  # give refinement texels to work on
+        size = _size_px(raw, texture_px)
         values = resized(values, size) if raw.colours is None else transfer(raw, uvs, size)
     else:
         layout = (
-            raw.layout if _fits(raw) else unwrap(_unit(raw.vertices, raw.faces), over_places(raw.vertices, raw.faces))
+            raw.layout
+            if _fits(raw, texture_px)
+            else unwrap(_unit(raw.vertices, raw.faces), over_places(raw.vertices, raw.faces))
         )
         assert layout is not None
         uvs = layout
@@ -153,7 +159,13 @@ def _unit(vertices: Array, faces: Array) -> Array:
     return placed
 
 
-def _unusable(raw: Raw) -> str:
+def _size_px(raw: Raw, texture_px: int) -> int:
+    """The side of the one texture that an object keeps with its UVs."""
+    size = raw.pixels[0].shape[0]
+    return size if size >= SMALLEST_PX else texture_px
+
+
+def _unusable(raw: Raw, texture_px: int) -> str:
     """Why one texture over the present UVs would not do; "" when it would."""
     if raw.uvs is None:
         return "it has no UVs"
@@ -161,28 +173,37 @@ def _unusable(raw: Raw) -> str:
         return f"it has {len(raw.pixels)} materials"
     if raw.partly_laid:
         return "some of its parts have no UVs"
-    return _flaw(raw, raw.uvs)
+    return _flaw(raw, raw.uvs, _size_px(raw, texture_px))
 
 
-def _fits(raw: Raw) -> bool:
+def _fits(raw: Raw, texture_px: int) -> bool:
     """Whether there is a layout to fall back on, and it is fit for one texture."""
-    return raw.layout is not None and raw.layout.shape == (len(raw.faces), 3, 2) and not _flaw(raw, raw.layout)
+    if raw.layout is None or raw.layout.shape != (len(raw.faces), 3, 2):
+        return False
+    return not _flaw(raw, raw.layout, texture_px)
 
 
-def _flaw(raw: Raw, uvs: Array) -> str:
-    """What is wrong with UVs as the layout of one texture; "" when nothing is."""
+def _flaw(raw: Raw, uvs: Array, size_px: int) -> str:
+    """What is wrong with UVs as the layout of one texture of `size_px`; "" when nothing is."""
     if not np.isfinite(uvs).all():
         return "some UVs are not numbers"
     if uvs.min() < -1e-4 or uvs.max() > 1 + 1e-4:
         return "its UVs leave the unit square (a tiling texture)"
     corners = _unit(raw.vertices, raw.faces)[raw.faces]
-    solid = face_normals(corners)[1] > 0
+    areas = face_normals(corners)[1]
+    solid = areas > 0
     row, column, _ = spans(uvs[solid], CHECK_PX)
     if len(row) == 0:
         return "its UVs cover nothing"
     cells = np.bincount(row * CHECK_PX + column, minlength=CHECK_PX**2)
     if (cells > 1).sum() > OVERLAP_LIMIT * (cells > 0).sum():
         return "its UVs overlap"
+    covered = uv_areas(uvs)
+    if covered.sum() * size_px**2 < min(LEAST_TEXELS, size_px**2 / 16):
+        return "its UVs leave it hardly a texel"
+    starved = covered / covered.sum() < STARVED**2 * areas / areas.sum()
+    if areas[starved].sum() > STARVED_LIMIT * areas.sum():
+        return "its UVs leave parts of it without texels"
     return ""
 
 
