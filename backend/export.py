@@ -51,14 +51,18 @@ def write_prop(
 
 
 def write_files(
-    folder: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any]
-) -> dict[str, Any]:
-    """`write_prop` for a mesh that already lies where it shall: (N, 3) metres, kept bit for bit (refined objects)."""
+    folder: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any],
+    normals: Array | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """`write_prop` for a mesh that already lies where it shall: (N, 3) metres, kept bit for bit (refined objects).
+
+    normals: (F, 3, 3) or None, the corners' own shading normals, which the GLB and the picture keep.
+    """
     staging = folder.with_name(folder.name + ".tmp")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     try:
-        record = _write_all(staging, metres, faces, uvs, textures, facts)
+        record = _write_all(staging, metres, faces, uvs, textures, facts, normals)
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(staging, folder)
@@ -68,8 +72,9 @@ def write_files(
 
 
 def _write_all(
-    staging: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any]
-) -> dict[str, Any]:
+    staging: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any],
+    normals: Array | None,
+) -> dict[str, Any]:  # fmt: skip
     faces, uvs = faces.astype(np.int32), uvs.astype(np.float32)
     with (staging / "mesh.npz").open("wb") as file:
         np.savez(file, vertices=metres, faces=faces, uvs=uvs)
@@ -86,8 +91,8 @@ def _write_all(
     normal = (staging / "normal.png").read_bytes()
     name = str(facts.get("prompt") or "prop")[:60]
     packed = np.stack([np.full_like(textures.roughness, 255), textures.roughness, textures.metallic], axis=-1)
-    (staging / "prop.glb").write_bytes(glb_bytes(metres, faces, uvs, (base, packed, normal), name))
-    shown = render_thumbnail(metres, faces, uvs, textures)
+    (staging / "prop.glb").write_bytes(glb_bytes(metres, faces, uvs, (base, packed, normal), name, normals))
+    shown = render_thumbnail(metres, faces, uvs, textures, own=normals)
     Image.fromarray(shown).save(staging / "thumbnail.png", compress_level=PNG_EFFORT)
     record = {
         "format": 1,

@@ -46,6 +46,7 @@ class Raw:
     wraps: how each material's maps go on beyond [0, 1] along U and V; () where all repeat.
     colours: (F, 3, 3) linear colours of the corners, which tint the base colour, or None.
     partly_laid: some parts have no UVs, for which `uvs` holds zeros.
+    normals: (F, 3, 3) or None, the shading normals that the file gives the corners, zeros for parts without.
     """
 
     vertices: Array
@@ -61,6 +62,7 @@ class Raw:
     partly_laid: bool = False
     wraps: tuple[tuple[str, str], ...] = ()
     colours: Array | None = None
+    normals: Array | None = None
 
 
 def read_snapshot(file: Path) -> Raw:
@@ -151,9 +153,11 @@ def read_glb(file: Path) -> Raw:
     starts = np.cumsum([0] + [len(part.vertices) for part in parts])
     faces = np.concatenate([part.faces + start for part, start in zip(parts, starts, strict=False)])
     vertices = np.concatenate([part.vertices for part in parts]).astype(np.float32)
+    shading = None
     if faces.max() < len(vertices):  # else it is refused once it is looked at
-        shaded = all(part.normals is not None for part in parts)
-        normals = np.concatenate([part.normals for part in parts]) if shaded else np.zeros_like(vertices)
+        plain = [np.zeros_like(part.vertices) if part.normals is None else part.normals for part in parts]
+        normals = np.concatenate(plain)
+        shading = normals[faces] @ BLENDER_FROM_GLTF.T if normals.any() else None
         first, index = welded(vertices, normals)
         vertices, faces = vertices[first], index[faces]
     uvs = [np.zeros((len(part.faces), 3, 2), np.float32) if part.uvs is None else part.uvs for part in parts]
@@ -167,6 +171,7 @@ def read_glb(file: Path) -> Raw:
         normal_map=bumps[0] if len(looks.normals) == 1 and bumps else None,
         notes=tuple(_notes(looks, max(part.layouts for part in parts), tinted)), partly_laid=not all(laid),
         wraps=tuple(looks.wraps), colours=np.concatenate(tints) if tinted else None,
+        normals=shading,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from .rasterise import Array
-from .shading import corner_normals, corner_tangents
+from .shading import corner_tangents, shading_normals
 
 FLOAT, UNSIGNED_INT, ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 5126, 5125, 34962, 34963
 LINEAR, LINEAR_MIPMAP_LINEAR, REPEAT = 9729, 9987, 10497
@@ -19,18 +19,23 @@ LINEAR, LINEAR_MIPMAP_LINEAR, REPEAT = 9729, 9987, 10497
 IMAGE_NAMES = ("base_color", "roughness_metallic", "normal")
 
 
-def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Array, bytes], name: str) -> bytes:
+def glb_bytes(
+    metres: Array,
+    faces: Array,
+    uvs: Array,
+    textures: tuple[bytes, Array, bytes],
+    name: str,
+    normals: Array | None = None,
+) -> bytes:
     """The prop as a binary glTF.
 
     metres: (N, 3) float32, Z up, front -Y; faces: (F, 3) int32; uvs: (F, 3, 2) float32, V up. textures: the base
     colour as PNG bytes, the packed (S, S, 3) uint8 map (G roughness, B metallic), the normal map as PNG bytes.
-    glTF is Y up with the front along +Z, and V runs down.
+    normals: (F, 3, 3) of the corners, or None to make them. glTF is Y up with the front along +Z, and V runs down.
     """
-    positions, normals, tangents, texcoords, indices = _split_vertices(metres, faces, uvs)
-    buffer = io.BytesIO()
+    positions, normals, tangents, texcoords, indices = _split_vertices(metres, faces, uvs, normals)
     packed = io.BytesIO()
     Image.fromarray(textures[1]).save(packed, format="PNG", compress_level=3)
-    views: list[dict[str, Any]] = []
     chunks = [
         (indices.astype("<u4").tobytes(), ELEMENT_ARRAY_BUFFER),
         (positions.astype("<f4").tobytes(), ARRAY_BUFFER),
@@ -41,10 +46,7 @@ def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Ar
         (packed.getvalue(), 0),
         (textures[2], 0),
     ]
-    for data, target in chunks:
-        extent = {"buffer": 0, "byteOffset": buffer.tell(), "byteLength": len(data)}
-        views.append(extent | ({"target": target} if target else {}))
-        buffer.write(data + b"\0" * (-len(data) % 4))
+    views, binary = _aligned(chunks)
     count = len(positions)
     document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": "Propsmith"},
@@ -64,9 +66,20 @@ def glb_bytes(metres: Array, faces: Array, uvs: Array, textures: tuple[bytes, Ar
         "images": [{"bufferView": 5 + i, "mimeType": "image/png", "name": n} for i, n in enumerate(IMAGE_NAMES)],
         "samplers": [{"magFilter": LINEAR, "minFilter": LINEAR_MIPMAP_LINEAR, "wrapS": REPEAT, "wrapT": REPEAT}],
         "bufferViews": views,
-        "buffers": [{"byteLength": buffer.tell()}],
+        "buffers": [{"byteLength": len(binary)}],
     }
-    return _container(document, buffer.getvalue())
+    return _container(document, binary)
+
+
+def _aligned(chunks: list[tuple[bytes, int]]) -> tuple[list[dict[str, Any]], bytes]:
+    """The buffer views of chunks of bytes, each with its target or 0, and the buffer, where each starts on 4 bytes."""
+    views: list[dict[str, Any]] = []
+    binary = io.BytesIO()
+    for data, target in chunks:
+        extent = {"buffer": 0, "byteOffset": binary.tell(), "byteLength": len(data)}
+        views.append(extent | ({"target": target} if target else {}))
+        binary.write(data + b"\0" * (-len(data) % 4))
+    return views, binary.getvalue()
 
 
 def _primitive() -> dict[str, Any]:
@@ -85,13 +98,15 @@ def _bounds(positions: Array) -> dict[str, list[float]]:
     return {"min": positions.min(0).astype(float).tolist(), "max": positions.max(0).astype(float).tolist()}
 
 
-def _split_vertices(metres: Array, faces: Array, uvs: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _split_vertices(
+    metres: Array, faces: Array, uvs: Array, own: Array | None
+) -> tuple[Array, Array, Array, Array, Array]:
     """glTF has no per-corner data: one vertex per distinct (position, normal, UV, handedness), in glTF's axes.
 
     Returns positions (M, 3), normals (M, 3), tangents (M, 4), texture coordinates (M, 2) and the flat indices (3 F,).
     """
     corners = metres[faces]
-    corner_normal = corner_normals(metres, faces)
+    corner_normal = shading_normals(metres, faces, own)
     corner_tangent, sign = corner_tangents(corners, uvs, corner_normal)
     normals, signs = corner_normal.reshape(-1, 3), np.repeat(sign, 3)[:, None]
     texcoords = uvs.reshape(-1, 2) * np.array([1, -1], np.float32) + np.array([0, 1], np.float32)

@@ -33,7 +33,8 @@ class Incoming:
 
     vertices (N, 3) float32, faces (F, 3) int32, uvs (F, 3, 2) V up. selected: (F,) bool, the faces that may change.
     painted: (T, T) bool or None, the texels that may. relaid: its UVs are new. notes: (code, sentence) of what was
-    repaired. to_prior: (centre (3,), scale): prior units are (metres - centre) * scale.
+    repaired. normals: (F, 3, 3) or None, the shading normals that its file gives the corners.
+    to_prior: (centre (3,), scale): prior units are (metres - centre) * scale.
     """
 
     vertices: Array
@@ -44,6 +45,7 @@ class Incoming:
     painted: Array | None
     relaid: bool
     notes: tuple[tuple[str, str], ...]
+    normals: Array | None = None
 
     @property
     def to_prior(self) -> tuple[Array, float]:
@@ -142,7 +144,7 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
     textures = Textures(np.ascontiguousarray(bytes_[..., :3]), normal, bytes_[..., 3].copy(), bytes_[..., 4].copy())
     if painted is not None and painted.shape != (size, size):
         painted = resized(painted[..., None].astype(np.float32), size)[..., 0] > 0.5
-    return Incoming(raw.vertices, raw.faces, uvs, textures, selected, painted, bool(why), tuple(notes))
+    return Incoming(raw.vertices, raw.faces, uvs, textures, selected, painted, bool(why), tuple(notes), raw.normals)
 
 
 def _frame(vertices: Array, faces: Array) -> tuple[Array, float]:

@@ -65,7 +65,8 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
         "prompt": request.prompt, "seed": request.seed, "request": asdict(request), "refined": facts(found),
         "prior": {"name": prior.name}, "figures": run.figures,
     }  # fmt: skip
-    write_files(folder / "result", vertices, faces, uvs, textures, record)
+    normals = found.normals if request.mode == "texture" else None
+    write_files(folder / "result", vertices, faces, uvs, textures, record, normals)
     yield Preview("result/thumbnail.png")
     yield clock.finish()
     yield Done("result", clock.seconds(), {"faces": float(len(faces)), "vertices": float(len(vertices)), **run.figures})

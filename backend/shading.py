@@ -34,6 +34,15 @@ def corner_normals(vertices: Array, faces: Array, crease_deg: float = CREASE_DEG
     return total.reshape(-1, 3, 3).astype(np.float32)
 
 
+def shading_normals(vertices: Array, faces: Array, own: Array | None) -> Array:
+    """(F, 3, 3) float32: a file's own normals of the corners, `corner_normals` where it has none, or none of length 1."""
+    made = corner_normals(vertices, faces)
+    if own is None:
+        return made
+    known = np.abs(np.linalg.norm(own, axis=2, keepdims=True) - 1) < 0.01
+    return np.where(known, own, made).astype(np.float32)
+
+
 def _fans(faces: Array, normals: Array, crease_deg: float) -> Array:
     """(3 F,) which fan each corner belongs to. faces: (F, 3), wound alike; normals: (F, 3) unit."""
     start, end = faces.reshape(-1).astype(np.int64), np.roll(faces, -1, axis=1).reshape(-1).astype(np.int64)

@@ -105,6 +105,7 @@ def walls(found: Incoming, deep_m: float, flat: bool) -> Incoming | None:
         faces=every,
         uvs=np.concatenate(laid).astype(np.float32),
         selected=np.ones(len(every), bool),
+        normals=None,
     )
 
 

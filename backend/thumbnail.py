@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from .rasterise import Array, barycentric, spans, uv_areas
-from .shading import corner_normals, corner_tangents
+from .shading import corner_tangents, shading_normals
 from .shadow import ShadowMap, facing
 from .textures import Textures
 
@@ -32,12 +32,13 @@ class Eye:
 
 
 def render_thumbnail(
-    vertices: Array, faces: Array, uvs: Array, textures: Textures, size_px: int = 256, eye: Eye | None = None
-) -> Array:
+    vertices: Array, faces: Array, uvs: Array, textures: Textures, size_px: int = 256, eye: Eye | None = None,
+    own: Array | None = None,
+) -> Array:  # fmt: skip
     """(S, S, 4) uint8 RGBA, straight alpha, of the prop on a clear ground with a soft shadow.
 
     vertices: (N, 3) any unit, Z up; faces: (F, 3); uvs: (F, 3, 2) V up; textures: 8-bit maps, normal map OpenGL (+Y
-    up).
+    up); own: (F, 3, 3) shading normals of the corners, or None to make them.
     """
     eye = eye or Eye()
     used = vertices[np.unique(faces)]  # loose vertices may lie anywhere, or be no numbers
@@ -48,7 +49,7 @@ def render_thumbnail(
     camera = _Camera.around(eye, size_px * SUPERSAMPLING)
     screen, depth = camera.project(corners)
     row, column, face, weights = _visible(screen, depth, camera.size_px)
-    normals = corner_normals(placed, faces)
+    normals = shading_normals(placed, faces, own)
     tangents, signs = corner_tangents(corners, uvs, normals)
     spread = lambda per_corner: np.einsum("pk,pkc->pc", weights, per_corner[face])
     position, normal, tangent = spread(corners), spread(normals), spread(tangents)
