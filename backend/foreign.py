@@ -16,6 +16,7 @@ from PIL import Image
 from .errors import problem
 from .gltf import Gltf, open_gltf
 from .gltf_looks import LARGEST_PX, Look, Mapping, look_of
+from .left_behind import left_behind
 from .rasterise import Array
 from .textures import normal_to_bytes
 from .welding import welded
@@ -145,6 +146,7 @@ def read_glb(file: Path) -> Raw:
         scene = open_gltf(file)
         looks = _Looks(scene)
         parts = [_part(scene, primitive, world, looks) for primitive, world in scene.primitives()]
+        lost = left_behind(scene.tree)
     except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
     parts = [part for part in parts if len(part.faces)]
@@ -169,7 +171,7 @@ def read_glb(file: Path) -> Raw:
         vertices, faces.astype(np.int32), np.concatenate(uvs) if any(laid) else None,
         np.concatenate([np.full(len(part.faces), part.look, np.int64) for part in parts]), looks.pixels,
         normal_map=bumps[0] if len(looks.normals) == 1 and bumps else None,
-        notes=tuple(_notes(looks, max(part.layouts for part in parts), tinted)), partly_laid=not all(laid),
+        notes=(*_notes(looks, max(part.layouts for part in parts), tinted), *lost), partly_laid=not all(laid),
         wraps=tuple(looks.wraps), colours=np.concatenate(tints) if tinted else None,
         normals=shading,
     )  # fmt: skip
