@@ -17,6 +17,7 @@ from backend.incoming import read_object
 from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Refine
 from backend.refine import refine
+from tests.backend.gltf_files import Written, cube
 from tests.backend.test_refine import QUALITY
 
 SIDES = 6
@@ -84,3 +85,21 @@ def test_normals_that_are_none_are_made(tmp_path: Path) -> None:
     np.testing.assert_allclose(np.linalg.norm(result.vertex_normals, axis=1), 1, atol=1e-4)
     away = np.abs(result.vertex_normals - result.vertices * (1, 0, 1)).max(1) > 0.01
     assert 0 < away.sum() <= 3
+
+
+def test_normals_are_turned_with_their_node(tmp_path: Path) -> None:
+    """A flat-shaded cube that its node mirrors and shears is still shaded flat: each corner has its face's normal; one
+    part without normals leaves all to be made."""
+    file, vertices = Written(), cube()[0].reshape(12, 3, 3)
+    flat = np.cross(vertices[:, 1] - vertices[:, 0], vertices[:, 2] - vertices[:, 0])
+    normals = file.accessor(np.repeat(flat / np.linalg.norm(flat, axis=1, keepdims=True), 3, axis=0).astype(np.float32))
+    matrix = np.array([[0, 2, 0, 0], [1, 0, 0, 0], [0, 0.5, 1, 0], [0, 0, 0, 1]])
+    file.node(file.mesh(NORMAL=normals), matrix=matrix.T.reshape(-1).tolist())
+    found = read_object(str(file.glb(tmp_path / "in.glb")), 64)
+    corners = found.vertices[found.faces]
+    wanted = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
+    assert found.normals is not None
+    np.testing.assert_allclose(found.normals, np.repeat(wanted[:, None], 3, axis=1), atol=1e-4)
+    file.node(file.mesh(), translation=[3, 0, 0])
+    assert read_object(str(file.glb(tmp_path / "in.glb")), 64).normals is None

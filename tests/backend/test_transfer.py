@@ -13,10 +13,10 @@ SQUARE = np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], np.float
 NEW = 0.25 + 0.5 * SQUARE
 
 
-def laid_out(old: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+def laid_out(old: np.ndarray, pixels: np.ndarray, *wraps: tuple[str, str]) -> np.ndarray:
     """(64, 64, C) a map laid out by `old`, on the new layout of a square."""
     corners = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
-    raw = Raw(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32), old, np.zeros(2, np.int64), [pixels])
+    raw = Raw(corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32), old, np.zeros(2, np.int64), [pixels], wraps=wraps)
     return transfer(raw, NEW, 64)
 
 
@@ -40,6 +40,16 @@ def test_gutters_continue_their_face(repeats: int, turned: bool) -> None:
     assert (
         image != wanted[:, None]
     ).mean() < 0.005  # a gutter is pulled onto its face, not projected: half a texel off
+
+
+@pytest.mark.parametrize(
+    ("wrap", "stripes"), [("repeat", (1, 0, 1, 0)), ("mirror", (0, 1, 1, 0)), ("clamp", (1, 1, 1, 0))]
+)
+def test_gutters_go_on_as_the_map_does(wrap: str, stripes: tuple[float, ...]) -> None:
+    """A square over two heights of a map repeats, mirrors or draws out its upper half, and so do the gutters beyond it."""
+    image = laid_out(SQUARE * 2, halves(16, 1.0, 0.0), ("repeat", wrap))[..., 0]
+    wanted = np.concatenate([np.full(16, stripes[0]), np.repeat(stripes, 8), np.full(16, stripes[-1])])
+    assert (image != wanted[:, None]).mean() < 0.005
 
 
 def test_maps_finer_than_the_layout_are_averaged() -> None:
