@@ -102,6 +102,8 @@ def of_worker(root: Path) -> Iterator[str]:
                 yield from (text for value in reasons(node) for text in pieces(value))
             if isinstance(node, ast.Return) and node.value is not None:  # why something would not do
                 yield from (text for text in pieces(node.value) if " " in text and spoken(text))
+            if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):  # (code, sentence)
+                yield from (text for text in pieces(node.value.elts[-1]) if " " in text)
             if isinstance(node, ast.Call):
                 yield from (text for value in noted(node) for text in pieces(value))
 
