@@ -179,7 +179,10 @@ def read_glb(file: Path) -> Raw:
 
 def _notes(looks: _Looks, layouts: int, tinted: bool) -> Iterator[tuple[str, str]]:
     if layouts > 1:
-        yield "uv-maps", f"It has {layouts} UV maps; the one its colours lie on is used, the file that you gave keeps the others."
+        yield (
+            "uv-maps",
+            f"It has {layouts} UV maps; the one its colours lie on is used, the file that you gave keeps the others.",
+        )
     if tinted:
         yield "vertex-colours", "Its vertex colours were written into its base colour."
     if len(looks.normals) > 1:

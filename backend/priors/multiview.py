@@ -247,7 +247,7 @@ def sweep_of(folder: Path, settings: dict[str, Any]) -> Sweep | None:
     if told is None:
         return None
     try:
-        network = Sweep(SweepSize(tuple(told["kinds"]), widths=tuple(told["widths"])))
+        network = Sweep(SweepSize(tuple(told.get("kinds", settings["kinds"])), widths=tuple(told["widths"])))
         network.load_state_dict(unpacked(load_file(folder / SWEEP)))
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=f"its sweep does not fit: {str(error)[:150]}") from error

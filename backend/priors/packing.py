@@ -14,7 +14,8 @@ from torch import Tensor
 SCALE = ".scale"  # of a packed matrix, under its own name
 LEVELS = 127
 LARGE = 60_000  # numbers from which on a matrix of a network is packed
-LOW_RANK = 4_000  # ... and one of a network's low-rank changes, or of a small network for itself
+LOW_RANK = 4_000  # ... and one of a network's low-rank changes, whose rounding is small beside the network's own
+SMALL = 1_000  # ... and one of a small network for itself, whose answers are changes of what it is shown
 
 
 def packed(tensors: Mapping[str, Tensor], large: int = LARGE) -> dict[str, Tensor]:

@@ -38,6 +38,7 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
     strange = sorted(set(kinds) - (set(later["kinds"]) - set(first["kinds"])))
     if strange:
         raise ValueError(f"{', '.join(strange)}: not taught to the later prior alone")
+    first = explicit(first)
     own = set(first["vocabulary"]) - set(first["untaught"])
     left_out = set(later["kinds"]) - set(first["kinds"]) - set(kinds) - own
     card = first | {
@@ -59,10 +60,16 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
     return card
 
 
+def explicit(card: dict[str, Any]) -> dict[str, Any]:
+    """A card whose sweep names the kinds that it was taught, which it need not as long as they are the card's own."""
+    return card | {"sweep": {"kinds": card["kinds"]} | card["sweep"]} if "sweep" in card else card
+
+
 def alone(card: dict[str, Any]) -> dict[str, Any]:
     """A card as it was before kinds were joined to it: what the first network was taught, and what was measured of its kinds."""
     if "later" not in card:
         return card
+    card = explicit(card)
     later = card["later"]
     added = set(later["kinds"])
 

@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..picture_kind import SIZE_PX, WEIGHTS, PictureKind
-from ..priors.packing import LOW_RANK, packed
+from ..priors.packing import SMALL, packed
 from .dataset import Shape, framed, free_view, shade, shapes_of
 from .paint import gbuffer
 from .paints import draw
@@ -145,7 +145,7 @@ def write(network: PictureKind, path: Path) -> None:
     """The weights, packed, with the kinds and the temperature."""
     path.parent.mkdir(parents=True, exist_ok=True)
     told = {"kinds": "\n".join(network.kinds), "temperature": f"{network.temperature:.4f}"}
-    save_file(packed(network.state_dict(), LOW_RANK), path, told)
+    save_file(packed(network.state_dict(), SMALL), path, told)
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
 from ..priors.multiview import LEXICON, MODEL, SWEEP
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
-from ..priors.packing import LOW_RANK, packed
+from ..priors.packing import LOW_RANK, SMALL, packed
 from ..priors.student import STUDENT
 from ..priors.sweep import Sweep
 from .captions import describe
@@ -170,8 +170,10 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
 def publish_sweep(network: Sweep, folder: Path, training: dict[str, Any]) -> dict[str, Any]:
     """Write the network that settles the views' geometry into a prior's folder and its card; returns what the card says of it."""
     settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
-    save_file(packed(network.state_dict(), LOW_RANK), folder / SWEEP)
-    settings["sweep"] = {"kinds": network.size.kinds, "widths": network.size.widths, "training": training}
+    save_file(packed(network.state_dict(), SMALL), folder / SWEEP)
+    settings["sweep"] = {"widths": network.size.widths, "training": training}
+    if list(network.size.kinds) != list(settings["kinds"]):
+        settings["sweep"]["kinds"] = network.size.kinds
     settings["sha256"][SWEEP] = hashlib.sha256((folder / SWEEP).read_bytes()).hexdigest()
     write_card(folder, settings)
     return dict(settings["sweep"])

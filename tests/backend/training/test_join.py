@@ -73,6 +73,15 @@ def test_a_joined_card_can_be_parted() -> None:
     assert alone(FIRST) is FIRST
 
 
+def test_a_sweep_goes_on_naming_the_kinds_it_was_taught() -> None:
+    """Joined or parted, a card whose sweep was taught its kinds says which these were: they no longer are the card's."""
+    swept = FIRST | {"sweep": {"widths": [8]}}
+    both = joined(swept, GROWN, ["mirror"])
+    assert both["sweep"] == {"kinds": FIRST["kinds"], "widths": [8]} and both["kinds"] != FIRST["kinds"]
+    of_all = both | {"sweep": {"widths": [8]}}
+    assert alone(of_all)["sweep"]["kinds"] == both["kinds"]
+
+
 @pytest.mark.parametrize(
     "first, later, kinds, said",
     [

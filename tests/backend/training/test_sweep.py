@@ -73,13 +73,15 @@ def test_lessons_hold_what_was_sampled_and_what_is_true(run: Path) -> None:
         assert (lesson.sampled - lesson.true).abs().mean() > 0.01
 
 
-def test_a_run_goes_on_and_ships(run: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kinds", [KINDS, ("anvil", *KINDS)])
+def test_a_run_goes_on_and_ships(run: Path, tmp_path: Path, kinds: tuple[str, ...]) -> None:
     """A second sitting begins with the steps and seconds of the first; what is published loads with its kinds, answers alike."""
+    (run / "sweep.pt").unlink(missing_ok=True)
     first = [row for row in teach(Pupil.of(KINDS, RECIPE), run, RECIPE, 0.02)]
     pupil = Pupil.of(KINDS, replace(RECIPE, seed=1))
     second = [row for row in teach(pupil, run, RECIPE, 0.04)]
     assert second[-1][0] > first[-1][0] > 0 and second[-1][1] >= first[-1][1]
-    (tmp_path / "prior.json").write_text(json.dumps({"kinds": KINDS, "sha256": {}}))
+    (tmp_path / "prior.json").write_text(json.dumps({"kinds": kinds, "sha256": {}}))
     publish_sweep(pupil.average, tmp_path, {"compute": "a test"})
     told = json.loads((tmp_path / "prior.json").read_text())
     assert SWEEP in told["sha256"]
