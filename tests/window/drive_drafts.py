@@ -37,9 +37,10 @@ def capture(hand: Hand, facts: Facts) -> Iterator[Wait]:
 def drop(hand: Hand, facts: Facts) -> Iterator[Wait]:
     """A WebP dropped on the viewport by Blender's own drop operator: its menu, our dialog, then the job that it asks for."""
     window, area = viewport()
-    folder = Path.home() / "my pictures é"
+    folder, settings = Path.home() / "my pictures é", bpy.context.scene.propsmith
     folder.mkdir()
-    image = bpy.data.images.load(bpy.context.scene.propsmith.image)
+    panel = settings.image
+    image = bpy.data.images.load(panel)
     assert len(image.pixels) > 0  # asking loads them: else there is nothing to save
     image.filepath_raw, image.file_format = str(folder / "photo.webp"), "WEBP"
     image.save()
@@ -53,7 +54,8 @@ def drop(hand: Hand, facts: Facts) -> Iterator[Wait]:
     xdotool("key", "Return")
     yield lambda: len(shown().jobs) == 1 and shown().jobs[0].state in ("running", "done", "failed")
     job = shown().jobs[0]
-    facts["dropped"] = {"image": Path(bpy.context.scene.propsmith.image).name, "state": job.state}
+    asked = lead.part("addon.session").current().watches[job.name].request
+    facts["dropped"] = {"image": Path(asked.image).name, "state": job.state, "panel_kept": panel == settings.image}
     bpy.ops.propsmith.cancel_job(job=job.name)
     yield lambda: shown().jobs[0].state in ("cancelled", "done", "failed")
     bpy.ops.propsmith.remove_job(job=shown().jobs[0].name)

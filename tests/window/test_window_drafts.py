@@ -23,8 +23,10 @@ def test_the_viewport_becomes_a_picture(played: Played) -> None:
 
 
 def test_a_dropped_webp_asks_for_a_prop(played: Played) -> None:
-    """Blender hands the dropped file to our operator, whose dialog is answered by Return; its job runs with that picture."""
-    assert played.facts["dropped"]["image"] == "photo.webp" and played.facts["dropped"]["state"] in ("running", "done")
+    """Blender hands the dropped file to our operator, whose dialog is answered by Return; its job runs with that picture, and
+    the panel keeps its own."""
+    dropped = played.facts["dropped"]
+    assert dropped["image"] == "photo.webp" and dropped["state"] in ("running", "done") and dropped["panel_kept"]
 
 
 def test_drafts_wait_and_the_chosen_one_is_made(played: Played) -> None:
