@@ -51,7 +51,12 @@ def forms_of(request: Generate, prior: Prior, asked: Asked) -> list[Form]:
     if not request.quality.shape.symmetry or not isinstance(prior, KnowsForms):
         return [Form()] * len(asked.prompts)
     briefs = [prior.read(prompt).brief if prompt else Brief() for prompt in asked.prompts]
-    return [Form(prior.symmetry(brief), prior.is_round(brief)) for brief in briefs]
+    return [form_of(prior, brief) for brief in briefs]
+
+
+def form_of(prior: KnowsForms, brief: Brief) -> Form:
+    """What every prop so described has."""
+    return Form(prior.symmetry(brief), prior.is_round(brief))
 
 
 def surfaces_of(prior: Prior, prompt: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .consensus import consensus
 from .from_picture import names_a_paint
 from .known import Form
@@ -31,12 +33,18 @@ def hooks_of(
     request: Generate, prior: Prior, reading: Reading | None, told: Brief | None, forms: list[Form], cond: Cond
 ) -> list[Hook]:
     """What steers the sampling of these views, in the order in which every x0 estimate passes through."""
-    is_round = [form.is_round for form in forms]
     pulled = sketched(prior, cond, paint=not names_a_paint(prior, reading)) if request.image else None
-    mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
     looking = looks_of(prior, reading.brief, told, forms[0]) if reading and told else []  # a picture shows its own
+    return in_order(prior, forms, pulled, looking)
+
+
+def in_order(
+    prior: Prior, forms: Sequence[Form], pulled: Hook | None = None, looking: Sequence[Hook | None] = ()
+) -> list[Hook]:
+    """The hooks of views of such forms, in their order: pulled to a sketch, mirrored, even around, of the looks told, agreeing."""
+    mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    hooks = (pulled, mirroring, ringed(prior, is_round), *looking, agreeing)
+    hooks = (pulled, mirroring, ringed(prior, [form.is_round for form in forms]), *looking, agreeing)
     return [hook for hook in hooks if hook is not None]
 
 

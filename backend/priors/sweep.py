@@ -98,14 +98,17 @@ class Sweep(nn.Module):
         answer: Tensor = self.answer(functional.silu(self.norm(x)))
         return answer
 
-    @torch.no_grad()
     def settled(self, maps: Tensor, cameras: Cameras, kind: str) -> Tensor:
         """G-buffers (V, 13, S, S) of orthographic views with their geometry settled. kind: the prop's, or ""."""
-        seen = seen_of(maps[:, GEOMETRY], cameras)
-        answer = self(evidence(seen, cameras).to(self.answer.weight.dtype), torch.tensor([self.number(kind)])).float()
         settled = maps.clone()
-        settled[:, GEOMETRY] = answered(maps[:, GEOMETRY], seen, answer)
+        settled[:, GEOMETRY] = self.geometry(maps[:, GEOMETRY], cameras, kind)
         return settled
+
+    @torch.no_grad()
+    def geometry(self, sampled: Tensor, cameras: Cameras, kind: str) -> Tensor:
+        """The same of the geometry (V, 5, S, S) alone."""
+        seen = seen_of(sampled, cameras)
+        return answered(sampled, seen, self(evidence(seen, cameras), torch.tensor([self.number(kind)])))
 
 
 def seen_of(geometry: Tensor, cameras: Cameras) -> Seen:
