@@ -13,7 +13,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from . import fill_landing, placeholders, snapshot
+from . import fill_landing, lods, placeholders, snapshot
 from .session import Session
 
 CATALOGS = "blender_assets.cats.txt"
@@ -114,10 +114,8 @@ def stand_alone(asset: bpy.types.Object, obj: bpy.types.Object) -> None:
     asset.constraints.clear()
     asset.parent = None
     if any(needs_others(modifier) for modifier in asset.modifiers):
-        graph = bpy.context.evaluated_depsgraph_get()
-        shown = obj.evaluated_get(graph)
         asset.modifiers.clear()
-        asset.data = bpy.data.meshes.new_from_object(shown, preserve_all_data_layers=True, depsgraph=graph)
+        asset.data = lods.evaluated(obj)
 
 
 def needs_others(modifier: bpy.types.Modifier) -> bool:

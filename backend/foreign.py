@@ -18,7 +18,7 @@ from .gltf import Gltf, open_gltf
 from .gltf_looks import LARGEST_PX, Look, Mapping, look_of
 from .left_behind import left_behind
 from .rasterise import Array
-from .textures import normal_to_bytes
+from .textures import bumps_to_bytes
 from .welding import welded
 
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
@@ -137,7 +137,7 @@ def resized_normals(normal_map: Array, size: int) -> Array:
     if normal_map.shape[:2] == (size, size):
         return normal_map
     normals = (resized(normal_map.astype(np.float32) / 255, size) * 255 - 128) / 127
-    return normal_to_bytes(normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6))
+    return bumps_to_bytes(normals)
 
 
 def read_glb(file: Path) -> Raw:

@@ -13,9 +13,9 @@ from trimesh.visual.gloss import specular_to_pbr
 from .errors import problem
 from .gltf import Gltf
 from .rasterise import Array
-from .textures import normal_to_bytes
+from .textures import bumps_to_bytes
 
-LARGEST_PX = 4096  # side of the largest textures, as in addon/surfaces.py: refining takes 153 bytes a texel
+LARGEST_PX = 4096  # side of the largest textures, as in addon/snapshot.py: refining takes 153 bytes a texel
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, Image.DecompressionBombError)
 WRAPS = {33071: "clamp", 33648: "mirror"}
 TEXTURES = {  # the first of those that a material has says where all lie
@@ -118,7 +118,7 @@ def _normals(image: Image.Image | None, scale: float) -> Array | None:
     if scale == 1:
         return values
     normals = (values.astype(np.float32) - 128) / 127 * np.array((scale, scale, 1), np.float32)
-    return normal_to_bytes(normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6))
+    return bumps_to_bytes(normals)
 
 
 def _image(file: Gltf, index: int) -> Image.Image:

@@ -41,7 +41,7 @@ def hooks_of(
 def in_order(
     prior: Prior, forms: Sequence[Form], pulled: Hook | None = None, looking: Sequence[Hook | None] = ()
 ) -> list[Hook]:
-    """The hooks of views of such forms, in their order: pulled to a sketch, mirrored, even around, of the looks told, agreeing."""
+    """The hooks of such views, in their order: pulled to a sketch, mirrored, even around, of the looks told, agreeing."""
     mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
     hooks = (pulled, mirroring, ringed(prior, [form.is_round for form in forms]), *looking, agreeing)

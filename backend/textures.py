@@ -37,3 +37,8 @@ def to_bytes(values: Array) -> Array:
 def normal_to_bytes(normals: Array) -> Array:
     """Unit tangent-space normals in [-1, 1] -> uint8 with 0 at exactly 128, so that a flat map is (128, 128, 255)."""
     return np.clip(np.round(normals * 127) + 128, 0, 255).astype(np.uint8)
+
+
+def bumps_to_bytes(normals: Array) -> Array:
+    """Tangent-space normals (..., 3) of any length -> uint8 as `normal_to_bytes` has them."""
+    return normal_to_bytes(normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6))
