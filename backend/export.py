@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,23 @@ import numpy as np
 from PIL import Image
 
 from .detail.wear import wear_order
+from .drawing import Drawn
 from .errors import problem
-from .glb import glb_bytes
+from .glb import Extra, glb_bytes
 from .rasterise import Array
 from .textures import Textures
 from .thumbnail import render_thumbnail
 
 PNG_EFFORT = 3  # zlib level: level 6 takes three times as long for 5 % fewer bytes
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a mesh that came in keeps in its GLB. normals: (F, 3, 3) or None, its corners' own shading normals, which the
+    picture keeps too; drawn: how its faces are drawn."""
+
+    normals: Array | None = None
+    drawn: Drawn = Drawn()
 
 
 def landed(vertices: Array, size_m: float) -> Array:
@@ -52,17 +63,14 @@ def write_prop(
 
 def write_files(
     folder: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any],
-    normals: Array | None = None,
+    own: Own = Own(),
 ) -> dict[str, Any]:  # fmt: skip
-    """`write_prop` for a mesh that already lies where it shall: (N, 3) metres, kept bit for bit (refined objects).
-
-    normals: (F, 3, 3) or None, the corners' own shading normals, which the GLB and the picture keep.
-    """
+    """`write_prop` for a mesh that already lies where it shall: (N, 3) metres, kept bit for bit (refined objects)."""
     staging = folder.with_name(folder.name + ".tmp")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     try:
-        record = _write_all(staging, metres, faces, uvs, textures, facts, normals)
+        record = _write_all(staging, metres, faces, uvs, textures, facts, own)
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(staging, folder)
@@ -73,26 +81,27 @@ def write_files(
 
 def _write_all(
     staging: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, facts: dict[str, Any],
-    normals: Array | None,
+    own: Own,
 ) -> dict[str, Any]:  # fmt: skip
     faces, uvs = faces.astype(np.int32), uvs.astype(np.float32)
     with (staging / "mesh.npz").open("wb") as file:
         np.savez(file, vertices=metres, faces=faces, uvs=uvs)
+    colour = textures.base_colour
     maps = {
-        "base_color.png": textures.base_colour,
+        "base_color.png": colour if textures.alpha is None else np.dstack([colour, textures.alpha]),
         "normal.png": textures.normal,
         "roughness.png": textures.roughness,
         "metallic.png": textures.metallic,
         "edges.png": wear_order(metres, faces, uvs),
     }
+    maps |= {} if textures.emission is None else {"emission.png": textures.emission}
+    maps |= {} if textures.occlusion is None else {"occlusion.png": textures.occlusion}
     for name, pixels in maps.items():
         Image.fromarray(pixels).save(staging / name, compress_level=PNG_EFFORT)
-    base = (staging / "base_color.png").read_bytes()
-    normal = (staging / "normal.png").read_bytes()
-    name = str(facts.get("prompt") or "prop")[:60]
-    packed = np.stack([np.full_like(textures.roughness, 255), textures.roughness, textures.metallic], axis=-1)
-    (staging / "prop.glb").write_bytes(glb_bytes(metres, faces, uvs, (base, packed, normal), name, normals))
-    shown = render_thumbnail(metres, faces, uvs, textures, own=normals)
+    (staging / "prop.glb").write_bytes(
+        _glb(staging, metres, faces, uvs, textures, str(facts.get("prompt") or "prop"), own)
+    )
+    shown = render_thumbnail(metres, faces, uvs, textures, own=own.normals)
     Image.fromarray(shown).save(staging / "thumbnail.png", compress_level=PNG_EFFORT)
     record = {
         "format": 1,
@@ -107,3 +116,13 @@ def _write_all(
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
     (staging / "prop.json").write_text(text + "\n", encoding="utf-8")
     return record
+
+
+def _glb(staging: Path, metres: Array, faces: Array, uvs: Array, textures: Textures, name: str, own: Own) -> bytes:
+    """The GLB of a prop whose maps are in the folder `staging` by now."""
+    base, normal = (staging / "base_color.png").read_bytes(), (staging / "normal.png").read_bytes()
+    hidden = np.full_like(textures.roughness, 255) if textures.occlusion is None else textures.occlusion
+    packed = np.stack([hidden, textures.roughness, textures.metallic], axis=-1)
+    emission = None if textures.emission is None else (staging / "emission.png").read_bytes()
+    extra = Extra(own.drawn, textures.occlusion is not None, emission)
+    return glb_bytes(metres, faces, uvs, (base, packed, normal), name[:60], own.normals, extra)

@@ -13,14 +13,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from .drawing import Drawn, drawing_of
 from .errors import problem
 from .gltf import Gltf, open_gltf
-from .gltf_looks import LARGEST_PX, Look, Mapping, look_of
+from .gltf_looks import LARGEST_PX
+from .gltf_palette import UNTINTED, Palette, Place
 from .left_behind import left_behind
 from .rasterise import Array
-from .textures import bumps_to_bytes
+from .resizing import stacked
 from .welding import welded
 
+PLAIN = np.array([1, 0, 0, 0, 1], np.float32)  # no alpha, no emission, no occlusion
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
 BROKEN = (
     OSError,
@@ -34,8 +37,17 @@ BROKEN = (
     struct.error,
 )
 # whatever the reader makes of a broken file
-UNTINTED = -1  # the material of parts that have none, but vertex colours
-GREY, MATT = 0.5, 0.6  # of an object without any material
+
+
+@dataclass(frozen=True)
+class Further:
+    """Maps beyond `Raw.pixels`, over the same UVs. material: (F,) index; pixels: (H, W, 5) maps of alpha, emission (sRGB) and
+    occlusion in [0, 1]; wraps: as of `Raw`; alphas: (F, 3, 1) of the corners, by which alpha is multiplied, or None."""
+
+    material: Array
+    pixels: list[Array]
+    wraps: tuple[tuple[str, str], ...]
+    alphas: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Raw:
     colours: (F, 3, 3) linear colours of the corners, which tint the base colour, or None.
     partly_laid: some parts have no UVs, for which `uvs` holds zeros.
     normals: (F, 3, 3) or None, the shading normals that the file gives the corners, zeros for parts without.
+    further: maps that are carried along as they are, or None; drawn: how its faces are drawn.
     """
 
     vertices: Array
@@ -64,6 +77,8 @@ class Raw:
     wraps: tuple[tuple[str, str], ...] = ()
     colours: Array | None = None
     normals: Array | None = None
+    further: Further | None = None
+    drawn: Drawn = Drawn()
 
 
 def read_snapshot(file: Path) -> Raw:
@@ -113,40 +128,13 @@ def _map(file: Path, channels: int) -> Array | None:
         raise problem("image-unreadable", path=str(file), why=str(error)[:80]) from error
 
 
-def stacked(colour: Array | None, rough: Array | None, metal: Array | None) -> Array:
-    """(S, S, 5) of maps that may be missing or differ in size; S is the largest side."""
-    found = [m for m in (colour, rough, metal) if m is not None]
-    size = max([max(m.shape[:2]) for m in found], default=4)
-    parts = []
-    for values, default, channels in ((colour, GREY, 3), (rough, MATT, 1), (metal, 0.0, 1)):
-        plain = np.full((size, size, channels), default, np.float32)
-        parts.append(plain if values is None else resized(values, size))
-    return np.concatenate(parts, axis=2)
-
-
-def resized(values: Array, size: int) -> Array:
-    """(H, W, C) -> (size, size, C); untouched when it has that size."""
-    if values.shape[:2] == (size, size):
-        return values
-    planes = [Image.fromarray(np.ascontiguousarray(values[..., k], np.float32)) for k in range(values.shape[2])]
-    return np.stack([np.asarray(p.resize((size, size), Image.Resampling.BICUBIC)) for p in planes], -1).clip(0, 1)
-
-
-def resized_normals(normal_map: Array, size: int) -> Array:
-    """(H, W, 3) uint8 -> (size, size, 3), its normals of length 1 again; untouched when it has that size."""
-    if normal_map.shape[:2] == (size, size):
-        return normal_map
-    normals = (resized(normal_map.astype(np.float32) / 255, size) * 255 - 128) / 127
-    return bumps_to_bytes(normals)
-
-
 def read_glb(file: Path) -> Raw:
     """The triangles of a .glb's or .gltf's scene, in place. Raises mesh-unreadable, mesh-invalid."""
     try:
         scene = open_gltf(file)
-        looks = _Looks(scene)
-        parts = [_part(scene, primitive, world, looks) for primitive, world in scene.primitives()]
-        lost = left_behind(scene.tree)
+        palette = Palette(scene)
+        parts = [_part(scene, primitive, world, palette) for primitive, world in scene.primitives()]
+        lost = tuple(left_behind(scene.tree))
     except BROKEN as error:
         raise problem("mesh-unreadable", path=str(file), why=f"{type(error).__name__}: {error}"[:120]) from error
     parts = [part for part in parts if len(part.faces)]
@@ -164,20 +152,39 @@ def read_glb(file: Path) -> Raw:
         vertices, faces = vertices[first], index[faces]
     uvs = [np.zeros((len(part.faces), 3, 2), np.float32) if part.uvs is None else part.uvs for part in parts]
     laid = [part.uvs is not None for part in parts]
-    tints = [np.ones((len(part.faces), 3, 3), np.float32) if part.colours is None else part.colours for part in parts]
-    tinted = any(part.colours is not None for part in parts)
-    bumps = [normals for normals in looks.normals if normals is not None]
+    tint = _tint(parts)
+    tinted = tint is not None and bool((tint[..., :3] < 1).any())
+    bumps = [normals for normals in palette.normals if normals is not None]
+    look, further, drawing = np.repeat([part.place for part in parts], [len(part.faces) for part in parts], axis=0).T
     return Raw(
-        vertices, faces.astype(np.int32), np.concatenate(uvs) if any(laid) else None,
-        np.concatenate([np.full(len(part.faces), part.look, np.int64) for part in parts]), looks.pixels,
-        normal_map=bumps[0] if len(looks.normals) == 1 and bumps else None,
-        notes=(*_notes(looks, max(part.layouts for part in parts), tinted), *lost), partly_laid=not all(laid),
-        wraps=tuple(looks.wraps), colours=np.concatenate(tints) if tinted else None,
-        normals=shading,
+        vertices, faces.astype(np.int32), np.concatenate(uvs) if any(laid) else None, look, palette.looks.pixels,
+        normal_map=bumps[0] if len(palette.normals) == 1 and bumps else None,
+        notes=(*_notes(palette, max(part.layouts for part in parts), tinted), *lost), partly_laid=not all(laid),
+        wraps=tuple(palette.looks.wraps), colours=tint[..., :3] if tint is not None and tinted else None, normals=shading,
+        further=_further(palette, further, None if tint is None else tint[..., 3:]),
+        drawn=Drawn(tuple(palette.drawings), drawing, palette.glow),
     )  # fmt: skip
 
 
-def _notes(looks: _Looks, layouts: int, tinted: bool) -> Iterator[tuple[str, str]]:
+def _tint(parts: list[_Part]) -> Array | None:
+    """(F, 3, 4) of all the parts' corners; None where none has colours."""
+    if all(part.colours is None for part in parts):
+        return None
+    return np.concatenate(
+        [np.ones((len(p.faces), 3, 4), np.float32) if p.colours is None else p.colours for p in parts]
+    )
+
+
+def _further(palette: Palette, material: Array, alphas: Array | None) -> Further | None:
+    """None where no material says more than a plain one, and no corner is clear."""
+    pixels, wraps = palette.further.pixels, tuple(palette.further.wraps)
+    if alphas is not None and (alphas < 1).any():
+        return Further(material, pixels, wraps, alphas)
+    plain = all((values == PLAIN).all() for values in pixels)
+    return None if plain else Further(material, pixels, wraps)
+
+
+def _notes(looks: Palette, layouts: int, tinted: bool) -> Iterator[tuple[str, str]]:
     if layouts > 1:
         yield (
             "uv-maps",
@@ -194,66 +201,24 @@ def _notes(looks: _Looks, layouts: int, tinted: bool) -> Iterator[tuple[str, str
         yield "texture-reduced", f"Its textures of {looks.largest_px} pixels a side are reduced to {LARGEST_PX}."
 
 
-class _Looks:
-    """The materials that parts name, each read once. pixels, wraps: as of `Raw`, no two alike, so that a prop in several
-    pieces, each with a material of its own over one texture, keeps its UVs; normals: no two alike, or None."""
-
-    def __init__(self, scene: Gltf) -> None:
-        self.pixels: list[Array] = []
-        self.wraps: list[tuple[str, str]] = []
-        self.normals: list[Array | None] = []
-        self.largest_px = 0
-        self.left_out: set[str] = set()
-        self._scene = scene
-        self._known: dict[int | None, tuple[int, Mapping]] = {}
-
-    def find(self, material: int | None) -> tuple[int, Mapping]:
-        """Which of `pixels` a material is, and how it lies on the surface; None is that of parts without any, UNTINTED
-        that of parts which have vertex colours alone."""
-        if material not in self._known:
-            if material is None or material == UNTINTED:
-                look = Look() if material is None else Look(np.ones((4, 4, 3), np.float32))
-            else:
-                look = look_of(self._scene, self._scene.tree["materials"][material])
-            self._known[material] = self._place(look), look.mapping
-        return self._known[material]
-
-    def _place(self, look: Look) -> int:
-        self.largest_px = max(self.largest_px, look.largest_px)
-        self.left_out |= set(look.left_out)
-        if not any(_same(look.normals, other) for other in self.normals):
-            self.normals.append(look.normals)
-        own, wrap = stacked(look.colour, look.roughness, look.metallic), look.mapping.wrap
-        for index, other in enumerate(self.pixels):
-            if self.wraps[index] == wrap and np.array_equal(own, other):
-                return index
-        self.pixels.append(own)
-        self.wraps.append(wrap)
-        return len(self.pixels) - 1
-
-
-def _same(one: Array | None, other: Array | None) -> bool:
-    return one is other or (one is not None and other is not None and np.array_equal(one, other))
-
-
 @dataclass(frozen=True)
 class _Part:
-    """One primitive in place. vertices (N, 3); normals (N, 3) or None; faces (F, 3); uvs (F, 3, 2) or None; look: its
-    index in `_Looks.pixels`; layouts: how many UV maps it has; colours: (F, 3, 3) linear, or None."""
+    """One primitive in place. vertices (N, 3); normals (N, 3) or None; faces (F, 3); uvs (F, 3, 2) or None; place: where
+    its material is in the palette; layouts: how many UV maps it has; colours: (F, 3, 4) linear, or None."""
 
     vertices: Array
     normals: Array | None
     faces: Array
     uvs: Array | None
-    look: int
+    place: Place
     layouts: int
     colours: Array | None
 
 
-def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -> _Part:
+def _part(scene: Gltf, primitive: dict[str, Any], world: Array, palette: Palette) -> _Part:
     faces, attributes = scene.triangles(primitive), primitive["attributes"]
     if len(faces) == 0:
-        return _Part(np.zeros((0, 3)), None, faces, None, 0, 0, None)
+        return _Part(np.zeros((0, 3)), None, faces, None, Place(), 0, None)
     vertices = scene.accessor(attributes["POSITION"]) @ world[:3, :3].T + world[:3, 3]
     normals, uvs = None, None
     if "NORMAL" in attributes:
@@ -263,18 +228,25 @@ def _part(scene: Gltf, primitive: dict[str, Any], world: Array, looks: _Looks) -
             raise ValueError("its normals do not fit its vertices")
     if np.linalg.det(world[:3, :3]) < 0:
         faces = faces[:, ::-1]
-    colours = _colours(scene.accessor(attributes["COLOR_0"]), faces) if "COLOR_0" in attributes else None
-    look, mapping = looks.find(primitive.get("material", None if colours is None else UNTINTED))
+    colours = _colours(scene, primitive, faces) if "COLOR_0" in attributes else None
+    place, mapping = palette.find(primitive.get("material", None if colours is None else UNTINTED))
     if (layout := f"TEXCOORD_{mapping.layout}") in attributes:
         uvs = mapping.placed(scene.accessor(attributes[layout]))[faces]
     layouts = sum(name.startswith("TEXCOORD_") for name in attributes)
-    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, look, layouts, colours)
+    return _Part(vertices @ BLENDER_FROM_GLTF.T, normals, faces, uvs, place, layouts, colours)
 
 
-def _colours(values: Array, faces: Array) -> Array | None:
-    """(F, 3, 3) of COLOR_0's (N, 3 or 4) values; None where all are white, as exporters like to add them."""
+def _colours(scene: Gltf, primitive: dict[str, Any], faces: Array) -> Array | None:
+    """(F, 3, 4) of COLOR_0's (N, 3 or 4) values; None where all are white, as exporters like to add them.
+
+    Alpha is 1 but for materials that heed it.
+    """
+    values = scene.accessor(primitive["attributes"]["COLOR_0"])
     if values.shape[1] < 3:
         raise ValueError("its vertex colours are no colours")
     whole = np.iinfo(values.dtype).max if values.dtype.kind in "iu" else 1  # some leave out that they are normalised
-    colours = np.nan_to_num(values[:, :3].astype(np.float32) / whole)[faces]
-    return colours if (colours < 1).any() else None
+    colours = np.ones((len(values), 4), np.float32)
+    heeded = "material" in primitive and drawing_of(scene.tree["materials"][primitive["material"]]).mode != "OPAQUE"
+    width = values.shape[1] if heeded else 3
+    colours[:, :width] = np.nan_to_num(values[:, :width].astype(np.float32) / whole)
+    return colours[faces] if (colours[faces] < 1).any() else None

@@ -1,22 +1,35 @@
-"""Owns the GLB writer: one mesh, one metallic-roughness material, three embedded textures (glTF 2.0)."""
+"""Owns the GLB writer: one mesh over one set of embedded textures, a material for each way its faces are drawn (glTF 2.0)."""
 
 from __future__ import annotations
 
 import io
 import json
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from .drawing import Drawing, Drawn
 from .rasterise import Array
 from .shading import corner_tangents, shading_normals
 
 FLOAT, UNSIGNED_INT, ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 5126, 5125, 34962, 34963
 LINEAR, LINEAR_MIPMAP_LINEAR, REPEAT = 9729, 9987, 10497
 
-IMAGE_NAMES = ("base_color", "roughness_metallic", "normal")
+IMAGE_NAMES = ("base_color", "roughness_metallic", "normal", "emission")
+STRENGTH = "KHR_materials_emissive_strength"
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What materials say beside their three maps. occlusion: whether the packed map's R holds it; emission: PNG bytes or
+    None."""
+
+    drawn: Drawn = Drawn()
+    occlusion: bool = False
+    emission: bytes | None = None
 
 
 def glb_bytes(
@@ -26,14 +39,17 @@ def glb_bytes(
     textures: tuple[bytes, Array, bytes],
     name: str,
     normals: Array | None = None,
+    extra: Extra = Extra(),
 ) -> bytes:
     """The prop as a binary glTF.
 
     metres: (N, 3) float32, Z up, front -Y; faces: (F, 3) int32; uvs: (F, 3, 2) float32, V up. textures: the base
-    colour as PNG bytes, the packed (S, S, 3) uint8 map (G roughness, B metallic), the normal map as PNG bytes.
+    colour, with its alpha if it has any, as PNG bytes, the packed (S, S, 3) uint8 map (R occlusion, G roughness, B
+    metallic), the normal map as PNG bytes.
     normals: (F, 3, 3) of the corners, or None to make them. glTF is Y up with the front along +Z, and V runs down.
     """
     positions, normals, tangents, texcoords, indices = _split_vertices(metres, faces, uvs, normals)
+    indices, runs = _runs(indices, extra.drawn)
     packed = io.BytesIO()
     Image.fromarray(textures[1]).save(packed, format="PNG", compress_level=3)
     chunks = [
@@ -45,30 +61,54 @@ def glb_bytes(
         (textures[0], 0),
         (packed.getvalue(), 0),
         (textures[2], 0),
+        *([] if extra.emission is None else [(extra.emission, 0)]),
     ]
     views, binary = _aligned(chunks)
-    count = len(positions)
+    pictures = len(chunks) - 5
     document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": "Propsmith"},
         "scene": 0,
         "scenes": [{"nodes": [0]}],
         "nodes": [{"mesh": 0, "name": name}],
-        "meshes": [{"name": name, "primitives": [_primitive()]}],
-        "accessors": [
-            {"bufferView": 0, "componentType": UNSIGNED_INT, "count": int(indices.size), "type": "SCALAR"},
-            {"bufferView": 1, "componentType": FLOAT, "count": count, "type": "VEC3", **_bounds(positions)},
-            {"bufferView": 2, "componentType": FLOAT, "count": count, "type": "VEC3"},
-            {"bufferView": 3, "componentType": FLOAT, "count": count, "type": "VEC2"},
-            {"bufferView": 4, "componentType": FLOAT, "count": count, "type": "VEC4"},
-        ],
-        "materials": [_material(name)],
-        "textures": [{"sampler": 0, "source": i} for i in range(3)],
-        "images": [{"bufferView": 5 + i, "mimeType": "image/png", "name": n} for i, n in enumerate(IMAGE_NAMES)],
+        "meshes": [{"name": name, "primitives": [_primitive(k) for k in range(len(runs))]}],
+        "accessors": _accessors(runs, positions),
+        "materials": [_material(name, drawing, extra) for drawing in extra.drawn.drawings],
+        "textures": [{"sampler": 0, "source": i} for i in range(pictures)],
+        "images": [{"bufferView": 5 + i, "mimeType": "image/png", "name": IMAGE_NAMES[i]} for i in range(pictures)],
         "samplers": [{"magFilter": LINEAR, "minFilter": LINEAR_MIPMAP_LINEAR, "wrapS": REPEAT, "wrapT": REPEAT}],
         "bufferViews": views,
         "buffers": [{"byteLength": len(binary)}],
     }
+    if extra.emission is not None and extra.drawn.glow > 1:
+        document["extensionsUsed"] = [STRENGTH]
     return _container(document, binary)
+
+
+def _runs(indices: Array, drawn: Drawn) -> tuple[Array, list[dict[str, Any]]]:
+    """Indices (3 F,) with the faces of each drawing together, and an accessor of buffer view 0 for each drawing's."""
+    counts = [len(indices)]
+    if drawn.which is not None:
+        indices = indices.reshape(-1, 3)[np.argsort(drawn.which, kind="stable")].reshape(-1)
+        counts = [3 * int(n) for n in np.bincount(drawn.which, minlength=len(drawn.drawings))]
+    starts = np.cumsum([0, *counts])
+    runs: list[dict[str, Any]] = []
+    for start, count in zip(starts, counts, strict=False):
+        place = {"bufferView": 0} | ({"byteOffset": 4 * int(start)} if start else {})
+        runs.append({**place, "componentType": UNSIGNED_INT, "count": count, "type": "SCALAR"})
+    return indices, runs
+
+
+def _accessors(runs: list[dict[str, Any]], positions: Array) -> list[dict[str, Any]]:
+    """Of the faces' first run, the vertices' four attributes, and the faces' other runs."""
+    count = len(positions)
+    return [
+        runs[0],
+        {"bufferView": 1, "componentType": FLOAT, "count": count, "type": "VEC3", **_bounds(positions)},
+        {"bufferView": 2, "componentType": FLOAT, "count": count, "type": "VEC3"},
+        {"bufferView": 3, "componentType": FLOAT, "count": count, "type": "VEC2"},
+        {"bufferView": 4, "componentType": FLOAT, "count": count, "type": "VEC4"},
+        *runs[1:],
+    ]
 
 
 def _aligned(chunks: list[tuple[bytes, int]]) -> tuple[list[dict[str, Any]], bytes]:
@@ -82,16 +122,31 @@ def _aligned(chunks: list[tuple[bytes, int]]) -> tuple[list[dict[str, Any]], byt
     return views, binary.getvalue()
 
 
-def _primitive() -> dict[str, Any]:
-    return {"attributes": {"POSITION": 1, "NORMAL": 2, "TEXCOORD_0": 3, "TANGENT": 4}, "indices": 0, "material": 0}
+def _primitive(run: int) -> dict[str, Any]:
+    indices = 4 + run if run else 0
+    attributes = {"POSITION": 1, "NORMAL": 2, "TEXCOORD_0": 3, "TANGENT": 4}
+    return {"attributes": attributes, "indices": indices, "material": run}
 
 
-def _material(name: str) -> dict[str, Any]:
-    return {
+def _material(name: str, drawing: Drawing, extra: Extra) -> dict[str, Any]:
+    material: dict[str, Any] = {
         "name": name,
         "pbrMetallicRoughness": {"baseColorTexture": {"index": 0}, "metallicRoughnessTexture": {"index": 1}},
         "normalTexture": {"index": 2},
     }
+    if extra.occlusion:
+        material["occlusionTexture"] = {"index": 1}
+    if extra.emission is not None:
+        material |= {"emissiveTexture": {"index": 3}, "emissiveFactor": [min(extra.drawn.glow, 1.0)] * 3}
+        if extra.drawn.glow > 1:
+            material["extensions"] = {STRENGTH: {"emissiveStrength": extra.drawn.glow}}
+    if drawing.mode != "OPAQUE":
+        material["alphaMode"] = drawing.mode
+    if drawing.mode == "MASK":
+        material["alphaCutoff"] = drawing.cutoff
+    if drawing.double_sided:
+        material["doubleSided"] = True
+    return material
 
 
 def _bounds(positions: Array) -> dict[str, list[float]]:

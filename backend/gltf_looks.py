@@ -1,4 +1,4 @@
-"""The looks of a glTF: its materials as maps of base colour, roughness, metallic and normals."""
+"""The looks of a glTF: its materials as maps of base colour, roughness, metallic, normals, and what goes with them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 from trimesh.visual.gloss import specular_to_pbr
 
+from .drawing import Drawing, drawing_of
 from .errors import problem
 from .gltf import Gltf
 from .rasterise import Array
@@ -24,8 +25,11 @@ TEXTURES = {  # the first of those that a material has says where all lie
     "metallicRoughnessTexture": "roughness and metallic",
     "specularGlossinessTexture": "roughness and metallic",
     "normalTexture": "normals",
+    "emissiveTexture": "emission",
+    "occlusionTexture": "occlusion",
 }
-GLOSS = "KHR_materials_pbrSpecularGlossiness"
+ROUGHNESS = {"metallicRoughnessTexture", "specularGlossinessTexture"}
+GLOSS, STRENGTH = "KHR_materials_pbrSpecularGlossiness", "KHR_materials_emissive_strength"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,10 @@ class Mapping:
 class Look:
     """A material. colour (H, W, 3) sRGB, roughness and metallic (H, W, 1), all in [0, 1]; normals (H, W, 3) uint8; None
     where nothing is said. largest_px: the longest side of its textures as they are in the file. left_out: of which maps
-    there are some that lie otherwise than its colours."""
+    there are some that lie otherwise than its colours.
+
+    alpha and occlusion (H, W, 1) in [0, 1], emission (H, W, 3) sRGB in [0, 1]: a share of the brightest that its file has.
+    """
 
     colour: Array | None = None
     roughness: Array | None = None
@@ -60,31 +67,64 @@ class Look:
     largest_px: int = 0
     mapping: Mapping = Mapping()
     left_out: tuple[str, ...] = ()
+    alpha: Array | None = None
+    emission: Array | None = None
+    occlusion: Array | None = None
+    drawing: Drawing = Drawing()
 
 
-def look_of(file: Gltf, material: dict[str, Any]) -> Look:
-    """The look of one of the file's materials. Raises mesh-unreadable where a texture of it cannot be read."""
-    gloss = material.get("extensions", {}).get(GLOSS)
+def look_of(file: Gltf, material: dict[str, Any], glow: float = 1.0) -> Look:
+    """The look of one of the file's materials, its emission divided by `glow` (linear).
+
+    Raises mesh-unreadable where a texture of it cannot be read.
+    """
+    gloss, drawing, light = material.get("extensions", {}).get(GLOSS), drawing_of(material), light_of(material)
     said = dict(material.get("pbrMetallicRoughness", {}) if gloss is None else gloss)
-    said |= {"normalTexture": material["normalTexture"]} if "normalTexture" in material else {}
+    beside = ("normalTexture", "occlusionTexture") + (("emissiveTexture",) if light.any() else ())
+    said |= {name: material[name] for name in beside if name in material}
     infos = {name: said.pop(name) for name in TEXTURES if name in said}
     mappings = {name: mapping_of(file, info) for name, info in infos.items()}
     mapping = next(iter(mappings.values()), Mapping())
     left_out = {name for name, own in mappings.items() if not own.over_the_same(mapping)}
     images = {name: _image(file, info["index"]) for name, info in infos.items() if name not in left_out}
     largest = max((max(image.size) for image in images.values()), default=0)
-    images = {name: _reduced(image.convert("RGB" if gloss is None else "RGBA")) for name, image in images.items()}
+    clear = drawing.mode != "OPAQUE"
+    images = {
+        name: _reduced(image.convert("RGB" if gloss is None and not clear else "RGBA"))
+        for name, image in images.items()
+    }
     normals = _normals(images.pop("normalTexture", None), infos.get("normalTexture", {}).get("scale", 1.0))
+    emission = None if "emissiveTexture" in left_out else _emission(images.pop("emissiveTexture", None), light, glow)
+    occlusion = _occlusion(images.pop("occlusionTexture", None), infos.get("occlusionTexture", {}).get("strength", 1.0))
     said |= images
+    alpha = _alpha(said) if clear else None
     if gloss is not None:
         said = specular_to_pbr(**{name: what for name, what in said.items() if name.endswith(("Factor", "Texture"))})
     tint = srgb(np.array(said.get("baseColorFactor", (1, 1, 1)), np.float64)[:3])
     colour, both = _values(said.get("baseColorTexture")), _values(said.get("metallicRoughnessTexture"))
     colour = _plain(*tint) if colour is None else np.clip(colour * tint, 0, 1).astype(np.float32)
-    unknown = bool(left_out - {"normalTexture"})  # its factors alone would often make it a mirror
+    unknown = bool(left_out & ROUGHNESS)  # its factors alone would often make it a mirror
     rough = None if unknown else _channel(both, 1, said.get("roughnessFactor", 1.0))
     metal = None if unknown else _channel(both, 2, said.get("metallicFactor", 1.0))
-    return Look(colour, rough, metal, normals, largest, mapping, tuple(sorted({TEXTURES[name] for name in left_out})))
+    return Look(
+        colour, rough, metal, normals, largest, mapping, tuple(sorted({TEXTURES[name] for name in left_out})),
+        alpha, emission, occlusion, drawing,
+    )  # fmt: skip
+
+
+def light_of(material: dict[str, Any]) -> Array:
+    """(3,) linear, what a material's emission is multiplied by; zeros where it has none. Raises ValueError, TypeError."""
+    strength = material.get("extensions", {}).get(STRENGTH, {}).get("emissiveStrength", 1.0)
+    light = np.array(material.get("emissiveFactor", (0, 0, 0)), np.float64) * float(strength)
+    if light.shape != (3,) or not np.isfinite(light).all():
+        raise ValueError("its emission is no colour")
+    return np.maximum(light, 0)
+
+
+def brightest(file: Gltf) -> float:
+    """The largest factor of emission of the materials that the scene shows; 0 where none emits."""
+    used = {primitive["material"] for primitive, _ in file.primitives() if "material" in primitive}
+    return max((float(light_of(file.tree["materials"][index]).max()) for index in used), default=0.0)
 
 
 def mapping_of(file: Gltf, info: dict[str, Any]) -> Mapping:
@@ -140,14 +180,45 @@ def _image(file: Gltf, index: int) -> Image.Image:
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """Its longer side at most LARGEST_PX."""
-    image.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.BOX)
-    return image
+    """Its longer side at most LARGEST_PX. Band by band: Pillow makes colours black where alpha is 0."""
+    if max(image.size) <= LARGEST_PX:
+        return image
+    bands = image.split()
+    for band in bands:
+        band.thumbnail((LARGEST_PX, LARGEST_PX), Image.Resampling.BOX)
+    return Image.merge(image.mode, bands)
 
 
 def srgb(linear: Array) -> Array:
     """glTF's factors are linear; our colours are sRGB."""
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
+
+
+def _linear(srgb: Array) -> Array:
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def _emission(image: Image.Image | None, light: Array, glow: float) -> Array | None:
+    """(H, W, 3) sRGB of light (3,), linear, as a share of `glow`, times its map; None without light."""
+    if not light.any():
+        return None
+    values, share = _values(image), light / glow
+    if values is None or (share == 1).all():
+        return _plain(*srgb(share)) if values is None else values
+    return srgb(_linear(values) * share).astype(np.float32)
+
+
+def _occlusion(image: Image.Image | None, strength: float) -> Array | None:
+    """(H, W, 1): the map's red, less where its strength is below 1."""
+    return None if image is None else 1 + np.float32(strength) * (_channel(_values(image), 0, 1.0) - 1)
+
+
+def _alpha(said: dict[str, Any]) -> Array:
+    """(H, W, 1) of what a material says of its base colour, textures already RGBA."""
+    factor = said.get("baseColorFactor", said.get("diffuseFactor", (1, 1, 1, 1)))
+    image = said.get("baseColorTexture", said.get("diffuseTexture"))
+    whole = float(factor[3]) if len(factor) > 3 else 1.0
+    return _plain(whole) if image is None else np.float32(whole) * (np.asarray(image, np.float32)[..., 3:] / 255)
 
 
 def _plain(*values: float) -> Array:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from .drawing import Drawn
 from .errors import problem
-from .foreign import Raw, read_glb, read_snapshot, resized, resized_normals
+from .foreign import Raw, read_glb, read_snapshot
 from .rasterise import Array, spans, uv_areas
+from .resizing import resized, resized_normals
 from .shading import face_normals
 from .textures import Textures, to_bytes
 from .transfer import transfer
@@ -33,7 +35,7 @@ class Incoming:
 
     vertices (N, 3) float32, faces (F, 3) int32, uvs (F, 3, 2) V up. selected: (F,) bool, the faces that may change.
     painted: (T, T) bool or None, the texels that may. relaid: its UVs are new. notes: (code, sentence) of what was
-    repaired. normals: (F, 3, 3) or None, the shading normals that its file gives the corners.
+    repaired. normals: (F, 3, 3) or None, the shading normals that its file gives the corners; drawn: how faces are drawn.
     to_prior: (centre (3,), scale): prior units are (metres - centre) * scale.
     """
 
@@ -46,6 +48,7 @@ class Incoming:
     relaid: bool
     notes: tuple[tuple[str, str], ...]
     normals: Array | None = None
+    drawn: Drawn = Drawn()
 
     @property
     def to_prior(self) -> tuple[Array, float]:
@@ -141,10 +144,40 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
     flat = np.broadcast_to(np.array([128, 128, 255], np.uint8), (size, size, 3)).copy()
     normal = flat if normal is None else resized_normals(normal, size)
     bytes_ = to_bytes(values)
-    textures = Textures(np.ascontiguousarray(bytes_[..., :3]), normal, bytes_[..., 3].copy(), bytes_[..., 4].copy())
+    textures = Textures(
+        np.ascontiguousarray(bytes_[..., :3]),
+        normal,
+        bytes_[..., 3].copy(),
+        bytes_[..., 4].copy(),
+        **_further(raw, uvs, size),
+    )
     if painted is not None and painted.shape != (size, size):
         painted = resized(painted[..., None].astype(np.float32), size)[..., 0] > 0.5
-    return Incoming(raw.vertices, raw.faces, uvs, textures, selected, painted, bool(why), tuple(notes), raw.normals)
+    return Incoming(
+        raw.vertices, raw.faces, uvs, textures, selected, painted, bool(why), tuple(notes), raw.normals, raw.drawn
+    )
+
+
+def _further(raw: Raw, uvs: Array, size_px: int) -> dict[str, Any]:
+    """What `Textures` says beyond the maps that are refined; nothing where the object does not."""
+    further = raw.further
+    if further is None:
+        return {}
+    if uvs is raw.uvs and len(further.pixels) == 1 and further.alphas is None:
+        values = resized(further.pixels[0], size_px)
+    else:
+        values = transfer(
+            replace(
+                raw, material=further.material, pixels=further.pixels, wraps=further.wraps, colours=further.alphas
+            ),
+            uvs, size_px,
+        )  # fmt: skip
+    alpha, emission, occlusion = np.split(to_bytes(values), (1, 4), axis=2)
+    return {
+        "alpha": alpha[..., 0].copy() if (alpha < 255).any() else None,
+        "emission": emission.copy() if emission.any() else None,
+        "occlusion": occlusion[..., 0].copy() if (occlusion < 255).any() else None,
+    }
 
 
 def _frame(vertices: Array, faces: Array) -> tuple[Array, float]:

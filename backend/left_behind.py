@@ -1,32 +1,37 @@
-"""Owns what a glTF holds that the refined file will not: it is one opaque mesh of four maps, and says so."""
+"""Owns what of a glTF the refined file will not hold, and says so: its hidden data, and with a new shape what maps cover."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-# of materials; these change how maps are read, and are heeded or refused where they are
-READ = {"KHR_materials_pbrSpecularGlossiness", "KHR_texture_transform"}
+from .drawing import Drawn
+from .textures import Textures
+
+# of materials; these are carried along, or change how maps are read, and are heeded or refused where they are
+READ = {"KHR_materials_pbrSpecularGlossiness", "KHR_materials_emissive_strength", "KHR_texture_transform"}
 
 
-def left_behind(tree: dict[str, Any]) -> list[tuple[str, str]]:
+def left_behind(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The note (code, sentence) for a file's JSON; none where nothing is lost."""
-    notes: list[tuple[str, str]] = []
-    if found := sorted({*_of_looks(tree), *_of_shapes(tree)}):
-        notes.append(("glb-left-behind", f"The refined file does not keep its {', '.join(found)}."))
-    return notes
+    if lost := sorted({*_of_looks(tree), *_of_shapes(tree)}):
+        yield "glb-left-behind", f"The refined file does not keep its {', '.join(lost)}."
+
+
+def left_by_a_new_shape(textures: Textures, drawn: Drawn) -> Iterator[tuple[str, str]]:
+    """The note (code, sentence) for an object that is meshed anew; none where nothing is lost."""
+    had = {
+        "transparency": any(drawing.mode != "OPAQUE" for drawing in drawn.drawings),
+        "double-sidedness": any(drawing.double_sided for drawing in drawn.drawings),
+        "emission": textures.emission is not None,
+        "occlusion map": textures.occlusion is not None,
+    }
+    if lost := [name for name, there in had.items() if there]:
+        yield "glb-left-behind", f"A new shape does not keep its {', '.join(lost)}."
 
 
 def _of_looks(tree: dict[str, Any]) -> Iterator[str]:
     for material in tree.get("materials", []):
-        if material.get("alphaMode", "OPAQUE") != "OPAQUE":
-            yield "transparency"
-        if material.get("doubleSided"):
-            yield "double-sidedness"
-        if any(material.get("emissiveFactor", ())):
-            yield "emission"
-        if "occlusionTexture" in material:
-            yield "occlusion map"
         yield from (name.removeprefix("KHR_materials_") for name in set(material.get("extensions", {})) - READ)
 
 

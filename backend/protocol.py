@@ -6,7 +6,7 @@ A job folder holds
     control.json   what the artist changes while it runs (`Control`), replaced whole
     cancel         an empty file: stop
     result/        mesh.npz, base_color.png, normal.png, roughness.png, metallic.png, edges.png, prop.glb, prop.json,
-                   thumbnail.png
+                   thumbnail.png; of a refined GLB that has them also emission.png, occlusion.png
 Writers write `x.tmp`, then `os.replace`; readers take whole lines only. Unknown keys and unknown versions fail loudly.
 
 mesh.npz holds arrays of a welded triangle mesh, origin bottom-centre, front -Y, up +Z:

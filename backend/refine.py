@@ -18,10 +18,11 @@ from .clock import PER_EVALUATION, PER_TEXEL, Clock
 from .detail.synthesise import synthesise
 from .distill import Run
 from .errors import problem
-from .export import write_files
+from .export import Own, write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
 from .known import Reads
+from .left_behind import left_by_a_new_shape
 from .materials import CODES, SURFACES
 from .mesh import extract
 from .networks import suited
@@ -65,8 +66,8 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
         "prompt": request.prompt, "seed": request.seed, "request": asdict(request), "refined": facts(found),
         "prior": {"name": prior.name}, "figures": run.figures,
     }  # fmt: skip
-    normals = found.normals if request.mode == "texture" else None
-    write_files(folder / "result", vertices, faces, uvs, textures, record, normals)
+    own = Own(found.normals, found.drawn) if request.mode == "texture" else Own()
+    write_files(folder / "result", vertices, faces, uvs, textures, record, own)
     yield Preview("result/thumbnail.png")
     yield clock.finish()
     yield Done("result", clock.seconds(), {"faces": float(len(faces)), "vertices": float(len(vertices)), **run.figures})
@@ -126,6 +127,7 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
     """SDEdit of the views' whole G-buffers, fused and meshed anew in the object's own place and size."""
     if prior.channels != GBUFFER:
         raise problem("prior-invalid", path=request.prior, why="it gives colours only; a new shape needs depth")
+    yield from (Note(*note) for note in left_by_a_new_shape(found.textures, found.drawn))
     thick = thickened(found)
     yield from thick.notes
     surface = surface_of(thick.found)
@@ -157,11 +159,13 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
 def _repainted(textures: Textures, moving: TexturedSurface, prior: Prior) -> Textures:
     """The maps with what the polish changed: colour, roughness and metallic."""
     changed = to_bytes(moving.texture(prior.cameras, prior.size_px)[:5].permute(1, 2, 0).numpy())
+    return _replaced(textures, changed)
+
+
+def _replaced(textures: Textures, maps: Array) -> Textures:
+    """The maps with others (T, T, 5) uint8 of colour, roughness and metallic in place of theirs."""
     return replace(
-        textures,
-        base_colour=changed[..., :3].copy(),
-        roughness=changed[..., 3].copy(),
-        metallic=changed[..., 4].copy(),
+        textures, base_colour=maps[..., :3].copy(), roughness=maps[..., 3].copy(), metallic=maps[..., 4].copy()
     )
 
 
@@ -196,9 +200,7 @@ def features(textures: Textures) -> Tensor:
 def textures_of(texture: Tensor, found: Incoming) -> Textures:
     """The 8-bit maps; untouched texels come out as the very bytes that came in."""
     maps = to_bytes(texture[:5].permute(1, 2, 0).numpy())
-    return Textures(
-        np.ascontiguousarray(maps[..., :3]), found.textures.normal, maps[..., 3].copy(), maps[..., 4].copy()
-    )
+    return _replaced(found.textures, maps)
 
 
 def _overlap(before: Tensor, after: Tensor) -> float:

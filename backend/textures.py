@@ -14,19 +14,26 @@ class Textures:
     """The maps of a prop, S x S, 8 bit, row 0 at the top (V = 1).
 
     base_colour (S, S, 3) sRGB; normal (S, S, 3) tangent space, OpenGL (+Y up, 128 = 0); roughness, metallic (S, S)
-    linear.
+    linear. Of objects that came with them: alpha, occlusion (S, S) linear, emission (S, S, 3) sRGB; None where
+    they say nothing.
     """
 
     base_colour: Array
     normal: Array
     roughness: Array
     metallic: Array
+    alpha: Array | None = None
+    emission: Array | None = None
+    occlusion: Array | None = None
 
     def __post_init__(self) -> None:
         size = self.base_colour.shape[0]
         assert self.base_colour.shape == self.normal.shape == (size, size, 3), self.base_colour.shape
         assert self.roughness.shape == self.metallic.shape == (size, size), self.roughness.shape
-        assert all(m.dtype == np.uint8 for m in (self.base_colour, self.normal, self.roughness, self.metallic))
+        assert all(m is None or m.shape == (size, size) for m in (self.alpha, self.occlusion))
+        assert self.emission is None or self.emission.shape == (size, size, 3), self.emission.shape
+        maps = (self.base_colour, self.normal, self.roughness, self.metallic, self.alpha, self.emission, self.occlusion)
+        assert all(m is None or m.dtype == np.uint8 for m in maps)
 
 
 def to_bytes(values: Array) -> Array:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .foreign import Raw, resized
+from .foreign import Raw
 from .gltf_looks import srgb, wrapped
 from .rasterise import Array, Texels, rasterise, uv_areas
+from .resizing import resized
 
 EDGE = 1e-4  # UV units: less than half a texel of 4096 px
 
@@ -14,7 +15,8 @@ EDGE = 1e-4  # UV units: less than half a texel of 4096 px
 def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
     """(S, S, 5) the materials of the old layout looked up through the new one (F, 3, 2); gaps hold their nearest texel.
 
-    Maps that are finer than the new texels are averaged first; the corners' own colours tint the base colour.
+    Maps that are finer than the new texels are averaged first; the corners' own colours tint the base colour, which comes
+    first: raw.colours (F, 3, K) multiply the first K channels.
     """
     texels = rasterise(uvs, size_px)
     weights = np.clip(texels.barycentric, 0, 1)
@@ -33,7 +35,8 @@ def transfer(raw: Raw, uvs: Array, size_px: int) -> Array:
             row = np.clip(((1 - v) * size).astype(np.int64), 0, size - 1)
             values[mine] = reduced[row, np.clip((u * size).astype(np.int64), 0, size - 1)]
     if raw.colours is not None:
-        values[:, :3] *= srgb(np.einsum("tk,tkc->tc", weights, raw.colours[texels.face]))
+        tint = np.einsum("tk,tkc->tc", weights, raw.colours[texels.face])
+        values[:, : tint.shape[1]] *= srgb(tint) if tint.shape[1] == 3 else tint  # alone it is an alpha, no light
     return texels.image(values)
 
 

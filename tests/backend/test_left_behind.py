@@ -1,17 +1,19 @@
-"""What a refined GLB does not keep is said, by name; a plain file gives no such note."""
+"""What a refined GLB does not keep is said, by name; a file that is kept whole gives no such note."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-import trimesh
-from trimesh.visual import TextureVisuals
-from trimesh.visual.material import PBRMaterial
 
+from backend.drawing import Drawing, Drawn
 from backend.incoming import read_object
-from backend.left_behind import left_behind
+from backend.left_behind import left_behind, left_by_a_new_shape
+from backend.textures import Textures
+
+from .gltf_files import Written
 
 PLAIN: dict[str, Any] = {
     "materials": [
@@ -25,10 +27,6 @@ PLAIN: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("more", "named"),
     [
-        ({"materials": [{"alphaMode": "MASK"}, {"alphaMode": "BLEND"}]}, "transparency"),
-        ({"materials": [{"doubleSided": True}]}, "double-sidedness"),
-        ({"materials": [{"emissiveFactor": [0, 0.5, 0]}]}, "emission"),
-        ({"materials": [{"occlusionTexture": {"index": 0}}]}, "occlusion map"),
         ({"materials": [{"extensions": {"KHR_materials_clearcoat": {}}}]}, "clearcoat"),
         ({"nodes": [{"mesh": 0, "skin": 0}]}, "skins"),
         ({"animations": [{}]}, "animations"),
@@ -36,23 +34,30 @@ PLAIN: dict[str, Any] = {
     ],
 )
 def test_what_is_left_behind_is_named(more: dict[str, Any], named: str) -> None:
-    """Each feature alone is named once, and nothing else is; emission without light, an opaque material and glossiness are
-    none."""
-    assert left_behind(PLAIN | more) == [("glb-left-behind", f"The refined file does not keep its {named}.")]
-    gloss = {
-        "materials": [{"extensions": {"KHR_materials_pbrSpecularGlossiness": {}}, "emissiveTexture": {"index": 0}}]
-    }
-    assert left_behind(PLAIN) == left_behind(PLAIN | gloss) == left_behind({}) == []
+    """Each feature alone is named once, and nothing else is; what is carried along and glossiness are none."""
+    assert list(left_behind(PLAIN | more)) == [("glb-left-behind", f"The refined file does not keep its {named}.")]
+    kept = {"alphaMode": "MASK", "doubleSided": True, "emissiveFactor": [1, 1, 1], "occlusionTexture": {"index": 0}}
+    for extension in ("KHR_materials_pbrSpecularGlossiness", "KHR_materials_emissive_strength"):
+        assert list(left_behind(PLAIN | {"materials": [{**kept, "extensions": {extension: {}}}]})) == []
+    assert list(left_behind(PLAIN)) == list(left_behind({})) == []
 
 
 def test_the_note_comes_with_the_object(tmp_path: Path) -> None:
-    """A GLB of leaves, cut out and double-sided, is read with one note that names both; a plain one is read without."""
-    for material, named in (
-        (PBRMaterial(alphaMode="MASK", doubleSided=True), "double-sidedness, transparency."),
-        (PBRMaterial(), ""),
-    ):
-        mesh = trimesh.creation.box()
-        mesh.visual = TextureVisuals(material=material)
-        (tmp_path / "in.glb").write_bytes(trimesh.Scene([mesh]).export(file_type="glb"))
-        said = dict(read_object(str(tmp_path / "in.glb"), 64).notes).get("glb-left-behind", "")
+    """A lacquered GLB is read with one note that names it; a plain one is read without."""
+    for extensions, named in (({"KHR_materials_clearcoat": {"clearcoatFactor": 1}}, "clearcoat."), ({}, "")):
+        file = Written()
+        file.node(file.mesh(file.add("materials", extensions=extensions)))
+        said = dict(read_object(str(file.glb(tmp_path / "in.glb")), 64).notes).get("glb-left-behind", "")
         assert said.endswith(named) and bool(said) == bool(named)
+
+
+def test_a_new_shape_leaves_more_behind() -> None:
+    """Of an object that is meshed anew each kept feature is named; of a plain one none."""
+    flat = np.zeros((4, 4), np.uint8)
+    colours = np.zeros((4, 4, 3), np.uint8)
+    plain = Textures(colours, colours, flat, flat)
+    every = Textures(colours, colours, flat, flat, alpha=flat, emission=colours, occlusion=flat)
+    named = "transparency, double-sidedness, emission, occlusion map"
+    drawn = Drawn((Drawing(), Drawing("MASK", double_sided=True)))
+    assert list(left_by_a_new_shape(plain, Drawn())) == []
+    assert list(left_by_a_new_shape(every, drawn)) == [("glb-left-behind", f"A new shape does not keep its {named}.")]

@@ -12,7 +12,7 @@ from PIL import Image
 from trimesh.visual import TextureVisuals
 from trimesh.visual.material import PBRMaterial
 
-from backend.export import write_files
+from backend.export import Own, write_files
 from backend.incoming import read_object
 from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Refine
@@ -69,7 +69,7 @@ def test_smooth_normals_come_back(tmp_path: Path, prior: GaussianPrior) -> None:
     )
     made = {"prompt": "a tube"}
     arrays = (found.vertices, found.faces, found.uvs, found.textures)
-    write_files(tmp_path / "round", *arrays, made, found.normals)
+    write_files(tmp_path / "round", *arrays, made, Own(found.normals))
     write_files(tmp_path / "creased", *arrays, made)
     seen = [np.asarray(Image.open(tmp_path / name / "thumbnail.png")).astype(int) for name in ("round", "creased")]
     assert np.abs(seen[0] - seen[1]).max() > 10
@@ -79,7 +79,7 @@ def test_normals_that_are_none_are_made(tmp_path: Path) -> None:
     """Where a normal of the file has no length, that of the bend stands in; the others stay."""
     found = read_object(str(file_of(tube(broken=True), tmp_path / "in.glb")), 128)
     write_files(
-        tmp_path / "result", found.vertices, found.faces, found.uvs, found.textures, {"prompt": "x"}, found.normals
+        tmp_path / "result", found.vertices, found.faces, found.uvs, found.textures, {"prompt": "x"}, Own(found.normals)
     )
     result = in_file(tmp_path / "result" / "prop.glb")
     np.testing.assert_allclose(np.linalg.norm(result.vertex_normals, axis=1), 1, atol=1e-4)
