@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from .errors import problem
 from .gltf import Gltf, open_gltf
 from .gltf_looks import LARGEST_PX
 from .gltf_palette import UNTINTED, Palette, Place
+from .images import BROKEN
 from .left_behind import left_behind
 from .rasterise import Array
 from .resizing import stacked
@@ -25,18 +24,6 @@ from .welding import welded
 
 PLAIN = np.array([1, 0, 0, 0, 1], np.float32)  # no alpha, no emission, no occlusion
 BLENDER_FROM_GLTF = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]], np.float64)  # Y up, front +Z -> Z up, front -Y
-BROKEN = (
-    OSError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    AssertionError,
-    struct.error,
-)
-# whatever the reader makes of a broken file
 
 
 @dataclass(frozen=True)
@@ -95,7 +82,7 @@ def read_snapshot(file: Path) -> Raw:
         layout = found["layout"].astype(np.float32) if "layout" in found else None
         tiles = int(found["tiles"]) if "tiles" in found else 1
         material = found["material"].astype(np.int64) if tiles > 1 else np.zeros(len(faces), np.int64)
-    except (*BROKEN, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (*BROKEN, zipfile.BadZipFile) as error:
         raise problem("mesh-unreadable", path=str(file), why=str(error)[:80]) from error
     colour = _map(file.with_name("base_color.png"), 3)
     rough, metal = _map(file.with_name("roughness.png"), 1), _map(file.with_name("metallic.png"), 1)
@@ -124,7 +111,7 @@ def _map(file: Path, channels: int) -> Array | None:
     try:
         with Image.open(file) as image:
             return np.asarray(image.convert("RGB"), np.float32)[..., :channels] / 255
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except (*BROKEN, Image.DecompressionBombError) as error:
         raise problem("image-unreadable", path=str(file), why=str(error)[:80]) from error
 
 

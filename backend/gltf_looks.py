@@ -13,11 +13,11 @@ from trimesh.visual.gloss import specular_to_pbr
 from .drawing import Drawing, drawing_of
 from .errors import problem
 from .gltf import Gltf
+from .images import BROKEN
 from .rasterise import Array
 from .textures import bumps_to_bytes
 
 LARGEST_PX = 4096  # side of the largest textures, as in addon/snapshot.py: refining takes 153 bytes a texel
-UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, Image.DecompressionBombError)
 WRAPS = {33071: "clamp", 33648: "mirror"}
 TEXTURES = {  # the first of those that a material has says where all lie
     "baseColorTexture": "colours",
@@ -169,7 +169,7 @@ def _image(file: Gltf, index: int) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(file.at_uri(about["uri"]) if "uri" in about else file.view(about["bufferView"])))
         image.load()
-    except UNREADABLE as error:
+    except (*BROKEN, Image.DecompressionBombError) as error:
         names = (about.get("uri", "data:"), about.get("name"), texture.get("name"))
         named = [name for name in names if name and not name.startswith("data:")]
         which = f"'{named[0]}'" if named else f"number {index + 1}"

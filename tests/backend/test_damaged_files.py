@@ -42,6 +42,19 @@ def test_whatever_a_reader_raises_of_a_damaged_file_is_told(
     assert code_of(tmp_path / "a.png") == "image-unreadable"
 
 
+def test_a_snapshots_damaged_map_is_told(tmp_path: Path) -> None:
+    """A map whose second part lost its name, of which Pillow makes a SyntaxError, is image-unreadable and named."""
+    box, path = trimesh.creation.box(), tmp_path / "base_color.png"
+    np.savez(tmp_path / "mesh.npz", vertices=box.vertices, faces=box.faces, uvs=np.zeros((12, 3, 2)))
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (256, 256, 3), dtype=np.uint8)).save(path)
+    data = path.read_bytes()
+    second = data.index(b"IDAT", data.index(b"IDAT") + 4)
+    path.write_bytes(data[:second] + b"\0\1\2\3" + data[second + 4 :])
+    with pytest.raises(PropsmithError) as caught:
+        read_snapshot(tmp_path / "mesh.npz")
+    assert caught.value.code == "image-unreadable" and "base_color.png" in str(caught.value)
+
+
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_a_damaged_snapshot_never_escapes_the_table(tmp_path: Path, save: Callable[..., None]) -> None:
     """Cut and bit-flipped snapshots are read or mesh-unreadable; no foreign exception comes out."""
