@@ -83,7 +83,7 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
         restore(state, found)
         yield Note("resumed", f"Refinement goes on from step {state.step} of {settings.steps}.")
     good, failures, told = snapshot(state), 0, Control()
-    began, shown, before = time.monotonic(), 0.0, None
+    began, shown, before = time.monotonic(), 0.0, torch.zeros(0)
     first = state.step
     while state.step < settings.steps:
         control = run.control()
@@ -115,8 +115,9 @@ def distill(representation: Representation, prior: Prior, words: Words, run: Run
                 continue
             tend(state, state.step / settings.steps)
             good = snapshot(state)
-            change = float((frames.features.detach() - before).abs().mean()) if before is not None else 1.0
-            before = frames.features.detach()
+            seen = frames.features.detach()
+            change = float((seen - before).abs().mean()) if before.shape == seen.shape else 1.0  # big pictures grow
+            before = seen
             if change < STILL:
                 yield Note("settled", f"The pictures stand still after {state.step} steps.")
                 break

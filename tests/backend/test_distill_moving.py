@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from backend import viewpoints
 from backend.cameras import rig
 from backend.distill import Run, distill
+from backend.priors.analytic import analytic_prior
 from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Note, Progress
 from backend.representations.gaussians import Gaussians, in_ball
@@ -148,3 +150,10 @@ def test_memory_that_the_processor_lacks_is_known(prior: GaussianPrior) -> None:
 
     said = list(distill(red_ball(), Full(), BLUE, Run(replace(SETTINGS, steps=2))))  # type: ignore[arg-type]
     assert [e.code for e in said if isinstance(e, Note)] == ["memory-tier"]
+
+
+def test_pictures_that_grow_meanwhile_are_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the pictures stand still is asked of two of one size: a prior of big ones renders small ones first."""
+    monkeypatch.setattr(viewpoints, "GROWS_FROM_PX", 64)
+    events = list(distill(red_ball(), analytic_prior(64), BLUE, Run(replace(SETTINGS, steps=50))))
+    assert [e.fraction for e in events if isinstance(e, Progress)][-1] == 1.0
