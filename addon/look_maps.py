@@ -105,12 +105,16 @@ def metallic(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np
 
 
 def bumped(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
-    """Tangent-space normals, leaning `values.normal` times as far; the picture itself where that is 1."""
-    if values.normal == 1.0:
+    return leaning(pixels, values.normal)
+
+
+def leaning(pixels: np.ndarray, strength: float) -> np.ndarray:
+    """(H, W, 3) tangent-space normals in [0, 1], leaning as far as a Normal Map node of this strength makes them."""
+    if strength == 1.0:
         return pixels
     normals = (pixels * 255 - 128) / 127
-    upright = min(values.normal, 1.0)  # as Cycles has it: above 1 only the lean grows
-    normals *= values.normal, values.normal, 1.0
+    upright = min(strength, 1.0)  # as Cycles has it: above 1 only the lean grows
+    normals *= strength, strength, 1.0
     normals[..., 2] = 1 + upright * (normals[..., 2] - 1)
     normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
     return (np.round(normals * 127) + 128) / 255

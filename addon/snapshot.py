@@ -247,7 +247,9 @@ def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
     if normals and several:
         notes.append("The normal map belongs to the old UVs and was left out.")
     elif normals:
-        write_png(folder / "normal.png", np.ascontiguousarray(surfaces.pixels_of(normals[0], most_px=LARGEST_PX)))
+        pixels = surfaces.pixels_of(normals[0], most_px=LARGEST_PX) / np.float32(255)
+        seen = look_maps.leaning(pixels, normals[0].strength)
+        write_png(folder / "normal.png", np.ascontiguousarray(np.round(seen * 255).astype(np.uint8)))
     return notes
 
 

@@ -155,7 +155,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
         elif node.type == "REROUTE":
             following = node.inputs[0]
         elif node.type == "NORMAL_MAP":
-            following, strength = node.inputs["Color"], node.inputs["Strength"].default_value
+            following, strength = node.inputs["Color"], follow(node.inputs["Strength"], groups, notes).value[0]
         else:
             linked = [s for s in node.inputs if s.is_linked]
             following = next((s for name in PREFERRED for s in linked if s.name == name), None)
