@@ -59,6 +59,7 @@ def dress(
 
 def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) -> None:
     """Feed the shader of a copied material with pictures and values; its other inputs stay as they are. Raises OSError."""
+    drop_other_reliefs(material, notes)
     sources, maps, why = maps_of(material)
     if why:
         notes.append(why)
@@ -78,6 +79,15 @@ def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) ->
             feed(socket, picture(f"{name}_{stem}", pixels, stem == "base_color", pictures), source)
     prune(tree)
     carry_others(material, shader, pictures, notes)
+
+
+def drop_other_reliefs(material: bpy.types.Material, notes: list[str]) -> None:
+    """Remove normal maps of object or world space, which Blender's exporters would write as if they were of tangent space."""
+    tree = material.node_tree if surfaces.has_nodes(material) else None
+    for node in list(tree.nodes) if tree else ():
+        if node.type == "NORMAL_MAP" and node.space != "TANGENT" and node.outputs["Normal"].is_linked:
+            notes.append(surfaces.other_space_note(material))
+            tree.nodes.remove(node)
 
 
 def maps_of(material: bpy.types.Material) -> tuple[dict[str, surfaces.Source], dict[str, np.ndarray], str]:

@@ -1,4 +1,4 @@
-"""What a refinement and an export make of Normal Map nodes: their strength, wherever it is set."""
+"""What a refinement and an export make of Normal Map nodes: their strength, wherever it is set, their space, their green."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import maps, pixels_of
-from tests.blender.refine_scene import press
+from tests.blender.look_scene import maps, module, pixels_of, read_glb
+from tests.blender.refine_scene import notes, press
 
 SIDE = 32
 
@@ -60,3 +60,45 @@ def test_the_worker_gets_the_relief_at_the_strength_it_shows(app, strength, give
     image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("normal.png")))
     apart = np.abs(pixels_of(image).astype(int) - wanted)
     assert apart.max() <= 2, apart.max()
+
+
+@pytest.mark.parametrize("space", ["OBJECT", "BLENDER_WORLD"])
+def test_a_relief_in_another_space_is_left_out_and_said(app, tmp_path, space):
+    """Taken for tangent space it would light the surface wrongly: the worker and the file get none, and both say so; the
+    object keeps its own."""
+    obj, bumps = relief_plane(1.0)
+    bumps.space = space
+    said = "'Relief': its normal map is in object or world space, so its fine relief was left out."
+    (job,) = press(app)
+    assert not Path(app.now.watches[job].request.mesh).with_name("normal.png").exists()
+    app.until(lambda: app.now.watches[job].imported)
+    assert said in notes(app, job)
+    bpy.ops.propsmith.version_show(place=0)
+    written = module("exporting").export([obj], tmp_path / "relief.glb", module("exporting").Wanted())
+    (found,) = read_glb(tmp_path / "relief.glb")[0]["materials"]
+    assert "normalTexture" not in found and [note for note in written.notes if said in note] == written.notes != []
+    assert bumps.outputs["Normal"].is_linked and obj.active_material.name == "Relief"
+
+
+def test_green_that_points_down_is_turned(app):
+    """A picture by DirectX's convention comes out as ours: red and blue as they are, flat green flat, the rest mirrored."""
+    surfaces = module("surfaces")
+    image = bpy.data.images.new("relief", 2, 1, is_data=True)
+    image.pixels.foreach_set(np.float32([10, 128, 250, 255, 20, 28, 240, 255]) / np.float32(255))
+    turned = surfaces.pixels_of(surfaces.Source((0.0,), image, green_down=True))
+    assert turned.tolist() == [[[10, 128, 250], [20, 228, 240]]]
+
+
+@pytest.mark.skipif(
+    "convention" not in bpy.types.ShaderNodeNormalMap.bl_rna.properties, reason="this Blender knows one convention"
+)
+def test_a_normal_map_by_directx_stays_so_under_the_sliders(app):
+    """The worker gets the relief that Cycles shades with, and Add Sliders leaves the Normal Map node its convention."""
+    obj, bumps = relief_plane(1.0)
+    bumps.convention = "DIRECTX"
+    wanted = seen(obj).astype(int)
+    (job,) = press(app)
+    image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("normal.png")))
+    assert np.abs(pixels_of(image).astype(int) - wanted).max() <= 2
+    assert bpy.ops.propsmith.look_add() == {"FINISHED"}
+    assert (seen(obj).astype(int) == wanted).all()
