@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import uuid
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,6 +13,7 @@ import bpy
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
 from . import fill_landing, lods, placeholders, snapshot
+from .names import file_name
 from .session import Session
 
 CATALOGS = "blender_assets.cats.txt"
@@ -82,8 +82,8 @@ def file_of(obj: bpy.types.Object, folder: Path) -> Path:
     """
     made_of = (obj.propsmith.job, snapshot.fingerprint(obj.data), *(m.name if m else "" for m in obj.data.materials))
     key = blake2b("\n".join(made_of).encode(), digest_size=6).hexdigest()
-    slug = re.sub(r"[^\w]+", "_", obj.name.lower()).strip("_") or "prop"
-    return next(folder.glob(f"[!.]*-{key}.blend"), folder / f"{slug}-{key}.blend")
+    new = f"{file_name(obj.name.lower())}-{key}.blend"
+    return next(folder.glob(f"[!.]*-{key}.blend"), folder / new)
 
 
 def browsers() -> list[tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]]:

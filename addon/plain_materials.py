@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from ..backend.errors import PropsmithError
 from . import look, look_maps, png, surfaces
+from .names import file_name
 
 SOCKETS = {"base_color": "Base Color", "metallic": "Metallic", "roughness": "Roughness", "normal": "Normal"}
 CHANNELS = {"base_color": "colour", "metallic": "metallic", "roughness": "roughness", "normal": "normal"}
@@ -65,7 +65,7 @@ def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) ->
         notes.append(why)
         return
     shader = principled(material, notes)
-    tree, name = material.node_tree, slug(material.name)
+    tree, name = material.node_tree, file_name(material.name.lower(), "material")
     for stem, source in sources.items():
         socket, pixels = shader.inputs[SOCKETS[stem]], maps[stem]
         for link in list(socket.links):
@@ -173,6 +173,7 @@ def prune(tree: bpy.types.NodeTree) -> None:
 
 def carry_others(material: bpy.types.Material, shader: bpy.types.Node, pictures: Pictures, notes: list[str]) -> None:
     """The pictures of alpha, emission and the like come along as files; what computes such an input is noted."""
+    name = file_name(material.name.lower(), "material")
     for socket in shader.inputs:
         said: list[str] = []
         if not socket.is_linked or socket.name in SOCKETS.values():
@@ -180,7 +181,7 @@ def carry_others(material: bpy.types.Material, shader: bpy.types.Node, pictures:
         source = surfaces.follow(socket, (), said)
         notes += [f"'{material.name}', {socket.name}: {note}" for note in said]
         if source.image is not None and pictures.folder is not None and file_of(source.image) not in pictures.files:
-            copy = carried(source.image, f"{slug(material.name)}_{slug(socket.name)}", pictures)
+            copy = carried(source.image, f"{name}_{file_name(socket.name).lower()}", pictures)
             for node in material.node_tree.nodes:
                 if node.type == "TEX_IMAGE" and node.image == source.image:
                     node.image = copy
@@ -216,7 +217,3 @@ def loaded(path: Path, colour_space: str) -> bpy.types.Image:
 def file_of(image: bpy.types.Image) -> Path:
     """Where an image's file is or was; "." for none."""
     return Path(bpy.path.abspath(image.filepath, library=image.library))
-
-
-def slug(name: str) -> str:
-    return re.sub(r"[^\w-]+", "_", name.lower()).strip("_") or "material"

@@ -133,7 +133,7 @@ def test_different_props_of_one_job_have_files_of_their_own(barrel, library):  #
     chosen(barrel)
     bpy.ops.object.duplicate(linked=False)
     big = bpy.context.object
-    big.name = "Barrel-1"
+    big.name = "Barrel,1"
     for vertex in big.data.vertices:
         vertex.co = 2 * Vector(vertex.co)
     chosen(barrel, big)
