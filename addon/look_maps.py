@@ -60,13 +60,13 @@ def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
     return found
 
 
-def maps_of(node: bpy.types.Node) -> dict[str, np.ndarray]:
-    """Stem -> (H, W, 1 or 3) uint8, top row first: the material's maps as the sliders make them.
+def maps_of(node: bpy.types.Node, sources: dict[str, surfaces.Source]) -> dict[str, np.ndarray]:
+    """Stem -> (H, W, 1 or 3) uint8, top row first: the maps of `sources_of(node)` as the sliders make them.
 
     Channels without a picture come as 4 x 4 of their value, or in the size of the edges' map where they wear; without
-    a normal map there is none. Raises mesh-invalid (`sources_of`).
+    a normal map there is none. Raises RuntimeError for an image that Blender cannot read.
     """
-    sources, values = sources_of(node), values_of(node)
+    values = values_of(node)
     edges = sources.get(look.EDGES)
     order = surfaces.pixels_of(edges).astype(np.float32)[..., 0] / 255 if edges and values.wear > 0 else None
     made = {}
@@ -165,7 +165,7 @@ def replace_sources(used: list[bpy.types.Material | None], found: list[surfaces.
         if node is None or not look.moved(node):
             continue
         try:
-            maps = maps_of(node)
+            maps = maps_of(node, sources_of(node))
         except (RuntimeError, PropsmithError) as error:
             surface.notes.setdefault("colour", []).append(f"The sliders were left out: {error}")
             continue
@@ -186,7 +186,8 @@ def bake_in(material: bpy.types.Material) -> list[bpy.types.Image]:
     (`sources_of`).
     """
     node = look.node_or_none(material)
-    sources, maps, made = sources_of(node), maps_of(node), []
+    sources, made = sources_of(node), []
+    maps = maps_of(node, sources)
     for name, stem in STEMS.items():
         if stem not in maps:
             continue

@@ -95,8 +95,9 @@ def maps_of(material: bpy.types.Material) -> tuple[dict[str, surfaces.Source], d
     node = look.node_or_none(material)
     try:
         if node is not None:
-            found = {look_maps.STEMS[n]: s for n, s in look_maps.sources_of(node).items() if n in look_maps.STEMS}
-            return found, look_maps.maps_of(node), ""
+            found = look_maps.sources_of(node)
+            named = {look_maps.STEMS[n]: s for n, s in found.items() if n in look_maps.STEMS}
+            return named, look_maps.maps_of(node, found), ""
         surface = surfaces.surface_of(material)
         said = [note for channel in CHANNELS.values() for note in surface.notes.get(channel, ())]
         if said:
