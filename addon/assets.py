@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import uuid
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,6 +13,7 @@ import bpy
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
 from . import fill_landing, lods, placeholders, snapshot
+from .names import file_name
 from .session import Session
 
 CATALOGS = "blender_assets.cats.txt"
@@ -35,11 +35,11 @@ class Label:
 
 
 def distinct(objects: list[bpy.types.Object]) -> list[bpy.types.Object]:
-    """The props among the objects, one for each mesh: linked copies are one asset."""
-    found: dict[bpy.types.Mesh, bpy.types.Object] = {}
+    """The props among the objects, one for each mesh in the same materials: linked copies are one asset."""
+    found: dict[tuple[bpy.types.ID | None, ...], bpy.types.Object] = {}
     for obj in objects:
         if obj.type == "MESH" and obj.propsmith.job:
-            found.setdefault(obj.data, obj)
+            found.setdefault((obj.data, *(slot.material for slot in obj.material_slots)), obj)
     return list(found.values())
 
 
@@ -80,10 +80,11 @@ def file_of(obj: bpy.types.Object, folder: Path) -> Path:
 
     A prop is known by its job, its mesh and its materials: an edited copy gets a file of its own.
     """
-    made_of = (obj.propsmith.job, snapshot.fingerprint(obj.data), *(m.name if m else "" for m in obj.data.materials))
+    worn = (slot.material.name if slot.material else "" for slot in obj.material_slots)
+    made_of = (obj.propsmith.job, snapshot.fingerprint(obj.data), *worn)
     key = blake2b("\n".join(made_of).encode(), digest_size=6).hexdigest()
-    slug = re.sub(r"[^\w]+", "_", obj.name.lower()).strip("_") or "prop"
-    return next(folder.glob(f"[!.]*-{key}.blend"), folder / f"{slug}-{key}.blend")
+    new = f"{file_name(obj.name.lower())}-{key}.blend"
+    return next(folder.glob(f"[!.]*-{key}.blend"), folder / new)
 
 
 def browsers() -> list[tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]]:
@@ -140,8 +141,8 @@ def prepare(asset: bpy.types.Object) -> None:
     if not loose:
         return
     asset.data = asset.data.copy()
-    for i, material in enumerate(asset.data.materials):
-        asset.data.materials[i] = material.copy() if material else None
+    for slot in asset.material_slots:  # the object's own among them
+        slot.material = slot.material.copy() if slot.material else None
     for _, node in textures(asset):
         if not node.image.packed_file:
             node.image = node.image.copy()
@@ -151,7 +152,7 @@ def prepare(asset: bpy.types.Object) -> None:
 def textures(obj: bpy.types.Object) -> list[tuple[bpy.types.Material, bpy.types.Node]]:
     """The image texture nodes of an object's materials that have an image with pixels."""
     found = []
-    for material in obj.data.materials:
+    for material in (slot.material for slot in obj.material_slots):
         for node in material.node_tree.nodes if material and material.node_tree else ():
             if node.type == "TEX_IMAGE" and node.image and node.image.size[0]:
                 found.append((material, node))

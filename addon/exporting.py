@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from mathutils import Matrix
 from ..backend import store as stores
 from ..backend.errors import problem
 from . import lods, plain_materials
+from .names import file_name
 
 TEXTURES = "textures"  # the folder beside the file; in it each file has one of its name
 SCENE = "Propsmith export"
@@ -94,10 +94,6 @@ def is_skipped(obj: bpy.types.Object) -> bool:
     return obj.type in surfaces or (obj.type == "EMPTY" and obj.instance_type == "COLLECTION")
 
 
-def slug(name: str) -> str:
-    return re.sub(r"[^\w-]+", "_", name).strip("_") or "prop"
-
-
 def export(objects: list[bpy.types.Object], path: Path, wanted: Wanted) -> Written:
     """Write mesh objects to `path` (its suffix is set by the kind), or each to a file of its own name in that folder.
 
@@ -128,10 +124,11 @@ def file_names(objects: list[bpy.types.Object]) -> list[str]:
     names: list[str] = []
     taken: set[str] = set()
     for obj in objects:
-        name, number = slug(obj.name), 1
+        own = name = file_name(obj.name)
+        number = 1
         while name.casefold() in taken:
             number += 1
-            name = f"{slug(obj.name)}_{number}"
+            name = f"{own}_{number}"
         taken.add(name.casefold())
         names.append(name)
     return names
@@ -160,7 +157,7 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
     found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
     with lent_names(found) as names, away_afterwards() as scene:
         copies(found, scene)
-        folder = path.parent / TEXTURES / slug(path.stem) if wanted.textures or wanted.kind != "GLB" else None
+        folder = path.parent / TEXTURES / file_name(path.stem) if wanted.textures or wanted.kind != "GLB" else None
         written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
         run(wanted.kind, path, scene)
     written.files.append(path)

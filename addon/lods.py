@@ -11,9 +11,7 @@ from ..backend.errors import PropsmithError, problem
 from . import scene as scenes
 from . import snapshot
 
-MARK = (
-    "propsmith_lod"  # on a level or hull, a child of its object: what it is called after that; also on the collections
-)
+MARK = snapshot.LEVEL  # a child of its object: what it is called after that; also on the collections
 PRINT = "propsmith_lod_print"  # on a level or hull: the fingerprint of the mesh that it was made from
 CLOSE, TRIES = 0.02, 5  # a level may miss its number of faces by 2 %; it is made anew with a better ratio until then
 HULLS = {"unreal": "UCX_{name}", "godot": "{name}-convcolonly", "plain": "{name}_Hull"}

@@ -220,6 +220,8 @@ def is_plain(bumps: bpy.types.Node) -> bool:
     """Whether a node is a Normal Map as the group's own, feeds one socket alone, and its strength lies on the slider."""
     if bumps.type != "NORMAL_MAP" or bumps.space != "TANGENT" or bumps.uv_map:
         return False
+    if getattr(bumps, "convention", "OPENGL") != "OPENGL":  # Blender before 5.2 has the one alone
+        return False
     colour, strength = bumps.inputs["Color"], bumps.inputs["Strength"]
     on_slider = not strength.is_linked and strength.default_value <= SLIDERS["normal"].high
     return colour.is_linked and on_slider and len(bumps.outputs["Normal"].links) == 1

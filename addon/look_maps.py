@@ -60,13 +60,13 @@ def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
     return found
 
 
-def maps_of(node: bpy.types.Node) -> dict[str, np.ndarray]:
-    """Stem -> (H, W, 1 or 3) uint8, top row first: the material's maps as the sliders make them.
+def maps_of(node: bpy.types.Node, sources: dict[str, surfaces.Source]) -> dict[str, np.ndarray]:
+    """Stem -> (H, W, 1 or 3) uint8, top row first: the maps of `sources_of(node)` as the sliders make them.
 
     Channels without a picture come as 4 x 4 of their value, or in the size of the edges' map where they wear; without
-    a normal map there is none. Raises mesh-invalid (`sources_of`).
+    a normal map there is none. Raises RuntimeError for an image that Blender cannot read.
     """
-    sources, values = sources_of(node), values_of(node)
+    values = values_of(node)
     edges = sources.get(look.EDGES)
     order = surfaces.pixels_of(edges).astype(np.float32)[..., 0] / 255 if edges and values.wear > 0 else None
     made = {}
@@ -105,12 +105,16 @@ def metallic(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np
 
 
 def bumped(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
-    """Tangent-space normals, leaning `values.normal` times as far; the picture itself where that is 1."""
-    if values.normal == 1.0:
+    return leaning(pixels, values.normal)
+
+
+def leaning(pixels: np.ndarray, strength: float) -> np.ndarray:
+    """(H, W, 3) tangent-space normals in [0, 1], leaning as far as a Normal Map node of this strength makes them."""
+    if strength == 1.0:
         return pixels
     normals = (pixels * 255 - 128) / 127
-    upright = min(values.normal, 1.0)  # as Cycles has it: above 1 only the lean grows
-    normals *= values.normal, values.normal, 1.0
+    upright = min(strength, 1.0)  # as Cycles has it: above 1 only the lean grows
+    normals *= strength, strength, 1.0
     normals[..., 2] = 1 + upright * (normals[..., 2] - 1)
     normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
     return (np.round(normals * 127) + 128) / 255
@@ -161,7 +165,7 @@ def replace_sources(used: list[bpy.types.Material | None], found: list[surfaces.
         if node is None or not look.moved(node):
             continue
         try:
-            maps = maps_of(node)
+            maps = maps_of(node, sources_of(node))
         except (RuntimeError, PropsmithError) as error:
             surface.notes.setdefault("colour", []).append(f"The sliders were left out: {error}")
             continue
@@ -182,7 +186,8 @@ def bake_in(material: bpy.types.Material) -> list[bpy.types.Image]:
     (`sources_of`).
     """
     node = look.node_or_none(material)
-    sources, maps, made = sources_of(node), maps_of(node), []
+    sources, made = sources_of(node), []
+    maps = maps_of(node, sources)
     for name, stem in STEMS.items():
         if stem not in maps:
             continue

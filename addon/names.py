@@ -1,4 +1,4 @@
-"""What an object's name says to make: "Barrel.003" is a barrel, "wooden_crate_02" a wooden crate. No bpy."""
+"""What an object's name says to make ("Barrel.003": a barrel; "wooden_crate_02": a wooden crate), and its file's name. No bpy."""
 
 from __future__ import annotations
 
@@ -40,3 +40,8 @@ def prompt_from_file(path: str) -> str:
     if re.fullmatch(r"(?i)(img|dsc|dscn|image|photo|screenshot|pxl|untitled|render)?[\W\d_]*", stem):
         return ""
     return prompt_from_name(stem)[0]
+
+
+def file_name(name: str, otherwise: str = "prop") -> str:
+    """A name as part of a file's in every system: letters of any script, digits, "-" and "_"; `otherwise` where none is left."""
+    return re.sub(r"[^\w-]+", "_", name).strip("_") or otherwise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from ..backend.errors import PropsmithError
 from . import look, look_maps, png, surfaces
+from .names import file_name
 
 SOCKETS = {"base_color": "Base Color", "metallic": "Metallic", "roughness": "Roughness", "normal": "Normal"}
 CHANNELS = {"base_color": "colour", "metallic": "metallic", "roughness": "roughness", "normal": "normal"}
@@ -59,12 +59,13 @@ def dress(
 
 def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) -> None:
     """Feed the shader of a copied material with pictures and values; its other inputs stay as they are. Raises OSError."""
+    drop_other_reliefs(material, notes)
     sources, maps, why = maps_of(material)
     if why:
         notes.append(why)
         return
     shader = principled(material, notes)
-    tree, name = material.node_tree, slug(material.name)
+    tree, name = material.node_tree, file_name(material.name.lower(), "material")
     for stem, source in sources.items():
         socket, pixels = shader.inputs[SOCKETS[stem]], maps[stem]
         for link in list(socket.links):
@@ -80,13 +81,23 @@ def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) ->
     carry_others(material, shader, pictures, notes)
 
 
+def drop_other_reliefs(material: bpy.types.Material, notes: list[str]) -> None:
+    """Remove normal maps of object or world space, which Blender's exporters would write as if they were of tangent space."""
+    tree = material.node_tree if surfaces.has_nodes(material) else None
+    for node in list(tree.nodes) if tree else ():
+        if node.type == "NORMAL_MAP" and node.space != "TANGENT" and node.outputs["Normal"].is_linked:
+            notes.append(surfaces.other_space_note(material))
+            tree.nodes.remove(node)
+
+
 def maps_of(material: bpy.types.Material) -> tuple[dict[str, surfaces.Source], dict[str, np.ndarray], str]:
     """(stem -> where it comes from, stem -> (H, W, 1 or 3) uint8, why the material must stay as it is or '')."""
     node = look.node_or_none(material)
     try:
         if node is not None:
-            found = {look_maps.STEMS[n]: s for n, s in look_maps.sources_of(node).items() if n in look_maps.STEMS}
-            return found, look_maps.maps_of(node), ""
+            found = look_maps.sources_of(node)
+            named = {look_maps.STEMS[n]: s for n, s in found.items() if n in look_maps.STEMS}
+            return named, look_maps.maps_of(node, found), ""
         surface = surfaces.surface_of(material)
         said = [note for channel in CHANNELS.values() for note in surface.notes.get(channel, ())]
         if said:
@@ -163,6 +174,7 @@ def prune(tree: bpy.types.NodeTree) -> None:
 
 def carry_others(material: bpy.types.Material, shader: bpy.types.Node, pictures: Pictures, notes: list[str]) -> None:
     """The pictures of alpha, emission and the like come along as files; what computes such an input is noted."""
+    name = file_name(material.name.lower(), "material")
     for socket in shader.inputs:
         said: list[str] = []
         if not socket.is_linked or socket.name in SOCKETS.values():
@@ -170,7 +182,7 @@ def carry_others(material: bpy.types.Material, shader: bpy.types.Node, pictures:
         source = surfaces.follow(socket, (), said)
         notes += [f"'{material.name}', {socket.name}: {note}" for note in said]
         if source.image is not None and pictures.folder is not None and file_of(source.image) not in pictures.files:
-            copy = carried(source.image, f"{slug(material.name)}_{slug(socket.name)}", pictures)
+            copy = carried(source.image, f"{name}_{file_name(socket.name).lower()}", pictures)
             for node in material.node_tree.nodes:
                 if node.type == "TEX_IMAGE" and node.image == source.image:
                     node.image = copy
@@ -206,7 +218,3 @@ def loaded(path: Path, colour_space: str) -> bpy.types.Image:
 def file_of(image: bpy.types.Image) -> Path:
     """Where an image's file is or was; "." for none."""
     return Path(bpy.path.abspath(image.filepath, library=image.library))
-
-
-def slug(name: str) -> str:
-    return re.sub(r"[^\w-]+", "_", name.lower()).strip("_") or "material"

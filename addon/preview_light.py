@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import cos, pi, radians, sin
+from math import atan2, cos, pi, radians, sin
 from typing import NamedTuple
 
 import bpy
@@ -62,7 +62,8 @@ def add(scene: bpy.types.Scene, obj: bpy.types.Object, frames: int = 0, alone: b
     scene.collection.children.link(rig)
     pivot = put(rig, NAME, None, Matrix.Translation(centre))
     pivot.empty_display_size = radius * 0.2
-    pivot.rotation_euler.z = obj.matrix_world.to_euler().z
+    front = obj.matrix_world.to_3x3() @ Vector((0, -1, 0))  # Euler angles of a mirrored object would light its back
+    pivot.rotation_euler.z = atan2(front.x, -front.y)
     for lamp in LAMPS:
         place(rig, pivot, lamp, radius)
     ground = put(

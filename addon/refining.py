@@ -84,6 +84,7 @@ def job_of(session: Session, name: str) -> str:
 def azimuth_deg(view: Matrix, obj: bpy.types.Object | None) -> float:
     """From which side of the object a view looks: 0 its front (-Y), 90 its +X side. `view` is camera_from_world."""
     back = view.inverted().to_3x3().col[2]
-    if obj is not None:
-        back = obj.matrix_world.to_quaternion().inverted() @ back
+    if obj is not None:  # no quaternion: it turns a mirrored object about
+        axes = Matrix([axis.normalized() for axis in obj.matrix_world.to_3x3().col]).transposed()
+        back = axes.inverted_safe() @ back
     return math.degrees(math.atan2(back.x, -back.y)) % 360

@@ -11,7 +11,7 @@ from mathutils import Matrix
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from . import landing, live, materials, mirror, preferences, scene, snapshot, versions
+from . import boxes, landing, live, materials, mirror, preferences, scene, snapshot, versions
 from .session import Landing, Session, Watch
 
 GAP = 1.1  # a result that lands beside its object stands this many widths to the right
@@ -171,8 +171,8 @@ def beside(
         raise
     obj = bpy.data.objects.new(f"{name} refined", mesh)
     place = target.matrix_world if target else Matrix([taken.matrix[k : k + 4] for k in (0, 4, 8, 12)])
-    location, rotation, _ = place.decompose()
-    obj.matrix_world = Matrix.LocRotScale(location, rotation, None)
+    upright = boxes.nearest_rotation(np.array(place.to_3x3()))  # decomposed, a mirrored place would turn it over
+    obj.matrix_world = Matrix.LocRotScale(place.translation, Matrix(upright.tolist()), None)
     width = float(np.ptp(arrays["vertices"][np.unique(arrays["faces"]), 0]))
     obj.location.x += GAP * max(width, target.dimensions.x if target else 0.0)
     into = bpy.data.scenes.get(taken.scene) or bpy.context.scene

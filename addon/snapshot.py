@@ -20,6 +20,7 @@ MOST_LAID_OUT = 300_000  # triangles up to which a spare layout is made here; it
 LARGEST_PX = 4096  # larger images are thinned out: the worker's textures reach this far
 TILE_PX = 2048  # largest side of one material's map where there are several
 FILL = 0.96  # radius in the prior's units, as in backend/incoming.py
+LEVEL = "propsmith_lod"  # on levels of detail (lods.py): the first has its object's own mesh
 LAYER = "Propsmith"  # the UV map that is added where the object's own cannot be used
 
 
@@ -247,7 +248,9 @@ def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
     if normals and several:
         notes.append("The normal map belongs to the old UVs and was left out.")
     elif normals:
-        write_png(folder / "normal.png", np.ascontiguousarray(surfaces.pixels_of(normals[0], most_px=LARGEST_PX)))
+        pixels = surfaces.pixels_of(normals[0], most_px=LARGEST_PX) / np.float32(255)
+        seen = look_maps.leaning(pixels, normals[0].strength)
+        write_png(folder / "normal.png", np.ascontiguousarray(np.round(seen * 255).astype(np.uint8)))
     return notes
 
 
@@ -266,8 +269,9 @@ def fingerprint(mesh: bpy.types.Mesh) -> str:
 
 
 def sharers(obj: bpy.types.Object) -> int:
-    """How many other objects use the same mesh."""
-    return sum(other is not obj and other.data == obj.data for other in bpy.data.objects if other.type == "MESH")
+    """How many other objects use the same mesh; levels of detail count for none."""
+    others = (other for other in bpy.data.objects if other.type == "MESH" and other is not obj and LEVEL not in other)
+    return sum(other.data == obj.data for other in others)
 
 
 def write(taken: Snapshot, folder: Path) -> None:

@@ -27,6 +27,8 @@ class Source:
     channel: int | None = None
     uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
     strength: float = 1.0  # of the Normal Map node on the way
+    green_down: bool = False  # a normal map by DirectX's convention; its pixels come as ours, green up
+    other_space: bool = False  # a normal map of object or world space, which nobody here can read
     missing: bool = False  # there should be an image, and there is none: baking would show Blender's magenta
 
 
@@ -68,6 +70,7 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
         if channel != "normal" or source.image is not None:
             setattr(surface, channel, source)
         surface.notes[channel] = [f"'{material.name}': {note}" for note in said]
+        surface.notes[channel] += [other_space_note(material)] if source.other_space else []
         if said and channel != "normal" and not source.missing:
             surface.unfollowed.append(channel)
     return surface
@@ -81,6 +84,13 @@ def has_nodes(material: bpy.types.Material) -> bool:
 
 def mixed_note(material: bpy.types.Material, shader: bpy.types.Node) -> str:
     return f"'{material.name}' mixes shaders: {shader.bl_label} counts, the others were left out."
+
+
+def other_space_note(material: bpy.types.Material) -> str:
+    return (
+        f"'{material.name}': its normal map is in object or world space, so its fine relief was left out. "
+        "Bake it to tangent space to keep it."
+    )
 
 
 def output_of(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
@@ -132,7 +142,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
     """Walk upstream from a shader's socket to an image or a value; what is passed over is noted."""
     flat = own_value(socket, colour)
     channel: int | None = None if colour else 0
-    strength = 1.0
+    strength, green_down = 1.0, False
     for _ in range(DEEPEST):
         if not socket.is_linked:
             return Source(own_value(socket, colour))
@@ -141,7 +151,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
         following: bpy.types.NodeSocket | None = None
         if node.type == "TEX_IMAGE":
             source = of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
-            return replace(source, strength=strength)
+            return replace(source, strength=strength, green_down=green_down)
         if node.type in ("RGB", "VALUE"):
             return Source(own_value(node.outputs[0], colour))
         if look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
@@ -154,8 +164,11 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
             channel, following = list(node.outputs).index(link.from_socket), node.inputs[0]
         elif node.type == "REROUTE":
             following = node.inputs[0]
+        elif node.type == "NORMAL_MAP" and node.space != "TANGENT":
+            return Source(flat, other_space=True)
         elif node.type == "NORMAL_MAP":
-            following, strength = node.inputs["Color"], node.inputs["Strength"].default_value
+            green_down = getattr(node, "convention", "OPENGL") == "DIRECTX"  # Blender before 5.2 has the one alone
+            following, strength = node.inputs["Color"], follow(node.inputs["Strength"], groups, notes).value[0]
         else:
             linked = [s for s in node.inputs if s.is_linked]
             following = next((s for name in PREFERRED for s in linked if s.name == name), None)
@@ -226,6 +239,8 @@ def pixels_of(source: Source, size_px: int = 0, most_px: int = 0) -> np.ndarray:
             values = np.where(
                 values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055
             )  # float images hold linear light
+        if source.green_down:
+            values = np.stack([values[..., 0], 256 / 255 - values[..., 1], values[..., 2]], axis=2)
     else:
         chosen = min(source.channel, channels - 1)
         values = values[..., chosen : chosen + 1]

@@ -5,6 +5,7 @@ from pathlib import Path
 import bpy
 
 from ..addon import exporting, lods, preview_light
+from ..addon.names import file_name
 from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 from .answers import allowed, attempt
@@ -188,7 +189,7 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         suffix = exporting.KINDS[self.kind][1]
         folder = Path(bpy.data.filepath).parent if bpy.data.filepath else Path.home()
         if not self.filepath:
-            self.filepath = str(folder / f"{exporting.slug(meshes(context)[0].name)}{suffix}")
+            self.filepath = str(folder / f"{file_name(meshes(context)[0].name)}{suffix}")
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 

@@ -33,3 +33,18 @@ def test_names_that_say_nothing_give_a_reason(load, name):
 def test_file_names(load, path, prompt):
     """A picture's file name is its prompt, unless it is a camera's number."""
     assert load("addon.names").prompt_from_file(path) == prompt
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Barrel v1.2", "Barrel_v1_2"),
+        ("Holz-Fässchen/木", "Holz-Fässchen_木"),
+        (" ../x: ", "x"),
+        ("???", "prop"),
+        ("_", "prop"),
+    ],
+)
+def test_names_of_files(load, name, file):
+    """Letters of any script stay, what some system refuses in a file's name does not, and there always is a name."""
+    assert load("addon.names").file_name(name) == file

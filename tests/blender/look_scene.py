@@ -85,6 +85,11 @@ def seen(obj: bpy.types.Object, output: str) -> np.ndarray:
     return found
 
 
+def slid(node: bpy.types.Node) -> dict[str, np.ndarray]:
+    """The maps as the sliders of a group's node make them."""
+    return module("look_maps").maps_of(node, module("look_maps").sources_of(node))
+
+
 def read_glb(path) -> tuple[dict, list[bytes]]:
     """(the JSON of a GLB, its images' files)."""
     data = path.read_bytes()

@@ -6,7 +6,7 @@ import bpy
 import pytest
 from mathutils import Vector
 
-from .look_scene import ball
+from .look_scene import ball, material
 from .test_assets import appended, catalogs, library, save  # noqa: F401  (a fixture among them)
 
 
@@ -133,7 +133,7 @@ def test_different_props_of_one_job_have_files_of_their_own(barrel, library):  #
     chosen(barrel)
     bpy.ops.object.duplicate(linked=False)
     big = bpy.context.object
-    big.name = "Barrel-1"
+    big.name = "Barrel,1"
     for vertex in big.data.vertices:
         vertex.co = 2 * Vector(vertex.co)
     chosen(barrel, big)
@@ -142,3 +142,23 @@ def test_different_props_of_one_job_have_files_of_their_own(barrel, library):  #
     chosen(big)
     save()
     assert files(library) == ["barrel_1"] * 3
+
+
+def test_linked_copies_in_other_materials_are_assets_of_their_own(barrel, library, tmp_path):  # noqa: F811
+    """Of two objects of one mesh the one wears a material of its own: two files, each with what it wears, textures packed."""
+    painted = barrel.copy()
+    bpy.context.collection.objects.link(painted)
+    painted.name, slot = "Painted barrel", painted.material_slots[0]
+    slot.link = "OBJECT"
+    slot.material = material(tmp_path / "paint", "Paint")
+    for node in slot.material.node_tree.nodes:
+        if node.type == "TEX_IMAGE":
+            node.image = bpy.data.images.load(str(tmp_path / "paint" / "base_color.png"))
+    chosen(barrel, painted)
+    assert save() == {"FINISHED"} and files(library) == ["barrel", "painted_barrel"]
+    assert slot.material.name == "Paint" and barrel.material_slots[0].material != slot.material
+    path = next((library / "Propsmith").glob("painted_barrel-*"))
+    (asset,) = appended(path)
+    worn = asset.material_slots[0].material
+    pictures = [node.image for node in worn.node_tree.nodes if node.type == "TEX_IMAGE"]
+    assert worn.name.startswith("Paint") and pictures and all(image.packed_file for image in pictures)

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import ball, decoded, maps, module, plane, read_glb
+from tests.blender.look_scene import ball, decoded, maps, module, plane, read_glb, slid
 
 MAPS = ("base_color", "metallic", "normal", "roughness")
 
@@ -92,7 +92,7 @@ def test_moved_sliders_are_in_the_pictures(app, tmp_path):
     obj = ball(tmp_path / "maps")
     material = obj.active_material
     material.propsmith_look.tint, material.propsmith_look.tint_amount = (0, 1, 0), 1.0
-    wanted = module("look_maps").maps_of(module("look").node_or_none(material))["base_color"]
+    wanted = slid(module("look").node_or_none(material))["base_color"]
     bpy.ops.propsmith.export(filepath=str(tmp_path / "green.glb"), kind="GLB")
     tree, images = read_glb(tmp_path / "green.glb")
     place = tree["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"]["index"]

@@ -9,6 +9,7 @@ from mathutils import Matrix
 from mathutils.bvhtree import BVHTree
 
 from tests.blender.look_scene import ball, plane
+from tests.blender.refine_scene import beside, press, until_landed
 
 
 def triangles(obj) -> int:
@@ -198,3 +199,14 @@ def test_no_level_is_ever_rendered(app, tmp_path, hidden):
         picture = bpy.data.images.load(scene.render.filepath, check_existing=False)
         covered.append(np.mean(np.array(picture.pixels[:]).reshape(-1, 4)[:, 3] > 0.5))
     assert covered[0] > 0.1 and covered[1] == 0
+
+
+def test_levels_made_while_a_refinement_runs_do_not_keep_it_off(app, tmp_path):
+    """LOD0 has the object's own mesh and counts for no other object: the result lands on the object, the levels stay."""
+    obj = ball(tmp_path / "maps")
+    mesh = obj.data
+    (job,) = press(app)
+    bpy.ops.propsmith.make_lods()
+    until_landed(app, job)
+    assert beside(app, job) is None and len(obj.propsmith_versions.items) == 2
+    assert made("Blue ball")["Blue ball_LOD0"].data == mesh != obj.data

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import SIDE, decoded, maps, material, module, pixels_of, plane, read_glb, seen
+from tests.blender.look_scene import SIDE, decoded, maps, material, module, pixels_of, plane, read_glb, seen, slid
 from tests.blender.test_panels import Recorder, drawn, names
 
 MOVED = {
@@ -35,7 +35,7 @@ def test_the_renderer_sees_what_the_sliders_bake(app, tmp_path, values):
     obj = plane(tmp_path / "maps")
     node = move(obj.active_material, **values)
     assert module("look").moved(node) == bool(values)
-    written = module("look_maps").maps_of(node)
+    written = slid(node)
     for output, stem in module("look_maps").STEMS.items():
         found = as_bytes(seen(obj, output), output)[..., : written[stem].shape[2]]
         apart = np.abs(found - written[stem])
@@ -50,7 +50,7 @@ def test_wear_rubs_edges_first_and_spares_the_rest(app, tmp_path):
     base, before = maps()["base_color"], np.zeros((SIDE, SIDE), bool)
     for wear in (0.0, 0.3, 0.6, 1.0):
         node = move(mat, wear=wear)
-        worn = (module("look_maps").maps_of(node)["base_color"] != base).any(2)
+        worn = (slid(node)["base_color"] != base).any(2)
         assert worn[before].mean() > 0.98 if before.any() else not worn.any() or wear > 0
         assert wear == 0 or edges[worn].min() > edges[~worn].min(), wear
         assert worn.sum() >= before.sum() and (wear > 0) == worn.any()
@@ -149,7 +149,7 @@ def test_refining_starts_from_what_the_sliders_show(app, tmp_path):
     """The snapshot of a prop with moved sliders holds the baked look, and no new image stays in the file."""
     obj = plane(tmp_path / "maps")
     node = move(obj.active_material, tint=(1.0, 0.0, 0.0), tint_amount=1.0)
-    wanted, images = module("look_maps").maps_of(node), set(bpy.data.images.keys())
+    wanted, images = slid(node), set(bpy.data.images.keys())
     taken = module("snapshot").take(obj, bpy.context.scene, "texture", tmp_path / "snapshot")
     assert not taken.notes and set(bpy.data.images.keys()) == images
     for stem in ("base_color", "roughness", "metallic", "normal"):

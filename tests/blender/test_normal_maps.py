@@ -1,0 +1,104 @@
+"""What a refinement and an export make of Normal Map nodes: their strength, wherever it is set, their space, their green."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+
+from tests.blender.look_scene import maps, module, pixels_of, read_glb
+from tests.blender.refine_scene import notes, press
+
+SIDE = 32
+
+
+def relief_plane(strength: float, given: str = "typed") -> tuple[bpy.types.Object, bpy.types.Node]:
+    """A selected plane with a random normal map of this strength, typed or by a Value node; its Normal Map node."""
+    bpy.ops.mesh.primitive_plane_add(size=2.0)
+    obj = bpy.context.object
+    material = bpy.data.materials.new("Relief")
+    material.use_nodes, material.cycles.use_bump_map_correction = True, False  # Cycles lifts steep normals else
+    obj.data.materials.append(material)
+    tree = material.node_tree
+    picture, bumps = tree.nodes.new("ShaderNodeTexImage"), tree.nodes.new("ShaderNodeNormalMap")
+    picture.image = bpy.data.images.new("relief", SIDE, SIDE, is_data=True)
+    picture.interpolation = "Closest"
+    values = np.ones((SIDE, SIDE, 4), np.float32)
+    values[..., :3] = maps()["normal"] / np.float32(255)
+    picture.image.pixels.foreach_set(values.ravel())
+    picture.image.pack()
+    bumps.inputs["Strength"].default_value = strength
+    if given == "linked":
+        bumps.inputs["Strength"].default_value, value = 1.0, tree.nodes.new("ShaderNodeValue")
+        value.outputs[0].default_value = strength
+        tree.links.new(value.outputs[0], bumps.inputs["Strength"])
+    tree.links.new(picture.outputs["Color"], bumps.inputs["Color"])
+    tree.links.new(bumps.outputs["Normal"], tree.nodes["Principled BSDF"].inputs["Normal"])
+    return obj, bumps
+
+
+def seen(obj: bpy.types.Object) -> np.ndarray:
+    """(S, S, 3) uint8 tangent-space normals as Cycles shades them, top row first."""
+    tree, scene = obj.active_material.node_tree, bpy.context.scene
+    target = tree.nodes.new("ShaderNodeTexImage")
+    target.image = bpy.data.images.new("seen", SIDE, SIDE, float_buffer=True, is_data=True)
+    tree.nodes.active = target
+    scene.render.engine, scene.cycles.samples, scene.cycles.device = "CYCLES", 1, "CPU"
+    bpy.ops.object.bake(type="NORMAL", normal_space="TANGENT", margin=0)
+    tree.nodes.remove(target)
+    return pixels_of(bpy.data.images["seen"])
+
+
+@pytest.mark.parametrize(("strength", "given"), [(0.3, "typed"), (1.0, "typed"), (2.0, "typed"), (0.3, "linked")])
+def test_the_worker_gets_the_relief_at_the_strength_it_shows(app, strength, given):
+    """The snapshot's normal map is what Cycles shades with: the picture at the Normal Map node's strength."""
+    obj, _ = relief_plane(strength, given)
+    wanted = seen(obj).astype(int)
+    (job,) = press(app)
+    image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("normal.png")))
+    apart = np.abs(pixels_of(image).astype(int) - wanted)
+    assert apart.max() <= 2, apart.max()
+
+
+@pytest.mark.parametrize("space", ["OBJECT", "BLENDER_WORLD"])
+def test_a_relief_in_another_space_is_left_out_and_said(app, tmp_path, space):
+    """Taken for tangent space it would light the surface wrongly: the worker and the file get none, and both say so; the
+    object keeps its own."""
+    obj, bumps = relief_plane(1.0)
+    bumps.space = space
+    said = "'Relief': its normal map is in object or world space, so its fine relief was left out."
+    (job,) = press(app)
+    assert not Path(app.now.watches[job].request.mesh).with_name("normal.png").exists()
+    app.until(lambda: app.now.watches[job].imported)
+    assert said in notes(app, job)
+    bpy.ops.propsmith.version_show(place=0)
+    written = module("exporting").export([obj], tmp_path / "relief.glb", module("exporting").Wanted())
+    (found,) = read_glb(tmp_path / "relief.glb")[0]["materials"]
+    assert "normalTexture" not in found and [note for note in written.notes if said in note] == written.notes != []
+    assert bumps.outputs["Normal"].is_linked and obj.active_material.name == "Relief"
+
+
+def test_green_that_points_down_is_turned(app):
+    """A picture by DirectX's convention comes out as ours: red and blue as they are, flat green flat, the rest mirrored."""
+    surfaces = module("surfaces")
+    image = bpy.data.images.new("relief", 2, 1, is_data=True)
+    image.pixels.foreach_set(np.float32([10, 128, 250, 255, 20, 28, 240, 255]) / np.float32(255))
+    turned = surfaces.pixels_of(surfaces.Source((0.0,), image, green_down=True))
+    assert turned.tolist() == [[[10, 128, 250], [20, 228, 240]]]
+
+
+@pytest.mark.skipif(
+    "convention" not in bpy.types.ShaderNodeNormalMap.bl_rna.properties, reason="this Blender knows one convention"
+)
+def test_a_normal_map_by_directx_stays_so_under_the_sliders(app):
+    """The worker gets the relief that Cycles shades with, and Add Sliders leaves the Normal Map node its convention."""
+    obj, bumps = relief_plane(1.0)
+    bumps.convention = "DIRECTX"
+    wanted = seen(obj).astype(int)
+    (job,) = press(app)
+    image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("normal.png")))
+    assert np.abs(pixels_of(image).astype(int) - wanted).max() <= 2
+    assert bpy.ops.propsmith.look_add() == {"FINISHED"}
+    assert (seen(obj).astype(int) == wanted).all()
