@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .cameras import Cameras, points_from_depth
-from .consensus import Seen, read_view
+from .consensus import Seen
 
 REACH = 12  # places before and behind the surface, a pixel apart
 PLACES = 2 * REACH + 1
@@ -21,27 +21,55 @@ KINDS = 4  # of evidence: inside all outlines, behind the surfaces, on one that 
 CHANNELS = KINDS * PLACES + 5  # ... and of the pixel itself: alpha, depth, normal in its camera's frame
 
 
-def evidence(seen: Seen, cameras: Cameras) -> Tensor:
-    """(V, CHANNELS, S, S) of orthographic views, for a network: zero but for alpha where a view shows nothing."""
-    depth, solid, pixel = seen.sheets.depth, seen.solid, seen.sheets.pixel
+def evidence(seen: Seen, cameras: Cameras, spacing: float = 1.0) -> Tensor:
+    """(V, CHANNELS, S, S) of orthographic views, for a network: zero but for alpha where a view shows nothing.
+
+    spacing: pixels between two places.
+    """
+    depth, pixel = seen.sheets.depth, seen.sheets.pixel
     points = points_from_depth(cameras, depth)[seen.view, seen.row, seen.column]
-    moves = pixel * torch.arange(-REACH, REACH + 1).float()
-    places = points[:, None] + moves[None, :, None] * seen.sheets.axes[seen.view, 2][:, None]  # (P, PLACES, 3)
-    inside = torch.ones(places.shape[:2])
-    behind, borne_out, through = (torch.zeros(places.shape[:2]) for _ in range(3))
+    told = torch.zeros(KINDS, len(points), PLACES)
+    inside, behind, borne_out, through = told
+    inside += 1
     for u in range(len(depth)):
-        index, ahead, row = read_view(seen, depth[u], u, places)
-        alpha, shows = seen.sheets.alpha[u].reshape(-1)[index], row[..., 2]
-        other = (seen.view != u)[:, None]
-        cosine = (row[..., 3:] @ seen.sheets.axes[u, 2]).clamp(min=0)
-        alike = (row[..., 3:] * seen.normals[:, None]).sum(-1).clamp(min=0)
-        inside = torch.minimum(inside, torch.where(other, alpha, 1.0))
-        behind += other * shows * (ahead / (DEEP * pixel)).clamp(-1, 1) / (len(depth) - 1)
-        borne_out += other * shows * cosine * alike * torch.exp(-0.5 * (ahead * cosine / pixel) ** 2)
-        through = torch.maximum(through, other * shows * (-ahead / (DEEP * pixel)).clamp(0, 1))
-    told = torch.zeros(len(depth), CHANNELS, *depth.shape[1:])
-    told[seen.view, : KINDS * PLACES, seen.row, seen.column] = torch.cat([inside, behind, borne_out, through], 1)
-    told[:, -5] = seen.sheets.alpha
-    told[:, -4] = depth * solid
-    told[:, -3:] = seen.sheets.normal * solid[:, None]
-    return told
+        others = torch.nonzero(seen.view != u)[:, 0]
+        alpha, shows, ahead, normal = _shown(seen, u, points[others], seen.view[others], spacing * pixel)
+        cosine = _dot(normal, seen.sheets.axes[u, 2].expand(len(others), 3)).clamp_(min=0)
+        alike = _dot(normal, seen.normals[others]).clamp_(min=0)
+        gap = (ahead / (DEEP * pixel)).clamp_(-1, 1).mul_(shows)
+        inside[others] = torch.minimum(inside[others], alpha)
+        behind[others] += gap / (len(depth) - 1)
+        borne_out[others] += shows * cosine * alike * torch.exp(-0.5 * (ahead * cosine / pixel) ** 2)
+        through[others] = torch.maximum(through[others], -gap)
+    whole = depth.new_zeros(*depth.shape, CHANNELS)
+    whole[seen.view, seen.row, seen.column, : KINDS * PLACES] = told.transpose(0, 1).flatten(1)
+    whole[..., -5] = seen.sheets.alpha
+    whole[..., -4] = depth * seen.solid
+    whole[..., -3:] = (seen.sheets.normal * seen.solid[:, None]).permute(0, 2, 3, 1)
+    return whole.permute(0, 3, 1, 2)
+
+
+def _shown(
+    seen: Seen, u: int, points: Tensor, view: Tensor, spacing: float
+) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
+    """What view u shows at the places of P points (P, 3) of other views (P,), (P, PLACES) each: alpha, whether it is solid, how
+    far its plane lies before them, and its world normal's three parts.
+
+    As `consensus.read_view`, column by column: three times as fast on so many places.
+    """
+    size, moves = seen.sheets.depth.shape[-1], spacing * torch.arange(-REACH, REACH + 1).float()
+    start, along = points @ seen.sheets.axes[u].T, seen.sheets.axes[view, 2] @ seen.sheets.axes[u].T
+    x, y, z = (torch.addcmul(start[:, k, None], moves, along[:, k, None]) for k in range(3))
+    column = ((x + 1) * (0.5 * size)).int().clamp_(0, size - 1)
+    row = ((1 - y) * (0.5 * size)).int().clamp_(0, size - 1)
+    index = (row * size + column).flatten()
+    columns = [seen.sheets.alpha[u].flatten(), seen.sheets.depth[u].flatten(), *seen.table[u].T.contiguous()]
+    alpha, depth, slope_x, slope_y, shows, *normal = (c.index_select(0, index).view(x.shape) for c in columns)
+    aside_x, aside_y = x - ((2 * column + 1) / size - 1), y - (1 - (2 * row + 1) / size)
+    return alpha, shows, depth.addcmul_(slope_x, aside_x).addcmul_(slope_y, aside_y).sub_(z), normal
+
+
+def _dot(parts: list[Tensor], other: Tensor) -> Tensor:
+    """(P, N) products of vectors, given as three parts (P, N), with others (P, 3)."""
+    x, y, z = other[:, :, None].unbind(1)
+    return (parts[0] * x).addcmul_(parts[1], y).addcmul_(parts[2], z)

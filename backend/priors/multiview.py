@@ -165,7 +165,7 @@ class MultiViewPrior:
         return None if reference is None else reference.to(self.network.place.dtype)
 
     def swept(self, maps: Tensor, prompt: str) -> Tensor | None:
-        """G-buffers (V, 13, S, S) on the host, sampled for a prompt, with geometry settled between them; None without a sweep."""
+        """G-buffers (V, 13, S, S) on the host, sampled for a prompt, settled between them; None without a sweep."""
         if self.sweep is None:
             return None
         kind = self.read(prompt).brief.kind if prompt else ""
@@ -242,12 +242,13 @@ def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) ->
 
 
 def sweep_of(folder: Path, settings: dict[str, Any]) -> Sweep | None:
-    """The network that settles the views' geometry, on the host, or None where the folder holds none. Raises prior-invalid."""
+    """The network that settles sampled views, on the host, or None where the folder holds none. Raises prior-invalid."""
     told = settings.get("sweep")
     if told is None:
         return None
     try:
-        network = Sweep(SweepSize(tuple(told.get("kinds", settings["kinds"])), widths=tuple(told["widths"])))
+        kinds = tuple(told.get("kinds", settings["kinds"]))
+        network = Sweep(SweepSize(kinds, widths=tuple(told["widths"]), readings=told["readings"]))
         network.load_state_dict(unpacked(load_file(folder / SWEEP)))
     except (KeyError, TypeError, RuntimeError) as error:
         raise problem("prior-invalid", path=folder, why=f"its sweep does not fit: {str(error)[:150]}") from error

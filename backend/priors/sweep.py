@@ -20,6 +20,7 @@ from . import ALPHA, DEPTH
 
 GEOMETRY = slice(ALPHA.start, DEPTH.stop)  # of a G-buffer: alpha, normal, depth
 ANSWERS = 5  # changes of alpha's logit, of the normal in the camera's frame, of the depth
+SPACINGS = (1.0, 0.5)  # pixels between the places that each reading looks at: the second knows better where to look
 FARTHEST = 4.0  # pixels of depth that an answer of 1 means
 STEEP = 4.0  # of alpha's logit, likewise
 GROUPS = 8
@@ -27,12 +28,14 @@ GROUPS = 8
 
 @dataclass(frozen=True)
 class SweepSize:
-    """kinds: whose props it was taught. widths: of the U-Net's levels; told: width of what it is told of view and kind."""
+    """kinds: whose props it was taught. widths: of the U-Net's levels; told: width of what it is told of view, kind and reading;
+    readings: how often it reads what it has settled so far."""
 
     kinds: tuple[str, ...]
     views: int = 6
     widths: tuple[int, ...] = (32, 56, 80, 96)
     told: int = 32
+    readings: int = 1
 
 
 def begin_as_nothing(*layers: nn.Module) -> None:
@@ -66,7 +69,9 @@ class Sweep(nn.Module):
         widths, last = size.widths, len(size.widths) - 1
         self.kind = nn.Embedding(len(size.kinds) + 1, size.told)
         self.view = nn.Embedding(size.views, size.told)
-        self.seen = nn.Conv2d(CHANNELS, widths[0], 3, padding=1)
+        self.reading = nn.Embedding(size.readings, size.told)
+        begin_as_nothing(self.reading)
+        self.seen = nn.ModuleList(nn.Conv2d(CHANNELS, widths[0], 3, padding=1) for _ in range(size.readings))
         counts = [1] * last + [2]
         self.down = nn.ModuleList(
             nn.ModuleList(Residual(w, size.told) for _ in range(n)) for w, n in zip(widths, counts, strict=True)
@@ -83,9 +88,9 @@ class Sweep(nn.Module):
         kinds = self.size.kinds
         return kinds.index(kind) if kind in kinds else len(kinds)
 
-    def forward(self, seen: Tensor, kind: Tensor) -> Tensor:
-        told = (self.kind(kind)[:, None] + self.view.weight).flatten(0, 1)
-        x, kept = self.seen(seen), list[Tensor]()
+    def forward(self, seen: Tensor, kind: Tensor, reading: int = 0) -> Tensor:
+        told = (self.kind(kind)[:, None] + self.view.weight + self.reading.weight[reading]).flatten(0, 1)
+        x, kept = self.seen[reading](seen), list[Tensor]()
         for level, blocks in enumerate(self.down):
             for block in blocks:  # type: ignore[attr-defined]
                 x = block(x, told)
@@ -107,8 +112,21 @@ class Sweep(nn.Module):
     @torch.no_grad()
     def geometry(self, sampled: Tensor, cameras: Cameras, kind: str) -> Tensor:
         """The same of the geometry (V, 5, S, S) alone."""
-        seen = seen_of(sampled, cameras)
-        return answered(sampled, seen, self(evidence(seen, cameras), torch.tensor([self.number(kind)])))
+        number = torch.tensor([self.number(kind)])
+        for reading in range(self.size.readings):
+            sampled = widened(sampled)
+            seen = seen_of(sampled, cameras)
+            sampled = answered(sampled, seen, self(evidence(seen, cameras, SPACINGS[reading]), number, reading))
+        return sampled
+
+
+def widened(geometry: Tensor) -> Tensor:
+    """Geometry (V, 5, S, S) in which the pixels beside an outline, on which it may come to lie, have their solid neighbours' mean
+    normal and depth."""
+    solid = (geometry[:, :1] > 0.5).float()
+    share = functional.avg_pool2d(solid, 3, 1, 1)
+    mean = functional.avg_pool2d(geometry[:, 1:] * solid, 3, 1, 1) / share.clamp(min=1e-6)
+    return torch.cat([geometry[:, :1], torch.where((solid == 0) & (share > 0), mean, geometry[:, 1:])], 1)
 
 
 def seen_of(geometry: Tensor, cameras: Cameras) -> Seen:

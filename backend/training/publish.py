@@ -168,10 +168,10 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
 
 
 def publish_sweep(network: Sweep, folder: Path, training: dict[str, Any]) -> dict[str, Any]:
-    """Write the network that settles the views' geometry into a prior's folder and its card; returns what the card says of it."""
+    """Write the network that settles sampled views into a prior's folder and its card; returns what the card says of it."""
     settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
     save_file(packed(network.state_dict(), SMALL), folder / SWEEP)
-    settings["sweep"] = {"widths": network.size.widths, "training": training}
+    settings["sweep"] = {"widths": network.size.widths, "readings": network.size.readings, "training": training}
     if list(network.size.kinds) != list(settings["kinds"]):
         settings["sweep"]["kinds"] = network.size.kinds
     settings["sha256"][SWEEP] = hashlib.sha256((folder / SWEEP).read_bytes()).hexdigest()

@@ -30,7 +30,7 @@ from ..plane_sweep import evidence
 from ..priors import Cond
 from ..priors.loader import folder_of, load_prior
 from ..priors.multiview import MultiViewPrior
-from ..priors.sweep import GEOMETRY, Sweep, SweepSize, answered, seen_of
+from ..priors.sweep import GEOMETRY, SPACINGS, Sweep, SweepSize, answered, seen_of, widened
 from ..sampler import Hook, Plan, composed, sample, times
 from ..settings import Views
 from ..sketched import sketched
@@ -49,8 +49,8 @@ DEEPEST = 6.0  # pixels of error from which on a depth hardly counts for more: i
 @dataclass(frozen=True)
 class Recipe:
     """rate: of AdamW, warms up over 100 steps and falls to zero over the last `cooldown` of the time. batch: lessons a step.
-    nameless: share of lessons that are not told their kind. depth, normal, outline: weights of the losses. widths: as of
-    `SweepSize`."""
+    nameless: share of lessons that are not told their kind. depth, normal, outline: weights of the losses; earlier: of a reading
+    that is not the last. widths, readings: as of `SweepSize`."""
 
     rate: float = 2e-3
     cooldown: float = 0.45
@@ -59,9 +59,11 @@ class Recipe:
     depth: float = 1.0
     normal: float = 12.0
     outline: float = 4.0
+    earlier: float = 0.5
     ema: float = 0.998
     seed: int = 0
     widths: tuple[int, ...] = SweepSize.widths
+    readings: int = len(SPACINGS)
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,13 @@ def read_lessons(run: Path) -> tuple[list[Lesson], list[Lesson]]:
     return found
 
 
-def errors(geometry: Tensor, lesson: Lesson, pixel: float) -> tuple[Tensor, Tensor, Tensor]:
+def errors(geometry: Tensor, lesson: Lesson, pixel: float, beside: int = 0) -> tuple[Tensor, Tensor, Tensor]:
     """Of geometry (V, 5, S, S): the mean error of depths in pixels, those of other surfaces hardly counted, of normals (1 -
-    cosine), both where the lesson's two geometries are solid, and of outlines (cross entropy)."""
+    cosine), both where the lesson's two geometries are solid, and of outlines (cross entropy). beside: so many pixels beside the
+    sampled outline count as solid there."""
     sampled, true = lesson.sampled.float(), lesson.true.float()
-    both = ((sampled[:, 0] > 0.5) & (true[:, 0] > 0.5)).float()
+    near = functional.max_pool2d((sampled[:, :1] > 0.5).float(), 2 * beside + 1, 1, beside)[:, 0]
+    both = near * (true[:, 0] > 0.5)
     solid = both.sum().clamp(min=1)
     gap = (geometry[:, 4] - true[:, 4]).abs() / pixel
     depth = ((gap.clamp(max=DEEPEST) + 0.02 * gap) * both).sum() / solid
@@ -161,27 +165,25 @@ class Pupil:
     @classmethod
     def of(cls, kinds: tuple[str, ...], recipe: Recipe) -> Pupil:
         torch.manual_seed(recipe.seed)
-        network = Sweep(SweepSize(kinds, widths=recipe.widths))
+        network = Sweep(SweepSize(kinds, widths=recipe.widths, readings=recipe.readings))
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimiser = torch.optim.AdamW(network.parameters(), recipe.rate, (0.9, 0.98), weight_decay=0.01)
         return cls(network, deepcopy(network), optimiser)
 
     def learn(self, lessons: list[Lesson], nameless: list[bool], rate: float, recipe: Recipe) -> None:
         """One step of the optimiser, in bfloat16 where the processor has it."""
-        cameras, pixel = rig(), 2 / lessons[0].true.shape[-1]
-        seen = [seen_of(lesson.sampled.float(), cameras) for lesson in lessons]
-        shown = torch.cat([evidence(one, cameras) for one in seen]).contiguous(memory_format=torch.channels_last)
-        kinds = [self.network.number("" if un else one.kind) for one, un in zip(lessons, nameless, strict=True)]
-        with torch.autocast("cpu", torch.bfloat16):
-            answers = self.network(shown, torch.tensor(kinds)).float().chunk(len(lessons))
-        loss = torch.zeros(())
-        for lesson, one, answer in zip(lessons, seen, answers, strict=True):
-            depth, normal, outline = errors(answered(lesson.sampled.float(), one, answer), lesson, pixel)
-            loss = loss + recipe.depth * depth + recipe.normal * normal + recipe.outline * outline
+        kinds = torch.tensor(
+            [self.network.number("" if un else one.kind) for one, un in zip(lessons, nameless, strict=True)]
+        )
+        geometry = [lesson.sampled.float() for lesson in lessons]
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.optimiser.zero_grad()
-        (loss / len(lessons)).backward()
+        for reading in range(self.network.size.readings):
+            loss, geometry = self.read(lessons, geometry, kinds, reading, recipe)
+            last = reading + 1 == self.network.size.readings
+            ((1.0 if last else recipe.earlier) * loss / len(lessons)).backward()
+            geometry = [one.detach() for one in geometry]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
         self.optimiser.step()
         self.step += 1
@@ -189,6 +191,23 @@ class Pupil:
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(now, 1 - share)
+
+    def read(
+        self, lessons: list[Lesson], geometry: list[Tensor], kinds: Tensor, reading: int, recipe: Recipe
+    ) -> tuple[Tensor, list[Tensor]]:
+        """The loss of one reading over lessons whose geometry has come so far, and what it makes of that."""
+        cameras, pixel = rig(), 2 / lessons[0].true.shape[-1]
+        geometry = [widened(one) for one in geometry]
+        seen = [seen_of(one, cameras) for one in geometry]
+        shown = torch.cat([evidence(one, cameras, SPACINGS[reading]) for one in seen])
+        with torch.autocast("cpu", torch.bfloat16):
+            answers = self.network(shown, kinds, reading).float().chunk(len(lessons))
+        made = [answered(*given) for given in zip(geometry, seen, answers, strict=True)]
+        loss = torch.zeros(())
+        for one, lesson in zip(made, lessons, strict=True):
+            depth, normal, outline = errors(one, lesson, pixel, beside=1)
+            loss = loss + recipe.depth * depth + recipe.normal * normal + recipe.outline * outline
+        return loss, made
 
     def save(self, run: Path) -> None:
         """Write run/sweep.pt whole."""

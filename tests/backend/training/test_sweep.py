@@ -41,10 +41,10 @@ def lessons(count: int) -> list[Lesson]:
 
 
 def test_it_learns_to_bring_depths_together() -> None:
-    """After forty steps depths of boxes that taught nothing are nearer to the truth by a third."""
+    """After seventy steps depths of boxes that taught nothing are nearer to the truth by a third."""
     taught, held = lessons(12), lessons(14)[12:]
     pupil = Pupil.of(KINDS, RECIPE)
-    for step in range(40):
+    for step in range(70):
         pupil.learn([taught[step % 12]], [step % 4 == 0], RECIPE.rate, RECIPE)
     before, after = asked(None, held, rig()), asked(pupil.network.eval(), held, rig())
     assert after[0] < before[0] * 2 / 3
