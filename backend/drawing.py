@@ -8,6 +8,8 @@ from typing import Any
 
 from .rasterise import Array
 
+STRENGTH = "KHR_materials_emissive_strength"  # glTF's extension for emission brighter than 1
+
 
 @dataclass(frozen=True)
 class Drawing:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from .drawing import Drawing, Drawn
+from .drawing import STRENGTH, Drawing, Drawn
 from .rasterise import Array
 from .shading import corner_tangents, shading_normals
 
@@ -19,7 +19,6 @@ FLOAT, UNSIGNED_INT, ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 5126, 5125, 34962, 349
 LINEAR, LINEAR_MIPMAP_LINEAR, REPEAT = 9729, 9987, 10497
 
 IMAGE_NAMES = ("base_color", "roughness_metallic", "normal", "emission")
-STRENGTH = "KHR_materials_emissive_strength"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 from trimesh.visual.gloss import specular_to_pbr
 
-from .drawing import Drawing, drawing_of
+from .drawing import STRENGTH, Drawing, drawing_of
 from .errors import problem
 from .gltf import Gltf
 from .images import BROKEN
@@ -29,7 +29,7 @@ TEXTURES = {  # the first of those that a material has says where all lie
     "occlusionTexture": "occlusion",
 }
 ROUGHNESS = {"metallicRoughnessTexture", "specularGlossinessTexture"}
-GLOSS, STRENGTH = "KHR_materials_pbrSpecularGlossiness", "KHR_materials_emissive_strength"
+GLOSS = "KHR_materials_pbrSpecularGlossiness"
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .drawing import Drawn
+from .drawing import STRENGTH, Drawn
 from .textures import Textures
 
 # of materials; these are carried along, or change how maps are read, and are heeded or refused where they are
-READ = {"KHR_materials_pbrSpecularGlossiness", "KHR_materials_emissive_strength", "KHR_texture_transform"}
+READ = {"KHR_materials_pbrSpecularGlossiness", STRENGTH, "KHR_texture_transform"}
 
 
 def left_behind(tree: dict[str, Any]) -> Iterator[tuple[str, str]]:

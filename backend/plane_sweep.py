@@ -14,7 +14,7 @@ from torch import Tensor
 from .cameras import Cameras, points_from_depth
 from .consensus import Seen
 
-REACH = 12  # places before and behind the surface, a pixel apart
+REACH = 12  # places before and behind the surface
 PLACES = 2 * REACH + 1
 DEEP = 4.0  # pixels: how far behind or before a surface still makes a difference
 KINDS = 4  # of evidence: inside all outlines, behind the surfaces, on one that faces alike, seen through
@@ -28,12 +28,13 @@ def evidence(seen: Seen, cameras: Cameras, spacing: float = 1.0) -> Tensor:
     """
     depth, pixel = seen.sheets.depth, seen.sheets.pixel
     points = points_from_depth(cameras, depth)[seen.view, seen.row, seen.column]
+    moves = spacing * pixel * torch.arange(-REACH, REACH + 1).float()
     told = torch.zeros(KINDS, len(points), PLACES)
     inside, behind, borne_out, through = told
     inside += 1
     for u in range(len(depth)):
         others = torch.nonzero(seen.view != u)[:, 0]
-        alpha, shows, ahead, normal = _shown(seen, u, points[others], seen.view[others], spacing * pixel)
+        alpha, shows, ahead, normal = _shown(seen, u, points[others], seen.view[others], moves)
         cosine = _dot(normal, seen.sheets.axes[u, 2].expand(len(others), 3)).clamp_(min=0)
         alike = _dot(normal, seen.normals[others]).clamp_(min=0)
         gap = (ahead / (DEEP * pixel)).clamp_(-1, 1).mul_(shows)
@@ -50,14 +51,14 @@ def evidence(seen: Seen, cameras: Cameras, spacing: float = 1.0) -> Tensor:
 
 
 def _shown(
-    seen: Seen, u: int, points: Tensor, view: Tensor, spacing: float
+    seen: Seen, u: int, points: Tensor, view: Tensor, moves: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
     """What view u shows at the places of P points (P, 3) of other views (P,), (P, PLACES) each: alpha, whether it is solid, how
-    far its plane lies before them, and its world normal's three parts.
+    far its plane lies before them, and its world normal's three parts. moves: (PLACES,) along the points' own rays.
 
-    As `consensus.read_view`, column by column: three times as fast on so many places.
+    As `consensus.read_view`, column by column: twice as fast on so many places.
     """
-    size, moves = seen.sheets.depth.shape[-1], spacing * torch.arange(-REACH, REACH + 1).float()
+    size = seen.sheets.depth.shape[-1]
     start, along = points @ seen.sheets.axes[u].T, seen.sheets.axes[view, 2] @ seen.sheets.axes[u].T
     x, y, z = (torch.addcmul(start[:, k, None], moves, along[:, k, None]) for k in range(3))
     column = ((x + 1) * (0.5 * size)).int().clamp_(0, size - 1)
