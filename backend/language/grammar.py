@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from typing import Any
 
 RGB = tuple[float, float, float]
 STACKED = "stacked"  # said of a stack of one kind; a prior that was not taught it was taught no compositions
@@ -51,12 +51,9 @@ class Grammar:
         """The words said of shapes, of all kinds, sorted."""
         return tuple(sorted({w for kind in self.kinds.values() for w in kind.words}))
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
-
     @staticmethod
-    def from_json(text: str) -> Grammar:
-        raw = json.loads(text)
+    def of(raw: dict[str, Any]) -> Grammar:
+        """A grammar from what `dataclasses.asdict` made of one, as JSON keeps it. Raises KeyError, TypeError."""
         kinds = {
             name: KindWords(tuple(k["names"]), tuple(k["nouns"]), tuple(k["words"]), tuple(k["materials"]), k["family"])
             for name, k in raw["kinds"].items()

@@ -17,6 +17,7 @@ CLEARLY = 0.05  # lead that lets a phrase overrule its last word where what stan
 OF = 0.2  # lead that lets "of" and what follows mean another kind than a guessed noun alone: a "brick of gold"
 APART, NEAR = 0.08, 0.75  # lead and likeness that let an adjective and a named kind mean another kind: a "rotary phone"
 OVERRULED = 0.6  # ... when other nouns of the prompt were not understood
+DEFINED = "confidence of defined"  # the curve of names that the dictionary defines by a known one
 CLIPPED = 0.8  # of a name's first or last word that stands for it, a word the dictionary lacks ("ladderback")
 STUFF = ("of", "in", "from")  # what follows is rather a material or a colour than a part
 Nearest = tuple[tuple[str, float], ...]
@@ -128,7 +129,7 @@ class Heads:
         tail = [i for i in unknown if i > named[-1]]
         if tail:
             whole = _text(spans[named[-1] : tail[-1] + 1])
-            phrase = whole if self.lexicon.find_or_none(whole) is not None else _text([spans[i] for i in tail])
+            phrase = whole if self.lexicon.heard_of(whole) else _text([spans[i] for i in tail])
             option = self._whole(spans, self._guess(phrase, tail[-1], tail))
             if option.confidence >= 0.5:
                 return option
@@ -156,7 +157,7 @@ class Heads:
     def _in_context(self, spans: Sequence[Span], head: int) -> Found:
         """A named kind, or a nearer one when the nouns before it change its meaning ("xmas tree" is a pine tree)."""
         kind = spans[head].term.kind
-        plain = Found(kind, None, head, frozenset(), SURE, ((kind, 1.0),), True)
+        plain = Found(kind, None, head, frozenset(), SURE * spans[head].meant, ((kind, 1.0),), True)
         for start in range(head):  # a name of the dictionary's own: "dutch oven"
             phrase = _text(spans[start : head + 1])
             if self.lexicon.names_a_thing(phrase) and self._lead(phrase, kind) > CLEARLY:
@@ -223,7 +224,10 @@ class Heads:
         return Found(near[0][0], None, head, frozenset(used), sure, near)
 
     def calibration(self, phrase: str) -> str:
-        """Which curve a phrase's confidence follows: a new phrase on a taught last word, a word without senses, or another."""
+        """Which curve a phrase's confidence follows: what the dictionary defines by a name, a new phrase on a taught last word, a
+        word without senses, or another."""
+        if self.kinds.defined(phrase):
+            return DEFINED
         last = phrase.rpartition(" ")[2]
         if last != phrase and (self.kinds.rows.alone & (self.kinds.rows.last == last)).any():
             return "confidence of phrases"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
 
 from ..errors import problem
 from .english import singular
@@ -30,6 +33,7 @@ class Lexicon:
     frequent first, -1 pads; sense_vectors (S, D) of their definitions; parents (S, 2) rows above, -1 pads;
     information (S,) in [0, 1]: 0 at the root, 1 at leaves (Seco et al. 2004, intrinsic information content).
     usage_vectors (M, D): how the first M words, the single ones, are used in text (GloVe); zeros where that is not known.
+    genera: name, in `words` or not -> the nouns that a dictionary says it is a sort of, that of its first sense first.
     """
 
     words: dict[str, int]
@@ -43,16 +47,32 @@ class Lexicon:
     chosen: dict[str, int] = field(default_factory=dict)  # "kind/name" -> sense row, picked when it was built
     fit: dict[str, list[float]] = field(default_factory=dict)  # measured constants: weights of evidence, calibration
     usage_vectors: NDArray[np.int8] = field(default_factory=lambda: np.zeros((0, 1), np.int8))
+    genera: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _above: dict[int, dict[int, float]] = field(default_factory=dict)
 
     def find_or_none(self, phrase: str) -> int | None:
         row = self.words.get(phrase)
         return self.words.get(singular(phrase)) if row is None else row
 
+    def heard_of(self, phrase: str) -> bool:
+        """Whether the phrase as a whole is a word of the lexicon, or defined by the dictionary."""
+        return self.find_or_none(phrase) is not None or phrase in self.genera or singular(phrase) in self.genera
+
     def names_a_thing(self, phrase: str) -> bool:
-        """Whether the phrase as a whole, not just its last word, has a sense."""
+        """Whether the phrase as a whole, not just its last word, has a sense or a definition."""
         row = self.find_or_none(phrase)
-        return row is not None and bool(self.senses[row, 0] >= 0)
+        known = row is not None and bool(self.senses[row, 0] >= 0)
+        return known or phrase in self.genera or singular(phrase) in self.genera
+
+    def genera_of(self, phrase: str) -> tuple[str, ...]:
+        """The nouns that the longest ending of the phrase which the dictionary defines is a sort of."""
+        words = phrase.split()
+        for start in range(len(words)):
+            ending = " ".join(words[start:])
+            found = self.genera.get(ending) or self.genera.get(singular(ending))
+            if found:
+                return found
+        return ()
 
     def ancestors(self, sense: int) -> dict[int, float]:
         """Rows at or above a sense with their information."""
@@ -127,16 +147,27 @@ def load(path: Path) -> Lexicon:
     try:
         with safe_open(str(path), framework="np") as file:
             arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - not a dict
-            notes = file.metadata()
-        words = {word: i for i, word in enumerate(notes["words"].split("\n"))}
-        grammar, chosen, fit = (
-            Grammar.from_json(notes["grammar"]),
-            json.loads(notes["chosen"]),
-            json.loads(notes["fit"]),
-        )
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        texts = json.loads(gzip.decompress(arrays["texts"].tobytes()))
+        words = {word: i for i, word in enumerate(texts["words"])}
+        genera = {name: tuple(nouns) for name, nouns in texts["genera"].items()}
+        grammar, chosen, fit = Grammar.of(texts["grammar"]), texts["chosen"], texts["fit"]
+    except (SafetensorError, OSError, EOFError, zlib.error, KeyError, ValueError, TypeError, AttributeError) as error:
         raise problem("prior-invalid", path=path, why=f"its lexicon cannot be read: {error}") from error
     information, compose = (arrays[k].astype(np.float32) for k in ("information", "compose"))
     return Lexicon(words, arrays["word_vectors"], rows_of(arrays["senses"]), arrays["sense_vectors"],
                    rows_of(arrays["parents"]), information, compose, grammar, chosen, fit,
-                   arrays.get("usage_vectors", np.zeros((0, 1), np.int8)))  # fmt: skip
+                   arrays.get("usage_vectors", np.zeros((0, 1), np.int8)), genera)  # fmt: skip
+
+
+def save(lexicon: Lexicon, path: Path, licence: str) -> None:
+    """Write what `load` reads: the same bytes for the same lexicon."""
+    texts = {"words": list(lexicon.words), "grammar": asdict(lexicon.grammar), "chosen": lexicon.chosen, "fit": lexicon.fit,
+             "genera": lexicon.genera}  # fmt: skip
+    told = json.dumps(texts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    arrays: dict[str, NDArray[Any]] = {
+        "word_vectors": lexicon.word_vectors, "senses": packed(lexicon.senses), "sense_vectors": lexicon.sense_vectors,
+        "parents": packed(lexicon.parents), "information": lexicon.information.astype(np.float16),
+        "compose": lexicon.compose.astype(np.float16), "usage_vectors": lexicon.usage_vectors,
+        "texts": np.frombuffer(gzip.compress(told, mtime=0), np.uint8),
+    }  # fmt: skip
+    save_file(arrays, path, {"licence": licence})

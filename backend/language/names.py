@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from .lexicon import Floats, Ints, Lexicon, unit
 
 RARER = 0.03  # a word's second sense counts this much less than its first, its third twice as much
+RARER_GENUS = 0.4  # ... of the dictionary's senses, by which a word is or is not a sort of a name
 SIMILARITY = (0.3, 0.15, 0.3, 0.25)  # weights of words, senses, definitions and usage in a name's likeness
 UNHEARD = (0.4, 0.2, 0.4, 0.0)  # ... in a lexicon without vectors of usage: best of a grid on hidden names
-EVIDENCE = 18  # columns of `Names.evidence`
+EVIDENCE = 19  # columns of `Names.evidence`
 PLAIN = (1 / 1.3, 0.3 / 1.3, *(0.0,) * (EVIDENCE - 1))  # the nearest name and, less, all of them: without a fit
 
 Doubles = NDArray[np.float64]
@@ -106,11 +107,12 @@ class Names:
         return np.where(self.rows.senses >= 0, self.lexicon.information[self.rows.senses], 1.0)
 
     def features(self, phrase: str) -> Doubles | None:
-        """(names, 4): cosine of the words, Lin similarity of the senses (Lin 1998), cosines of definitions and of usage."""
+        """(names, 4): cosine of the words, Lin similarity of the senses (Lin 1998), cosines of definitions and of usage. None of
+        a phrase that says nothing."""
         rows = self.rows
         vector, usage = self.lexicon.vector_or_none(phrase), self.lexicon.usage_or_none(phrase)
         asked = self.lexicon.senses_of(phrase)
-        if (vector is None and not asked) or not len(rows.owner):
+        if (vector is None and not asked and not self.defined(phrase)) or not len(rows.owner):
             return None
         out = np.zeros((len(rows.owner), 4))
         if vector is not None:
@@ -134,7 +136,8 @@ class Names:
     def evidence(self, phrase: str) -> Doubles | None:
         """(owners, EVIDENCE): likeness of the best name and of all, the best of each similarity and of usage over all names,
         then of phrases: the last word shared, the last word a name, first words like those before it, first words alone;
-        then whether it is a sort of what a name means, cosines with the owner's mean name, letters in common, ends in common."""
+        then whether it is a sort of what a name means, cosines with the owner's mean name, letters in common, ends in common,
+        whether the dictionary says it is a sort of a name."""
         features = self.features(phrase)
         if features is None:
             return None
@@ -145,9 +148,8 @@ class Names:
         shared = rows.last == last
         columns = [self._best(likeness), np.bincount(rows.owner, likeness, count) / names]
         columns += [self._best(features[:, i]) for i in range(4)]
-        columns.append(np.bincount(rows.owner, features[:, 3], count) / names)
-        columns.append(self._best(shared.astype(float)))
-        columns.append(self._best((shared & rows.alone & bool(first)).astype(float)))
+        columns += [np.bincount(rows.owner, features[:, 3], count) / names, self._best(shared.astype(float))]
+        columns += [self._best((shared & rows.alone & bool(first)).astype(float))]
         vector = self.lexicon.vector_or_none(first) if first else None
         usage = self.lexicon.usage_or_none(first) if first else None
         alike, alone = np.zeros(len(likeness)), np.zeros(len(likeness))
@@ -155,11 +157,26 @@ class Names:
             if asked is not None:
                 alike += np.maximum(before @ asked, 0) * shared / 2
                 alone += whole @ asked / 2
-        columns += [self._best(alike), self._best(alone)]
-        columns.append(self._best((shared & ~rows.alone & bool(first)).astype(float)))
-        return np.stack(
-            [*columns, *self._as_a_whole(phrase), self._best(self._letters(phrase)), self._best(self._ends(last))], 1
-        )
+        columns += [self._best(alike), self._best(alone), self._best((shared & ~rows.alone & bool(first)).astype(float))]
+        columns += [*self._as_a_whole(phrase), self._best(self._letters(phrase)), self._best(self._ends(last))]
+        return np.stack([*columns, self._genera(phrase)], 1)
+
+    def _genera(self, phrase: str) -> Doubles:
+        """(owners,): 1 of those among whose names is what the dictionary says the phrase is a sort of, less of a later sense."""
+        found = np.zeros(len(self.rows.owners))
+        for rank, noun in enumerate(self.lexicon.genera_of(phrase)):
+            owners: Sequence[int] | NDArray[np.int64] = self._owners.get(noun, [])
+            found[owners] = np.maximum(found[owners], 1 - RARER_GENUS * rank)
+        return found
+
+    def defined(self, phrase: str) -> bool:
+        """Whether the dictionary defines the phrase by one of the names."""
+        return any(noun in self._owners for noun in self.lexicon.genera_of(phrase))
+
+    @cached_property
+    def _owners(self) -> dict[str, NDArray[np.int64]]:
+        """Name -> the owners that have it."""
+        return indexed((name, i) for i, names in enumerate(self.table.values()) for name in dict.fromkeys(names))
 
     def _as_a_whole(self, phrase: str) -> list[Doubles]:
         """Four of (owners,): information of the nearest name that a sense of the phrase lies below, and its cosines with the
@@ -175,12 +192,10 @@ class Names:
         vector, used = lexicon.vector_or_none(phrase), lexicon.usage_or_none(phrase)
         nothing = np.zeros(len(rows.owners))
         senses = unit(lexicon.sense_vectors[asked].astype(np.float32))
-        return [
-            self._best(below),
-            nothing if vector is None else (words @ vector).astype(float),
-            nothing if used is None else (usage @ used).astype(float),
-            (meanings @ senses.T).max(1).astype(float) if asked else nothing,
-        ]
+        in_words = nothing if vector is None else (words @ vector).astype(float)
+        in_usage = nothing if used is None else (usage @ used).astype(float)
+        defined = (meanings @ senses.T).max(1).astype(float) if asked else nothing
+        return [self._best(below), in_words, in_usage, defined]
 
     @cached_property
     def _meaning(self) -> dict[int, NDArray[np.int64]]:
@@ -266,7 +281,7 @@ class Names:
         """Which fitted weights of evidence a phrase is judged by: a word's, a phrase's, or those of what has no sense."""
         if not self.lexicon.senses_of(phrase):
             return "evidence of unlisted"
-        return "evidence of phrases" if " " in phrase else "evidence"
+        return "evidence of phrases" if " " in phrase and phrase not in self.lexicon.genera else "evidence"
 
     def weights(self, phrase: str) -> Doubles:
         """(EVIDENCE + 1,): the fitted weights and a bias, or the plain ones."""

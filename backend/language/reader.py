@@ -15,7 +15,7 @@ from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
 from .lexicon import Lexicon
 from .names import Names
-from .spelling import Spelling
+from .spelling import MEANT, MEANT_LONGER, Spelling
 from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
 from .words import SYNONYMS
 
@@ -87,8 +87,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
-        pieces = [mended for span in spans(reworded(text[:4000]), self.table) for mended in self._mend(span)]
-        chunks = chunks_of(pieces)
+        chunks = chunks_of(self._mended(spans(reworded(text[:4000]), self.table)))
         found = self.heads.find(chunks)
         if found.chunk is not None and found.head is not None:
             one = singular(chunks[found.chunk].spans[found.head].text)
@@ -125,16 +124,27 @@ class Reader:
         near = kinds[:1] + [found for names in (self._nouns, self._modifiers) for found in names.nearest(key(text), 1)]
         return max(near, key=lambda found: found[1], default=None)
 
+    def _mended(self, pieces: list[Span]) -> list[Span]:
+        """The spans, those mended that are no words; but not of a phrase that is known as a whole ("boob tube")."""
+        found: list[Span] = []
+        for i, span in enumerate(pieces):
+            phrases = (
+                f"{a.text} {b.text}" for a, b in zip(pieces[max(i - 1, 0) : i + 1], pieces[i : i + 2], strict=False)
+            )
+            found += [span] if any(map(self.lexicon.names_a_thing, phrases)) else self._mend(span)
+        return found
+
     def _mend(self, span: Span) -> list[Span]:
         """A word unknown to the lexicon becomes the word it misspells, or the two words it is written together from."""
         if span.type != UNKNOWN:
             return [span]
-        if self.lexicon.find_or_none(span.text) is not None:
+        if self.lexicon.heard_of(span.text):
             return self._opened(span)
         mended = self._spelling.nearest_or_none(span.text)
         if mended:
             again = spans(mended, self.table)
-            return [Span(span.text, again[0].type, again[0].term)] if len(again) == 1 else [span]
+            meant = MEANT.get(len(span.text), MEANT_LONGER)
+            return [Span(span.text, again[0].type, again[0].term, meant)] if len(again) == 1 else [span]
         return self._parted(span)
 
     def _opened(self, span: Span) -> list[Span]:

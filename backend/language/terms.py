@@ -30,11 +30,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of the prompt: its words, what it is, and the term if it is one."""
+    """A piece of the prompt: its words, what it is, the term if it is one, and how likely that is meant (of a mended word)."""
 
     text: str
     type: int
     term: Term = Term()
+    meant: float = 1.0
 
 
 def key(text: str) -> str:

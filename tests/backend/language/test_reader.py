@@ -135,6 +135,25 @@ def test_names_clipped_joined_and_headed(reader):
     assert reader.read("a mug handle").brief.kind == "mug"
 
 
+def test_what_the_dictionary_defines_is_not_mended(reader):
+    """ "targe" is a shield, not a misspelt barge; "boob tube" a television, though no list has its first word."""
+    for text, kind in (
+        ("a bronze targe", "shield"),
+        ("bascinet", "helmet"),
+        ("gerbera", "flower"),
+        ("boob tube", "television"),
+    ):
+        reading = reader.read(text)
+        assert reading.brief.kind == kind and 0.5 < reading.confidence < 0.9, text
+
+
+def test_a_mended_word_is_less_sure_the_shorter_it_is(reader):
+    """Many short words lie one letter from a known one by chance, few long ones do."""
+    short, long = reader.read("drumn"), reader.read("helicoptre")
+    assert (short.brief.kind, long.brief.kind) == ("drum", "helicopter")
+    assert 0.5 < short.confidence < 0.7 and 0.9 < long.confidence < 0.99
+
+
 def test_any_text_is_read_without_error(reader):
     """Random Unicode, very long prompts and prompts of small words only never raise."""
     rng = np.random.default_rng(0)
