@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -25,10 +25,8 @@ from ..materials import INDEX, MADE_OF
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
 from .mv_transformer import Architecture, MultiViewTransformer
 from .packing import unpacked
-from .repaint import Repaint
 from .student import STUDENT, Student, changed
-from .sweep import Sweep
-from .views_unet import UNetSize, ViewsUNet
+from .sweep import Sweep, SweepSize
 
 # Guidance makes colours and materials obey (nearest of 24 colours right: 0.20 without, 0.57 at 4) but frays silhouettes and
 # thin parts: geometry takes a sixth of it (docs/embedded-prior.md).
@@ -36,8 +34,7 @@ GEOMETRY_SHARE = 1 / 6
 SMALL = 128  # coarse tokens up to which one thread of a CPU is faster than two
 LEXICON = "lexicon.safetensors"
 MODEL = "model.safetensors"
-SWEEP, REPAINT = "sweep.safetensors", "repaint.safetensors"
-Settler = TypeVar("Settler", bound=ViewsUNet)
+SWEEP = "sweep.safetensors"
 LATER = "later.safetensors"  # a second network of the same words, which answers for the kinds that were taught later
 UNEVEN = ("checkered", "dotted")  # patterns that change along a ring; stripes do not
 
@@ -54,7 +51,6 @@ class MultiViewPrior:
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
     looks: Looks | None = None  # what its kinds look like by themselves
     sweep: Sweep | None = None  # settles what its views disagree on; of every kind that any of its networks was taught
-    repaint: Repaint | None = None  # likewise of their paint, once their geometry is settled
     # makes the same prior with the network that was taught more kinds, and the old ones too: see `later`
     load_later: Callable[[], MultiViewPrior] | None = None
     # kinds that are parts where they are named beside another ("a wardrobe with a mirror")
@@ -174,8 +170,7 @@ class MultiViewPrior:
             return None
         kind = self.read(prompt).brief.kind if prompt else ""
         with one_thread():
-            settled = self.sweep.settled(maps, self.cameras, kind)
-            return settled if self.repaint is None else self.repaint.settled(settled, self.cameras, kind)
+            return self.sweep.settled(maps, self.cameras, kind)
 
     def encode(self, maps: Tensor) -> Tensor:
         return gbuffer.encode(maps)
@@ -202,8 +197,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
     prior.round_kinds = settings.get("round", ())
     prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
-    prior.student, prior.sweep = student_of(prior, folder, settings), settling(Sweep, SWEEP, folder, settings)
-    prior.repaint = settling(Repaint, REPAINT, folder, settings)
+    prior.student, prior.sweep = student_of(prior, folder, settings), sweep_of(folder, settings)
     told = settings.get("later")
     if told is not None:
         prior.part_names = frozenset(told["kinds"]) - frozenset(told["words"])
@@ -247,20 +241,17 @@ def student_of(prior: MultiViewPrior, folder: Path, settings: dict[str, Any]) ->
         raise problem("prior-invalid", path=folder, why=f"its student does not fit: {str(error)[:150]}") from error
 
 
-def settling(make: Callable[[UNetSize], Settler], name: str, folder: Path, settings: dict[str, Any]) -> Settler | None:
-    """A network that settles sampled views, on the host, or None where the folder holds none. Raises prior-invalid.
-
-    name: of its file, whose stem is its name in prior.json.
-    """
-    told = settings.get(Path(name).stem)
+def sweep_of(folder: Path, settings: dict[str, Any]) -> Sweep | None:
+    """The network that settles sampled views, on the host, or None where the folder holds none. Raises prior-invalid."""
+    told = settings.get("sweep")
     if told is None:
         return None
     try:
         kinds = tuple(told.get("kinds", settings["kinds"]))
-        network = make(UNetSize(kinds, widths=tuple(told["widths"]), readings=told["readings"]))
-        network.load_state_dict(unpacked(load_file(folder / name)))
+        network = Sweep(SweepSize(kinds, widths=tuple(told["widths"]), readings=told["readings"]))
+        network.load_state_dict(unpacked(load_file(folder / SWEEP)))
     except (KeyError, TypeError, RuntimeError) as error:
-        raise problem("prior-invalid", path=folder, why=f"its {name} does not fit: {str(error)[:150]}") from error
+        raise problem("prior-invalid", path=folder, why=f"its sweep does not fit: {str(error)[:150]}") from error
     return network.eval().requires_grad_(False)
 
 

@@ -19,13 +19,12 @@ from safetensors.torch import load_file, save_file
 
 from ..completions import TABLE as COMPLETIONS
 from ..priors.loader import EMBEDDED, read_card
-from ..priors.multiview import LATER, LEXICON, MODEL, REPAINT, SWEEP
+from ..priors.multiview import LATER, LEXICON, MODEL, SWEEP
 from ..priors.packing import LARGE, LOW_RANK, packed, unpacked
 from ..priors.student import STUDENT
 from .publish import write_card
 
 ALIKE = ("vocabulary", "architecture", "schedule", "channels")  # what both cards must say alike
-SETTLING = (SWEEP, REPAINT)
 BY_KIND = ("symmetries", "made_of")  # tables of the card with an entry a kind
 
 
@@ -62,10 +61,8 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
 
 
 def explicit(card: dict[str, Any]) -> dict[str, Any]:
-    """A card whose networks that settle views name the kinds that they were taught, which they need not as long as these are the
-    card's own."""
-    named = {Path(name).stem for name in SETTLING} & card.keys()
-    return card | {name: {"kinds": card["kinds"]} | card[name] for name in sorted(named)}
+    """A card whose sweep names the kinds that it was taught, which it need not as long as they are the card's own."""
+    return card | {"sweep": {"kinds": card["kinds"]} | card["sweep"]} if "sweep" in card else card
 
 
 def alone(card: dict[str, Any]) -> dict[str, Any]:
@@ -98,12 +95,12 @@ def join(first: Path, later: Path, kinds: Collection[str], out: Path) -> dict[st
     if "student" in card:
         networks[STUDENT] = load_file(first / STUDENT)
     out.mkdir(parents=True, exist_ok=True)
-    for name in (LEXICON, COMPLETIONS, *SETTLING):
+    for name in (LEXICON, COMPLETIONS, SWEEP):
         if first != out and (first / name).exists():
             shutil.copyfile(first / name, out / name)
     for name, tensors in networks.items():
         save_file(packed(unpacked(tensors), LOW_RANK if name == STUDENT else LARGE), out / name)
-    names = (*networks, *(name for name in (LEXICON, *SETTLING) if (out / name).exists()))
+    names = (*networks, *(name for name in (LEXICON, SWEEP) if (out / name).exists()))
     card["sha256"] = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in names}
     if "student" in card:
         card["student"] = card["student"] | {"teacher": card["sha256"][MODEL]}

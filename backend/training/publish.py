@@ -19,11 +19,11 @@ from ..cameras import CANONICAL
 from ..language.brief import Vocabulary
 from ..priors import GBUFFER
 from ..priors.loader import EMBEDDED, FORMAT
-from ..priors.multiview import LEXICON, MODEL
+from ..priors.multiview import LEXICON, MODEL, SWEEP
 from ..priors.mv_transformer import Architecture, MultiViewTransformer
 from ..priors.packing import LOW_RANK, SMALL, packed
 from ..priors.student import STUDENT
-from ..priors.views_unet import ViewsUNet
+from ..priors.sweep import Sweep
 from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
@@ -167,18 +167,16 @@ def publish_student(run: Path, folder: Path, told: dict[str, Any]) -> dict[str, 
     return dict(settings["student"])
 
 
-def publish_settling(network: ViewsUNet, name: str, folder: Path, training: dict[str, Any]) -> dict[str, Any]:
-    """Write a network that settles sampled views (SWEEP, REPAINT) into a prior's folder and its card; returns what the card says
-    of it."""
+def publish_sweep(network: Sweep, folder: Path, training: dict[str, Any]) -> dict[str, Any]:
+    """Write the network that settles sampled views into a prior's folder and its card; returns what the card says of it."""
     settings = json.loads((folder / "prior.json").read_text(encoding="utf-8"))
-    save_file(packed(network.state_dict(), SMALL), folder / name)
-    told = {"widths": network.size.widths, "readings": network.size.readings, "training": training}
+    save_file(packed(network.state_dict(), SMALL), folder / SWEEP)
+    settings["sweep"] = {"widths": network.size.widths, "readings": network.size.readings, "training": training}
     if list(network.size.kinds) != list(settings["kinds"]):
-        told["kinds"] = network.size.kinds
-    settings[Path(name).stem] = told
-    settings["sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        settings["sweep"]["kinds"] = network.size.kinds
+    settings["sha256"][SWEEP] = hashlib.sha256((folder / SWEEP).read_bytes()).hexdigest()
     write_card(folder, settings)
-    return told
+    return dict(settings["sweep"])
 
 
 def main() -> None:

@@ -7,8 +7,7 @@ import torch
 from backend.cameras import rig
 from backend.plane_sweep import CHANNELS, KINDS, PLACES, REACH, evidence
 from backend.priors import ALPHA, DEPTH, NORMAL
-from backend.priors.sweep import GEOMETRY, Sweep, seen_of, widened
-from backend.priors.views_unet import UNetSize
+from backend.priors.sweep import GEOMETRY, Sweep, SweepSize, seen_of, widened
 
 from ..exact_views import box, views
 
@@ -78,7 +77,7 @@ def test_places_outside_an_outline_are_told() -> None:
 def test_the_network_begins_as_nothing() -> None:
     """Untaught, it changes no depth, no outline and no unit normal, and no other channel ever."""
     torch.manual_seed(0)
-    network = Sweep(UNetSize(("crate",), widths=(8, 16), readings=2))
+    network = Sweep(SweepSize(("crate",), widths=(8, 16), readings=2))
     settled = network.settled(TRUE.maps, rig(), "crate")
     solid = TRUE.maps[:, ALPHA][:, 0] > 0.5
     assert torch.equal(settled[:, DEPTH][:, 0][solid], TRUE.maps[:, DEPTH][:, 0][solid])
@@ -93,5 +92,5 @@ def test_the_network_begins_as_nothing() -> None:
 
 def test_kinds_it_was_not_taught_share_a_number() -> None:
     """Every unknown kind, and none, has the number after the last."""
-    network = Sweep(UNetSize(("crate", "mug"), widths=(8, 16)))
+    network = Sweep(SweepSize(("crate", "mug"), widths=(8, 16)))
     assert [network.number(kind) for kind in ("crate", "mug", "zeppelin", "")] == [0, 1, 2, 2]
