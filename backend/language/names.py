@@ -157,7 +157,8 @@ class Names:
             if asked is not None:
                 alike += np.maximum(before @ asked, 0) * shared / 2
                 alone += whole @ asked / 2
-        columns += [self._best(alike), self._best(alone), self._best((shared & ~rows.alone & bool(first)).astype(float))]
+        headed = (shared & ~rows.alone & bool(first)).astype(float)
+        columns += [self._best(alike), self._best(alone), self._best(headed)]
         columns += [*self._as_a_whole(phrase), self._best(self._letters(phrase)), self._best(self._ends(last))]
         return np.stack([*columns, self._genera(phrase)], 1)
 
