@@ -100,9 +100,8 @@ def look_of(file: Gltf, material: dict[str, Any], glow: float = 1.0) -> Look:
     alpha = _alpha(said) if clear else None
     if gloss is not None:
         said = specular_to_pbr(**{name: what for name, what in said.items() if name.endswith(("Factor", "Texture"))})
-    tint = srgb(np.array(said.get("baseColorFactor", (1, 1, 1)), np.float64)[:3])
-    colour, both = _values(said.get("baseColorTexture")), _values(said.get("metallicRoughnessTexture"))
-    colour = _plain(*tint) if colour is None else np.clip(colour * tint, 0, 1).astype(np.float32)
+    colour = _times(said.get("baseColorTexture"), np.array(said.get("baseColorFactor", (1, 1, 1)), np.float64)[:3])
+    both = _values(said.get("metallicRoughnessTexture"))
     unknown = bool(left_out & ROUGHNESS)  # its factors alone would often make it a mirror
     rough = None if unknown else _channel(both, 1, said.get("roughnessFactor", 1.0))
     metal = None if unknown else _channel(both, 2, said.get("metallicFactor", 1.0))
@@ -200,12 +199,15 @@ def _linear(srgb: Array) -> Array:
 
 def _emission(image: Image.Image | None, light: Array, glow: float) -> Array | None:
     """(H, W, 3) sRGB of light (3,), linear, as a share of `glow`, times its map; None without light."""
-    if not light.any():
-        return None
-    values, share = _values(image), light / glow
-    if values is None or (share == 1).all():
-        return _plain(*srgb(share)) if values is None else values
-    return srgb(_linear(values) * share).astype(np.float32)
+    return _times(image, light / glow) if light.any() else None
+
+
+def _times(image: Image.Image | None, light: Array) -> Array:
+    """(H, W, 3) sRGB of a map times light (3,), linear; the light alone where there is no map."""
+    values = _values(image)
+    if values is None or (light == 1).all():
+        return _plain(*srgb(light.clip(0, 1))) if values is None else values
+    return srgb((_linear(values) * light).clip(0, 1)).astype(np.float32)
 
 
 def _occlusion(image: Image.Image | None, strength: float) -> Array | None:

@@ -100,6 +100,17 @@ def test_a_normal_maps_scale_is_heeded(tmp_path: Path) -> None:
         np.testing.assert_allclose(normals[0, 0].astype(int), normal_to_bytes(wanted / np.linalg.norm(wanted)), atol=1)
 
 
+def test_a_texture_is_multiplied_by_its_factor_in_linear_light(tmp_path: Path) -> None:
+    """A grey texture of sRGB 60, which is dark, times a half is what half of its light is, not 60 times the half's sRGB."""
+    file = Written()
+    texture = {"index": file.texture(png(plain((60, 60, 60))))}
+    file.node(file.mesh(file.material(baseColorTexture=texture, baseColorFactor=[0.5, 0.1, 1, 1])))
+    light = ((60 / 255 + 0.055) / 1.055) ** 2.4 * np.array([0.5, 0.1, 1])
+    wanted = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055) * 255
+    found = colours_on(file.glb(tmp_path / "a.glb"))
+    assert np.abs(found[..., :3].astype(float) - wanted).max() <= 1
+
+
 def test_textures_go_on_as_their_sampler_says(tmp_path: Path) -> None:
     """A cube whose UVs lie right of the texture is blue where it is clamped, and both colours where it repeats."""
     for wrap, only_blue in ((33071, True), (10497, False)):
