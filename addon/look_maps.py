@@ -36,12 +36,25 @@ def principled_or_none(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
 
 
 def values_of(node: bpy.types.Node) -> Values:
-    """What the sliders say now."""
+    """What the sliders say at the present frame. Raises mesh-invalid for one that nodes without a plain value feed."""
     found = {}
     for name, slider in look.SLIDERS.items():
-        value = node.inputs[slider.name].default_value
-        found[name] = np.float32(value[:3]) if slider.kind == "COLOUR" else float(value)
+        socket, colour = node.inputs[slider.name], slider.kind == "COLOUR"
+        if socket.is_linked:
+            said: list[str] = []
+            source = surfaces.follow(socket, (), said, colour=colour)
+            if said or source.image is not None:
+                why = f"of its material ({material_of(node)}) the slider {slider.name} is fed by more than a value"
+                raise problem("mesh-invalid", why=why, remedy="Unlink the slider, or feed it a plain value.")
+            found[name] = linear(np.float32(source.value)) if colour else source.value[0]
+        else:
+            found[name] = np.float32(socket.default_value[:3]) if colour else float(socket.default_value)
     return Values(**found)
+
+
+def material_of(node: bpy.types.Node) -> str:
+    """The name of the material whose node it is."""
+    return next((m.name for m in bpy.data.materials if m.node_tree == node.id_data), "")
 
 
 def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
@@ -53,10 +66,8 @@ def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
             continue
         found[name] = surfaces.follow(socket, (), said, colour=name in ("Base Color", "Normal"))
         if said:
-            material = next((m.name for m in bpy.data.materials if m.node_tree == node.id_data), "")
-            raise problem(
-                "mesh-invalid", why=f"of its material ({material}) {said[0]}", remedy="Bake these nodes to an image."
-            )
+            why = f"of its material ({material_of(node)}) {said[0]}"
+            raise problem("mesh-invalid", why=why, remedy="Bake these nodes to an image.")
     return found
 
 
@@ -64,7 +75,7 @@ def maps_of(node: bpy.types.Node, sources: dict[str, surfaces.Source]) -> dict[s
     """Stem -> (H, W, 1 or 3) uint8, top row first: the maps of `sources_of(node)` as the sliders make them.
 
     Channels without a picture come as 4 x 4 of their value, or in the size of the edges' map where they wear; without
-    a normal map there is none. Raises RuntimeError for an image that Blender cannot read.
+    a normal map there is none. Raises mesh-invalid (`values_of`), RuntimeError for an image that Blender cannot read.
     """
     values = values_of(node)
     edges = sources.get(look.EDGES)
@@ -183,7 +194,7 @@ def bake_in(material: bpy.types.Material) -> list[bpy.types.Image]:
     """Write the look into new maps of the material and set the sliders back; the new images. It looks the same.
 
     No image is removed, and what else a picture feeds, such as the shader's alpha, stays fed by it. Raises mesh-invalid
-    (`sources_of`).
+    (`sources_of`). Not for a material with a slider that would move again (`look_hold.why_held`).
     """
     node = look.node_or_none(material)
     sources, made = sources_of(node), []

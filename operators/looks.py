@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import look, look_maps
+from ..addon import look, look_hold, look_maps
 from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
 from .answers import allowed
@@ -65,7 +65,9 @@ class PROPSMITH_OT_look_bake(LookOperator, bpy.types.Operator):
     @classmethod
     def why_not(cls, obj):
         why = super().why_not(obj)
-        return why or ("" if look.moved(look.node_or_none(obj.active_material)) else "No slider has been moved")
+        if not why and not look.moved(look.node_or_none(obj.active_material)):
+            why = "No slider has been moved"
+        return why or look_hold.why_held(obj.active_material)
 
     def execute(self, context):
         try:

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import decoded, maps, module, pixels_of, read_glb
+from tests.blender.look_scene import decoded, maps, module, pixels_of, plane, read_glb, slid
 
 
 def cube(name: str = "Leaf") -> tuple[bpy.types.NodeTree, bpy.types.Node]:
@@ -197,3 +197,27 @@ def test_no_picture_of_the_file_is_written_over(app, tmp_path):
         exported(tmp_path / "game.glb")
         assert path.read_bytes() == before
         assert sorted(p.name for p in path.parent.iterdir()) == ["leaf_base_color.png", "leaf_base_color_.png"]
+
+
+def test_sliders_are_written_as_they_stand_at_the_present_frame(app, tmp_path):
+    """A keyed slider, and one that a Value node feeds, are in the file as they are seen; one fed by a picture is noted."""
+    obj = plane(tmp_path / "maps")
+    mat, node = obj.active_material, module("look").node_or_none(obj.active_material)
+    for frame, amount in ((1, 0.0), (11, 1.0)):
+        mat.propsmith_look.tint_amount = amount
+        mat.propsmith_look.keyframe_insert("tint_amount", frame=frame)
+    bpy.context.scene.frame_set(6)
+    value = mat.node_tree.nodes.new("ShaderNodeValue")
+    value.outputs[0].default_value = 0.25
+    mat.node_tree.links.new(value.outputs[0], node.inputs["Roughness Bias"])
+    written = module("exporting").export([obj], tmp_path / "crate.glb", module("exporting").Wanted())
+    rough = decoded(next(file for file in written.textures if "roughness" in file.name).read_bytes(), tmp_path)
+    wanted = np.round((maps()["roughness"] / 255 + 0.25).clip(0, 1) * 255)
+    assert not written.notes and (rough[..., :1] == wanted).all()
+    tinted = decoded(next(file for file in written.textures if "base_color" in file.name).read_bytes(), tmp_path)
+    mat.animation_data_clear()
+    mat.propsmith_look.tint_amount = 0.5
+    assert (tinted == slid(node)["base_color"]).all()
+    mat.node_tree.links.new(mat.node_tree.nodes["Base Color"].outputs["Color"], node.inputs["Roughness Bias"])
+    written = module("exporting").export([obj], tmp_path / "fed.glb", module("exporting").Wanted())
+    assert any("the slider Roughness Bias is fed by more than a value" in note for note in written.notes)

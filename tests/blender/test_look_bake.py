@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import pixels_of
+from tests.blender.look_scene import module, pixels_of, plane
 
 
 def pictured(name: str = "leaf") -> tuple[bpy.types.Material, bpy.types.Node, bpy.types.Node]:
@@ -81,3 +81,67 @@ def test_a_new_picture_reads_the_uv_map_of_the_old_one(app):
     bake(mat, roughness=0.25)
     rough = feeding(feeding(shader.inputs["Roughness"]).inputs["Roughness"])
     assert rough.type == "TEX_IMAGE" and feeding(rough.inputs["Vector"]).uv_map == "Second"
+
+
+def keyed_at_the_node(mat, node):
+    node.inputs["Wear"].keyframe_insert("default_value", frame=1)
+
+
+def keyed_in_the_panel(mat, node):
+    mat.propsmith_look.keyframe_insert("tint_amount", frame=1)
+
+
+def keyed_in_a_strip(mat, node):
+    keyed_at_the_node(mat, node)
+    moving = mat.node_tree.animation_data
+    action, moving.action = moving.action, None
+    moving.nla_tracks.new().strips.new("wear", 1, action)
+
+
+def driven(mat, node):
+    node.inputs["Wear"].driver_add("default_value").driver.expression = "frame / 10"
+
+
+def fed(mat, node):
+    value = mat.node_tree.nodes.new("ShaderNodeValue")
+    value.outputs[0].default_value = 0.5
+    mat.node_tree.links.new(value.outputs[0], node.inputs["Wear"])
+
+
+@pytest.mark.parametrize(
+    "hold, said",
+    [
+        (keyed_at_the_node, "The slider Wear is keyed"),
+        (keyed_in_the_panel, "The slider Tint Amount is keyed"),
+        (keyed_in_a_strip, "The slider Wear is keyed"),
+        (driven, "The slider Wear is driven"),
+        (fed, "The slider Wear is fed by a node"),
+    ],
+)
+def test_a_slider_that_would_move_again_is_not_baked(app, tmp_path, hold, said):
+    """Bake is off, names the slider, and leaves pictures and sliders alone; another material's keys are no obstacle."""
+    other, mat = plane(tmp_path / "other", "Other").active_material, plane(tmp_path / "maps").active_material
+    for each in (other, mat):
+        each.propsmith_look.tint_amount, each.propsmith_look.wear = 0.5, 0.5
+    node = module("look").node_or_none(mat)
+    hold(mat, node)
+    images = set(bpy.data.images.keys())
+    with pytest.raises(RuntimeError, match=said):
+        bpy.ops.propsmith.look_bake()
+    assert set(bpy.data.images.keys()) == images and mat.propsmith_look.tint_amount == 0.5
+    bpy.context.object.active_material = other
+    assert bpy.ops.propsmith.look_bake() == {"FINISHED"}
+
+
+def test_after_its_keyframes_are_cleared_a_slider_is_baked_as_it_stands(app, tmp_path):
+    """The remedy that Bake names works: cleared at a frame, the look of that frame is baked."""
+    mat = plane(tmp_path / "maps").active_material
+    node = module("look").node_or_none(mat)
+    for frame, value in ((1, 0.0), (11, 1.0)):
+        mat.propsmith_look.tint_amount = value
+        mat.propsmith_look.keyframe_insert("tint_amount", frame=frame)
+    bpy.context.scene.frame_set(6)
+    assert not bpy.ops.propsmith.look_bake.poll()
+    mat.animation_data_clear()
+    assert module("look_maps").values_of(node).tint_amount == pytest.approx(0.5)
+    assert bpy.ops.propsmith.look_bake() == {"FINISHED"} and mat.propsmith_look.tint_amount == 0.0
