@@ -152,7 +152,7 @@ def put(session: Session, fill: Fill, row: Row, found: Found) -> bpy.types.Objec
         if place is not None:
             obj = place
             landing.describe(session, watch, obj)
-            reserving.take(obj, found.scene)
+            reserving.take(obj)
         elif template is not None:
             obj = template.copy()
             landing.scene.place(obj, found.scene, tuple(row.foot))

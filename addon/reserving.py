@@ -145,15 +145,15 @@ def fill_faces(mesh: bpy.types.Mesh, job: str, faces: Geometry) -> None:
     mesh[STEP] = f"{job} {FULL}"
 
 
-def take(obj: bpy.types.Object, into: bpy.types.Scene) -> None:
+def take(obj: bpy.types.Object) -> None:
     """The place is a prop from now on.
 
     The landing does not change the collection it is in, and of what two undo steps have alike Blender keeps what is there:
     without a number of its own a redo would find the collection as a sweep left it, without the prop.
     """
     del obj[MARK]
-    home = scene.props_collection(into)
-    home[LANDED] = (int(home.get(LANDED, 0)) + 1) % 2**31
+    for home in obj.users_collection:
+        home[LANDED] = (int(home.get(LANDED, 0)) + 1) % 2**31
 
 
 def forget(mesh: bpy.types.Mesh) -> None:

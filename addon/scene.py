@@ -6,6 +6,7 @@ import dataclasses
 import json
 import zipfile
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import bpy
@@ -13,7 +14,7 @@ import numpy as np
 
 from ..backend.errors import problem
 from ..backend.protocol import Request
-from . import geometry, materials
+from . import geometry, materials, windows
 
 COLLECTION = "Props"
 FACTS_LIMIT = 100_000  # characters of prop.json that are worth carrying in a .blend
@@ -51,14 +52,39 @@ def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.t
 
 
 def props_collection(scene: bpy.types.Scene) -> bpy.types.Collection:
-    """The scene's collection for props, made on first need and found by our mark, so that it may be renamed."""
+    """The scene's collection for props, made on first need and found by our mark, so that it may be renamed.
+
+    Where the artist has hidden or excluded it, the nearest one above it that shows, as in Blender's own Add menu.
+    """
     for collection in scene.collection.children_recursive:
         if collection.get("propsmith_props") and is_own(collection):
-            return collection
+            return nearest_shown(scene, collection)
     collection = bpy.data.collections.new(COLLECTION)
     collection["propsmith_props"] = True
     scene.collection.children.link(collection)
     return collection
+
+
+def nearest_shown(scene: bpy.types.Scene, collection: bpy.types.Collection) -> bpy.types.Collection:
+    """A collection of the scene, or where the view layer does not show what is in it, the nearest above it of which it does.
+
+    By the switches: `is_visible` holds true only after an update of the whole layer. Excluding is each collection's own.
+    """
+    layer = windows.layer_of(scene) or scene.view_layers[0]
+    shown = takewhile(
+        lambda branch: not branch.hide_viewport and not branch.collection.hide_viewport,
+        branches_to(layer.layer_collection, collection),
+    )
+    homes = [branch.collection for branch in shown if not branch.exclude and is_own(branch.collection)]
+    return homes[-1] if homes else scene.collection
+
+
+def branches_to(branch: bpy.types.LayerCollection, collection: bpy.types.Collection) -> list[bpy.types.LayerCollection]:
+    """From a branch of a view layer down to a collection, both included; [] where it is not in there."""
+    if branch.collection == collection:
+        return [branch]
+    below = next(filter(None, (branches_to(child, collection) for child in branch.children)), [])
+    return [branch, *below] if below else []
 
 
 def is_own(collection: bpy.types.Collection) -> bool:

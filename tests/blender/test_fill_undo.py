@@ -14,10 +14,17 @@ from .test_fill_places import begin, boxes, end, left_over, places, visible
 pytestmark = pytest.mark.usefixtures("no_fill")
 
 
-def test_undo_and_redo_take_props_out_of_their_places_and_put_them_back(app):
-    """Ctrl+Z takes the last prop out and shows its placeholder, Ctrl+Shift+Z puts it back into the scene, Retry lands it anew."""
+@pytest.mark.parametrize("excluded", [False, True])
+def test_undo_and_redo_take_props_out_of_their_places_and_put_them_back(app, excluded):
+    """Ctrl+Z takes the last prop out and shows its placeholder, Ctrl+Shift+Z puts it back into the scene, Retry lands it anew.
+
+    Also where the collection for props is excluded, and they land in the scene's own.
+    """
+    app.scene.props_collection(bpy.context.scene)
+    bpy.context.view_layer.layer_collection.children["Props"].exclude = excluded
     begin("barrel", "crate", "vase")
     app.until(lambda: not shown().running)
+    assert all(visible(o) for o in app.props())
     for kept in (2, 1):
         bpy.ops.ed.undo()
         props = [o for o in app.props() if o.users_scene]

@@ -168,3 +168,45 @@ def test_saved_beside_the_blend_when_asked(app, tmp_path):
     node = obj.data.materials[0].node_tree.nodes["Base Color"]
     assert not node.image.packed_file and node.image.filepath.startswith("//props")
     assert (tmp_path / "props" / "wooden_barrel_base_color.png").is_file()
+
+
+def switched(of: str, how: str, on: bool) -> None:
+    """Hide a collection ("Props", or "Stage" above it) or show it again, by one of the Outliner's switches."""
+    stage = bpy.context.view_layer.layer_collection.children["Stage"]
+    branch = stage if of == "Stage" else stage.children["Props"]
+    if how == "screen":
+        branch.collection.hide_viewport = on
+    else:
+        setattr(branch, {"checkbox": "exclude", "eye": "hide_viewport"}[how], on)
+
+
+@pytest.mark.parametrize(
+    "of, how, home",
+    [
+        ("Props", "checkbox", "Stage"),
+        ("Props", "eye", "Stage"),
+        ("Props", "screen", "Stage"),
+        ("Stage", "checkbox", "Scene Collection"),
+        ("Stage", "eye", "Scene Collection"),
+        ("Stage", "screen", "Scene Collection"),
+    ],
+)
+def test_a_prop_lands_where_it_is_seen(app, monkeypatch, of, how, home):
+    """Its collection hidden or excluded while it is made: it lands in the nearest one above that shows; shown again, there."""
+    app.fake(monkeypatch, "ok", 6.0)
+    props, stage = app.scene.props_collection(bpy.context.scene), bpy.data.collections.new("Stage")
+    bpy.context.scene.collection.children.link(stage)
+    stage.children.link(props)
+    bpy.context.scene.collection.children.unlink(props)
+    app.generate()
+    (ghost,) = app.ghosts()
+    assert ghost.users_collection == (props,)
+    switched(of, how, True)
+    app.until(app.props)
+    (obj,) = app.props()
+    assert [c.name for c in obj.users_collection] == [home]
+    assert obj.visible_get() and obj.select_get() and bpy.context.object == obj and not app.ghosts()
+    switched(of, how, False)
+    switched("Props", "checkbox", False)  # excluding Stage has excluded it, too
+    app.generate("a lamp")
+    assert app.ghosts()[0].users_collection == (props,)
