@@ -155,6 +155,12 @@ def of(obj: bpy.types.Object) -> list[bpy.types.Object]:
     return sorted((o for o in obj.children if MARK in o and o.users_scene and not o.library), key=lambda o: o.name)
 
 
+def base_of_or_none(part: bpy.types.Object) -> bpy.types.Object | None:
+    """The object whose level or hull this is; None for any other object, and for one that has lost its own."""
+    base = part.parent if MARK in part else None
+    return base if base is not None and base.type == "MESH" else None
+
+
 def name_of(part: bpy.types.Object) -> str:
     """What a level or a hull is called after its object's present name."""
     return part[MARK].format(name=part.parent.name)

@@ -28,6 +28,16 @@ def why_no_mesh(context):
     return ""
 
 
+def why_no_base(context):
+    """Why there is nothing that could have levels: among what is selected, levels and hulls themselves do not count."""
+    why = why_no_mesh(context)
+    chosen = [] if why else [obj for obj in context.selected_objects[:LOOKED_AT] if obj.type == "MESH"]
+    bases = [lods.base_of_or_none(obj) for obj in chosen]
+    if bases and all(bases):
+        why = f"'{chosen[0].name}' is a level or hull of '{bases[0].name}': select that object instead"
+    return why
+
+
 class PROPSMITH_OT_preview_light(bpy.types.Operator):
     """Light the active object as in a studio; pressed again, everything is as before"""
 
@@ -95,7 +105,7 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        return allowed(cls, why_no_mesh(context))
+        return allowed(cls, why_no_base(context))
 
     def invoke(self, context, event):
         return context.window_manager.invoke_props_dialog(self, width=320)
@@ -117,7 +127,7 @@ class PROPSMITH_OT_make_lods(bpy.types.Operator):
         ratios, hull_faces = tuple(self.ratios)[: self.levels], self.hull_faces if self.hull else 0
         wanted = lods.Levels(ratios, hull_faces, self.hull_name, self.hidden)
         said, refused = [], []
-        for obj in [o for o in meshes(context) if lods.MARK not in o]:
+        for obj in [o for o in meshes(context) if lods.base_of_or_none(o) is None]:
             try:
                 counts = lods.make(obj, context.scene, wanted)
             except PropsmithError as error:
@@ -138,7 +148,7 @@ class PROPSMITH_OT_remove_lods(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        return allowed(cls, why_no_mesh(context))
+        return allowed(cls, why_no_base(context))
 
     def execute(self, context):
         for obj in meshes(context):
@@ -200,7 +210,7 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         return changed
 
     def execute(self, context):
-        objects = [obj for obj in meshes(context) if lods.MARK not in obj] or meshes(context)
+        objects = [obj for obj in meshes(context) if lods.base_of_or_none(obj) is None] or meshes(context)
         path = Path(bpy.path.abspath(self.filepath))
         if not path.name:
             self.report({"ERROR"}, "Choose a file first")

@@ -8,7 +8,7 @@ import pytest
 from mathutils import Matrix
 from mathutils.bvhtree import BVHTree
 
-from tests.blender.look_scene import ball, plane
+from tests.blender.look_scene import ball, plane, read_glb
 from tests.blender.refine_scene import beside, press, until_landed
 
 
@@ -17,7 +17,7 @@ def triangles(obj) -> int:
 
 
 def made(name: str) -> dict[str, bpy.types.Object]:
-    return {o.name: o for o in bpy.data.objects if "propsmith_lod" in o and o.parent.name == name}
+    return {o.name: o for o in bpy.data.objects if "propsmith_lod" in o and o.parent and o.parent.name == name}
 
 
 def select(obj) -> None:
@@ -146,6 +146,39 @@ def test_levels_follow_their_object_and_no_other(app, tmp_path):
     select(other)
     bpy.ops.propsmith.remove_lods()
     assert not other.children and len(made("Keg")) == 5
+
+
+def test_a_level_alone_is_refused_by_name(app, tmp_path):
+    """With levels alone selected the buttons are off and name the object to select; with it beside them they work."""
+    obj = ball(tmp_path / "maps")
+    bpy.ops.propsmith.make_lods(hidden=False)
+    level = made("Blue ball")["Blue ball_LOD1"]
+    select(level)
+    for press_button in (bpy.ops.propsmith.make_lods, bpy.ops.propsmith.remove_lods):
+        with pytest.raises(
+            RuntimeError, match="'Blue ball_LOD1' is a level or hull of 'Blue ball': select that object"
+        ):
+            press_button()
+    assert len(made("Blue ball")) == 5
+    obj.select_set(True)
+    assert bpy.ops.propsmith.make_lods(levels=1, hidden=False) == {"FINISHED"} and len(made("Blue ball")) == 3
+
+
+def test_a_level_without_its_object_is_an_object_like_any_other(app, tmp_path):
+    """The object deleted, or the level put under something else: levels of what was a level can be made, and it is exported."""
+    obj = ball(tmp_path / "maps")
+    bpy.ops.propsmith.make_lods(hidden=False)
+    kept, under = (made("Blue ball")[f"Blue ball_LOD{k}"] for k in (1, 2))
+    under.parent = bpy.data.objects.new("Shelf", None)
+    bpy.data.objects.remove(obj)
+    for level in (kept, under):
+        select(level)
+        assert bpy.ops.propsmith.make_lods(levels=1, hull=False) == {"FINISHED"}
+        assert set(made(level.name)) == {f"{level.name}_LOD0", f"{level.name}_LOD1"}
+    kept.select_set(True)
+    assert bpy.ops.propsmith.export(filepath=str(tmp_path / "two.glb"), kind="GLB") == {"FINISHED"}
+    names = {node["name"] for node in read_glb(tmp_path / "two.glb")[0]["nodes"]}
+    assert names == {f"{level.name}_LOD{k}" for level in (kept, under) for k in (0, 1)}
 
 
 def test_modifiers_shape_keys_and_flat_objects(app, tmp_path):
