@@ -192,6 +192,11 @@ CATALOGUE: dict[str, Problem] = {
     "folder-read-only": Problem(
         ResourceError, "'{path}' cannot be written to.", "Choose another folder.", "propsmith.open_preferences"
     ),
+    "file-unsaved": Problem(
+        InputError,
+        "'{path}' is meant from the .blend's folder, and this file was never saved.",
+        "Save the file first, or choose a full path.",
+    ),
     "export-failed": Problem(
         InputError, "The {kind} file could not be written: {why}.", "Choose another format, or another folder."
     ),

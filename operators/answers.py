@@ -1,7 +1,11 @@
-"""What every operator answers alike: why its button is disabled, and an error as sentence and remedy."""
+"""What every operator answers alike: why its button is disabled, an error as sentence and remedy, where a path leads."""
+
+from pathlib import Path
+
+import bpy
 
 from ..addon.translations import say, told
-from ..backend.errors import PropsmithError
+from ..backend.errors import PropsmithError, problem
 
 
 def allowed(operator, why):
@@ -18,3 +22,13 @@ def attempt(operator, call):
     except PropsmithError as error:
         operator.report({"ERROR"}, told(error))
         return {"CANCELLED"}
+
+
+def place_to_write(path):
+    """The full path of where the artist wants something written; "//" is the .blend's folder. Raises file-unsaved.
+
+    Blender itself would take "//" in a file without a folder for the folder that Blender was started in.
+    """
+    if path.startswith("//") and not bpy.data.filepath:
+        raise problem("file-unsaved", path=path)
+    return Path(bpy.path.abspath(path))

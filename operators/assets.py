@@ -1,13 +1,11 @@
 """Save props to an asset library: the selected ones, or all of the fill."""
 
-from pathlib import Path
-
 import bpy
 
 from ..addon import assets, fill_landing, fill_rows, filling, session
 from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
-from .answers import allowed
+from .answers import allowed, place_to_write
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
 _names = []  # Blender keeps no reference to the strings of a dynamic enum: we must
@@ -66,8 +64,9 @@ class PROPSMITH_OT_save_assets(bpy.types.Operator):
             self.report({"WARNING"}, "Select a prop first" if place else "Choose an asset library")
             return {"CANCELLED"}
         label = assets.Label(self.catalog, self.tags, self.description, self.author, self.licence)
-        library, saved = Path(bpy.path.abspath(place.path)), set()
+        saved = set()
         try:
+            library = place_to_write(place.path)
             for obj in props:
                 saved.add(assets.save(session.current(), obj, library, label))
         except PropsmithError as error:

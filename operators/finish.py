@@ -8,7 +8,7 @@ from ..addon import exporting, lods, preview_light
 from ..addon.names import file_name
 from ..addon.translations import say, told
 from ..backend.errors import PropsmithError
-from .answers import allowed, attempt
+from .answers import allowed, attempt, place_to_write
 
 LOOKED_AT = 50  # objects of a large selection that a poll looks at
 _kinds = []  # Blender keeps no reference to the strings of a dynamic enum: we must
@@ -210,8 +210,12 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         return changed
 
     def execute(self, context):
+        return attempt(self, lambda: self.write(context))
+
+    def write(self, context):
+        """Write the selection, or say what is missing. Raises file-unsaved and what `exporting.export` raises."""
         objects = [obj for obj in meshes(context) if lods.base_of_or_none(obj) is None] or meshes(context)
-        path = Path(bpy.path.abspath(self.filepath))
+        path = place_to_write(self.filepath)
         if not path.name:
             self.report({"ERROR"}, "Choose a file first")
             return {"CANCELLED"}
@@ -220,7 +224,7 @@ class PROPSMITH_OT_export(bpy.types.Operator):
         if skipped:
             names = ", ".join(skipped)
             self.report({"WARNING"}, say(f"Left out, for only meshes are exported: {names}"))
-        return attempt(self, lambda: self.told_of(exporting.export(objects, path, wanted), path.parent))
+        return self.told_of(exporting.export(objects, path, wanted), path.parent)
 
     def told_of(self, written, folder):
         """Say what was written, and what was left out."""

@@ -9,7 +9,7 @@ from ..addon import mirror, reports, requests, session, setup, watchdog
 from ..addon.paths import PACKAGE
 from ..addon.translations import told
 from ..backend.errors import PropsmithError
-from .answers import allowed, attempt
+from .answers import allowed, attempt, place_to_write
 
 
 def begin_or_report(operator, begin, told_to):
@@ -114,6 +114,11 @@ class PROPSMITH_OT_remove_environment(SetupOperator, bpy.types.Operator):
         return begin_or_report(self, setup.begin, "remove")
 
 
+def in_full(folder):
+    """The folder that the artist typed or chose. Raises file-unsaved."""
+    return Path(os.path.abspath(os.path.expanduser(place_to_write(folder))))
+
+
 class PROPSMITH_OT_move_data(SetupOperator, bpy.types.Operator):
     """Move the downloaded environment, the jobs and the finished props to another folder, for example on another disk"""
 
@@ -136,8 +141,7 @@ class PROPSMITH_OT_move_data(SetupOperator, bpy.types.Operator):
         if not self.directory:
             self.report({"ERROR"}, "Choose the folder to move to")
             return {"CANCELLED"}
-        folder = os.path.abspath(os.path.expanduser(bpy.path.abspath(self.directory)))
-        return begin_or_report(self, setup.begin_move, Path(folder))
+        return begin_or_report(self, lambda chosen: setup.begin_move(in_full(chosen)), self.directory)
 
 
 class PROPSMITH_OT_cancel_setup(bpy.types.Operator):

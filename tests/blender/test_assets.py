@@ -138,3 +138,14 @@ def test_without_a_library_or_a_prop_the_button_is_off(app):
     assert libraries and not bpy.ops.propsmith.save_assets.poll()
     prop(app)
     assert bpy.ops.propsmith.save_assets.poll()
+
+
+def test_a_library_beside_a_file_that_was_never_saved_is_refused(app, tmp_path, monkeypatch, library):
+    """A library at "//" in an unsaved file: refused with the remedy, nothing written where Blender was started."""
+    prop(app)
+    (tmp_path / "started in").mkdir()
+    monkeypatch.chdir(tmp_path / "started in")
+    bpy.context.preferences.filepaths.asset_libraries["Test Library"].path = "//assets"
+    with pytest.raises(RuntimeError, match="0 of 1 saved.*Save the file first.*file-unsaved"):
+        save()
+    assert not list((tmp_path / "started in").iterdir())

@@ -58,6 +58,20 @@ def test_two_exports_into_one_folder_keep_their_textures_apart(app, tmp_path):
         assert [channel > 0 for channel in image.pixels[:3]] == [channel > 0 for channel in tint], name
 
 
+def test_a_path_from_the_blends_folder_needs_a_saved_file(app, tmp_path, monkeypatch):
+    """ "//" in a file that was never saved is refused with its remedy, nothing written; saved, it is the file's folder."""
+    plane(tmp_path / "maps", "Sheet")
+    (tmp_path / "started in").mkdir()
+    monkeypatch.chdir(tmp_path / "started in")
+    for options in ({}, {"each": True}):
+        with pytest.raises(RuntimeError, match=r"'//out/sheet.glb' is meant.*Save the file first.*file-unsaved"):
+            bpy.ops.propsmith.export(filepath="//out/sheet.glb", kind="GLB", **options)
+    assert not list((tmp_path / "started in").iterdir())
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    assert bpy.ops.propsmith.export(filepath="//out/sheet.glb", kind="GLB") == {"FINISHED"}
+    assert files(tmp_path / "out") == ["sheet.glb"] and not list((tmp_path / "started in").iterdir())
+
+
 def test_selected_objects_that_are_no_meshes_are_named(app, tmp_path, capfd):
     """Text and collection instances are left out with a warning; a camera, which shows nothing, without one."""
     plane(tmp_path / "maps", "Sheet")

@@ -144,3 +144,13 @@ def test_a_file_opened_after_a_move_was_heard_of_leads_nowhere_else(placed, tmp_
         assert (chosen.environment, chosen.store) == (str(tmp_path / "a"), str(tmp_path / "b"))
     app.setup.take_moved(places[:1])
     assert (chosen.environment, chosen.store) == (str(tmp_path / "a"), str(tmp_path / "b"))
+
+
+def test_a_folder_beside_a_file_that_was_never_saved_is_refused(placed, tmp_path, monkeypatch):
+    """Move Data to "//" in an unsaved file is refused with the remedy; nothing is moved to where Blender was started."""
+    app, folder = placed
+    (tmp_path / "started in").mkdir()
+    monkeypatch.chdir(tmp_path / "started in")
+    with pytest.raises(RuntimeError, match="'//data' is meant.*Save the file first.*file-unsaved"):
+        bpy.ops.propsmith.move_data(directory="//data")
+    assert not app.now.moving and folder.is_dir() and not list((tmp_path / "started in").iterdir())
