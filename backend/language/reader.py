@@ -15,7 +15,7 @@ from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
 from .lexicon import Lexicon
 from .names import Names
-from .spelling import MEANT, MEANT_LONGER, Spelling
+from .spelling import Spelling, meant
 from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
 from .words import SYNONYMS
 
@@ -143,8 +143,8 @@ class Reader:
         mended = self._spelling.nearest_or_none(span.text)
         if mended:
             again = spans(mended, self.table)
-            meant = MEANT.get(len(span.text), MEANT_LONGER)
-            return [Span(span.text, again[0].type, again[0].term, meant)] if len(again) == 1 else [span]
+            sure = meant(span.text, mended)
+            return [Span(span.text, again[0].type, again[0].term, sure)] if len(again) == 1 else [span]
         return self._parted(span)
 
     def _opened(self, span: Span) -> list[Span]:

@@ -30,16 +30,29 @@ class Spelling:
         return table
 
     def nearest_or_none(self, word: str) -> str | None:
-        """The known word at the least distance: one edit from five letters on, two from seven on."""
+        """The known word at the least distance: one edit from five letters on, two from seven on. Of words as near, one with the
+        same letters, then one with the same first letter: fingers slip so."""
         if len(word) < 5 or len(word) > 24 or not word.isascii():
             return None
         shorts = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
         candidates = {w for s in shorts for w in self._by_shorter.get(s, ())}
         limit = 1 if len(word) < 7 else 2
-        scored = sorted((distance(word, w), w not in self._terms, w) for w in candidates)
-        if not scored or scored[0][0] > limit:
-            return None
-        return scored[0][2]
+        nearest = min(candidates, key=lambda w: self._rank(word, w), default=None)
+        return nearest if nearest is not None and distance(word, nearest) <= limit else None
+
+    def _rank(self, word: str, known: str) -> tuple[int, bool, bool, bool, str]:
+        """Of two known words the one with the lesser rank is rather meant."""
+        return distance(word, known), known not in self._terms, not swapped(word, known), known[0] != word[0], known
+
+
+def meant(word: str, mended: str) -> float:
+    """How likely the known word that an unknown one was taken for is meant."""
+    return MEANT_LONGER if swapped(word, mended) else MEANT.get(len(word), MEANT_LONGER)
+
+
+def swapped(a: str, b: str) -> bool:
+    """Whether two words have the same letters."""
+    return sorted(a) == sorted(b)
 
 
 def distance(a: str, b: str) -> int:

@@ -149,9 +149,16 @@ def test_what_the_dictionary_defines_is_not_mended(reader):
 
 def test_a_mended_word_is_less_sure_the_shorter_it_is(reader):
     """Many short words lie one letter from a known one by chance, few long ones do."""
-    short, long = reader.read("drumn"), reader.read("helicoptre")
+    short, long = reader.read("drumn"), reader.read("helicoptar")
     assert (short.brief.kind, long.brief.kind) == ("drum", "helicopter")
     assert 0.5 < short.confidence < 0.7 and 0.9 < long.confidence < 0.99
+
+
+def test_letters_change_places_rather_than_become_others(reader):
+    """Of known words as near, the one with the same letters is meant, and surely; else one with the same first letter."""
+    swapped, other = reader.read("an old tabel"), reader.read("a wooden taple")
+    assert (swapped.brief.kind, other.brief.kind) == ("table", "table")  # not a label, not a maple
+    assert reader.read("a swrod").confidence > 0.9
 
 
 def test_any_text_is_read_without_error(reader):
