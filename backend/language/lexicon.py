@@ -54,15 +54,18 @@ class Lexicon:
         row = self.words.get(phrase)
         return self.words.get(singular(phrase)) if row is None else row
 
+    def in_dictionary(self, phrase: str) -> bool:
+        """Whether the dictionary defines the phrase as a whole."""
+        return phrase in self.genera or singular(phrase) in self.genera
+
     def heard_of(self, phrase: str) -> bool:
-        """Whether the phrase as a whole is a word of the lexicon, or defined by the dictionary."""
-        return self.find_or_none(phrase) is not None or phrase in self.genera or singular(phrase) in self.genera
+        """Whether the phrase as a whole is a word of the lexicon or of the dictionary."""
+        return self.find_or_none(phrase) is not None or self.in_dictionary(phrase)
 
     def names_a_thing(self, phrase: str) -> bool:
         """Whether the phrase as a whole, not just its last word, has a sense or a definition."""
         row = self.find_or_none(phrase)
-        known = row is not None and bool(self.senses[row, 0] >= 0)
-        return known or phrase in self.genera or singular(phrase) in self.genera
+        return (row is not None and bool(self.senses[row, 0] >= 0)) or self.in_dictionary(phrase)
 
     def genera_of(self, phrase: str) -> tuple[str, ...]:
         """The nouns that the longest ending of the phrase which the dictionary defines is a sort of."""
