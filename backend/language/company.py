@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .english import COUNTS
+from .english import COUNTS, singular
 from .grammar import STACKED, Grammar
 from .heads import Chunk, Found
-from .terms import Span
+from .terms import Span, Term
 
 ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
 HOLDING = ("with", "holding", "containing", "carrying")
@@ -51,6 +51,16 @@ def reworded(text: str) -> str:
     return text
 
 
+def grown_in(chunks: Sequence[Chunk], found: Found, table: dict[str, Term]) -> Found:
+    """ "A flower in a pot" is what "flower pot" names, a potted plant: no flower in a cooking pot."""
+    for chunk in chunks[found.chunk + 1 :] if found.chunk is not None else ():
+        named = [span for span in chunk.spans if span.term.kind] if chunk.lead in IN else []
+        kind = table.get(f"{found.kind} {singular(named[-1].text)}", Term()).kind if named else ""
+        if kind and kind not in (found.kind, named[-1].term.kind):
+            return replace(found, kind=kind)
+    return found
+
+
 def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> Company | None:
     """The second prop, if the prompt names one that can stand in a known relation to the prop found.
 
@@ -73,7 +83,8 @@ def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> 
             and after != "on"
         ):
             return Company(other, i, head)
-        if chunk.lead in IN and grammar.may(found.kind, "content") and grammar.may(other, "holder"):
+        own = chunk.spans[head].term.part in grammar.kinds[found.kind].nouns  # a cactus has a pot itself
+        if chunk.lead in IN and not own and grammar.may(found.kind, "content") and grammar.may(other, "holder"):
             return Company(other, i, head, leads=True)
         on_it = chunk.lead in HOLDING and after == "on"
         if on_it and grammar.may(found.kind, "support") and grammar.may(other, "carried"):

@@ -89,6 +89,8 @@ class Heads:
             if option.outright:
                 if guess.confidence >= 0.5:
                     break
+                if guess.kind and self._is_part(chunk, option, guess.kind):
+                    return replace(guess, confidence=max(guess.confidence, OVERRULED))
                 doubt = 1.0 if not guess.kind or chunk.lead not in PREPOSITIONS or chunk.lead == "of" else OVERRULED
                 return replace(option, chunk=i, confidence=option.confidence * doubt)
             if option.confidence > guess.confidence:
@@ -103,6 +105,11 @@ class Heads:
                 if option.confidence > guess.confidence:
                     guess = replace(option, chunk=i, used=frozenset((content[-1],)))
         return guess if guess.kind else self._clipped(chunks)
+
+    def _is_part(self, chunk: Chunk, option: Found, kind: str) -> bool:
+        """Whether what a phrase names is rather a part of a kind guessed before it: the pot of "a fern in a pot"."""
+        part = chunk.spans[option.head].term.part if option.head is not None and chunk.lead in PREPOSITIONS else ""
+        return part in self.lexicon.grammar.kinds[kind].nouns
 
     def _clipped(self, chunks: Sequence[Chunk]) -> Found:
         """The kind whose names alone hold a word that says nothing else: "ladderback" is a ladderback chair."""

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ..readings import Word
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
-from .company import Company, company_or_none, exchanged, heap_or_none, one_of_many, reworded
+from .company import Company, company_or_none, exchanged, grown_in, heap_or_none, one_of_many, reworded
 from .english import singular
 from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
@@ -92,6 +92,7 @@ class Reader:
         if found.chunk is not None and found.head is not None:
             one = singular(chunks[found.chunk].spans[found.head].text)
             found = one_of_many(chunks, found, self.table.get(one, Term()).kind, self.grammar)
+        found = grown_in(chunks, found, self.table)
         beside = company_or_none(chunks, found, self.grammar)
         if beside and beside.leads:
             found, beside = exchanged(found, beside)

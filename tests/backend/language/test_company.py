@@ -69,3 +69,18 @@ def test_others_are_left_out_with_a_note(reader):
     words = [w for w in vocabulary().words if w != STACK_WORD]
     alone = Reader(reader.lexicon, type(vocabulary())(tuple(words)), reader.whole).read("a cat on a crate")
     assert len(alone.brief.items) == 1 and any("One prop at a time" in note for note in alone.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("a cactus in a clay pot", {"cactus": (), "pot": ("clay",)}),  # a part of its own
+        ("red flowers in a blue pot", {"potted plant": ("red",), "pot": ("blue",)}),  # what "flower pot" names
+        ("a fern in a ceramic pot", {"potted plant": (), "pot": ("ceramic",)}),  # a guess whose part it is
+        ("a mushroom in a pot", {"cooking pot": (), "mushroom": ()}),
+        ("a rose in a basket", {"basket": (), "flower": ()}),
+    ],
+)
+def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
+    """A pot that is a part of the plant, or that names a potted one with it, is no cooking pot."""
+    assert {item.noun: item.modifiers for item in reader.read(text).brief.items} == items
