@@ -199,6 +199,9 @@ class Reader:
                 elif noun:
                     draft.words.append(Word(span.text, "part", noun))
                 continue
+            if span.term.kind and span.term.kind == draft.kind and not span.term.modifiers:
+                draft.words.append(Word(span.text, "kind", draft.kind))  # the same twice: "a pile of gold coins"
+                continue
             if span.term.of_part and modifiers:
                 draft.add(span.term.of_part, [modifiers.pop()])
                 draft.words.append(Word(span.text, "part", span.term.of_part))

@@ -107,6 +107,12 @@ def test_strange_prompts_are_known_as_such(reader):
         assert reader.read(kind).confidence > 0.9
 
 
+def test_what_names_the_prop_twice_is_understood(reader):
+    """ "A pile of gold coins" says "pile of gold" and "coins", and both are the pile."""
+    reading = reader.read("a pile of gold coins")
+    assert reading.brief.kind == "coin pile" and reading.notes == ()
+
+
 def test_guesses_say_so(reader):
     """A prompt that names no kind outright lists the nearest kinds with similarities and notes that it guessed."""
     reading = reader.read("a crimson hogshead")
