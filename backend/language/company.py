@@ -12,8 +12,11 @@ from .heads import Chunk, Found
 from .terms import Span, Term
 
 ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
-HOLDING = ("with", "holding", "containing", "carrying")
+FULL_OF = ("holding", "containing", "carrying")
+HOLDING = ("with", *FULL_OF)
 HEAPS = ("stack", "pile", "heap")
+FILLINGS, TREASURE = ("bread", "chocolate", "snow", "ice", "water", "foliage", "straw"), ("gold", "silver", "crystal")
+CONTENTS = ("content", "drink", "liquid", "wine", "brew", "soup", "water")  # parts that show what is in a container
 _REWORDED = (
     (re.compile(r"\b(?:sitting |standing |lying |placed )?(?:on top of|on the top of)\b", re.I), "on"),
     (re.compile(r"\b(?:sitting|standing|lying|placed|perched|resting) (on|in|inside|atop)\b", re.I), r"\1"),
@@ -90,6 +93,20 @@ def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> 
         if on_it and grammar.may(found.kind, "support") and grammar.may(other, "carried"):
             return Company(other, i, head, leads=True)
     return None
+
+
+def held_by(kind: str, modifiers: Sequence[str], grammar: Grammar) -> tuple[str, list[str]]:
+    """The part of a kind that shows what it holds, or "", and which of the modifiers said "of" the kind speak of that.
+
+    A bucket of water and a bag of gold are not made of them, a bowl of stone and a goblet of gold are.
+    """
+    entry = grammar.kinds[kind]
+    container = entry.family == "containers" or grammar.may(kind, "holder")
+    if not container or not set(modifiers).isdisjoint(entry.materials):
+        return "", []
+    part = next((part for part in CONTENTS if part in entry.nouns), "")
+    loose = {*FILLINGS, *(TREASURE if "ceramic" not in entry.materials else ()), *(grammar.colours if part else ())}
+    return part, [word for word in modifiers if word in loose]
 
 
 def one_of_many(chunks: Sequence[Chunk], found: Found, kind: str, grammar: Grammar) -> Found:

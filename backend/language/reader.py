@@ -9,7 +9,17 @@ from functools import cached_property
 
 from ..readings import Word
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
-from .company import Company, company_or_none, exchanged, grown_in, heap_or_none, one_of_many, reworded
+from .company import (
+    FULL_OF,
+    Company,
+    company_or_none,
+    exchanged,
+    grown_in,
+    heap_or_none,
+    held_by,
+    one_of_many,
+    reworded,
+)
 from .english import singular
 from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
@@ -219,11 +229,22 @@ class Reader:
             modifiers += ["no"] if chunk.lead == "without" else []
             draft.add(noun, modifiers)
             draft.last = noun
-        elif head is None and chunk.lead in STUFF and not before:
+        elif head is None and chunk.lead in (*STUFF, *FULL_OF) and not before:
+            if chunk.lead in ("of", *FULL_OF) and draft.kind and not draft.last:
+                modifiers = self._of_itself(draft, modifiers)
             draft.add(draft.last, modifiers)
         else:
             draft.add("", modifiers)
             draft.last = ""
+
+    def _of_itself(self, draft: _Draft, modifiers: list[str]) -> list[str]:
+        """Those of the modifiers said "of" the prop that are not of what it holds; these go to the part that shows it."""
+        part, held = held_by(draft.kind, modifiers, self.grammar)
+        if held and part:
+            draft.add(part, [word for word in held if word != part])
+        elif held:
+            draft.notes.append(f"It is drawn empty: '{' '.join(held)}' was left out.")
+        return [word for word in modifiers if word not in held]
 
     def _head(self, chunk: Chunk, draft: _Draft) -> int | None:
         """The index of the span that is the noun of a chunk beside the prop's, or None if it holds modifiers only."""

@@ -84,3 +84,23 @@ def test_others_are_left_out_with_a_note(reader):
 def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
     """A pot that is a part of the plant, or that names a potted one with it, is no cooking pot."""
     assert {item.noun: item.modifiers for item in reader.read(text).brief.items} == items
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("a wooden bucket of water", {"bucket": ("wooden",), "water": ()}),
+        ("a red cup of coffee", {"mug": ("red",), "drink": ("brown",)}),
+        ("a basket filled with bread", {"basket": (), "content": ("bread",)}),
+        ("a bag of gold", {"sack": ()}),  # left out, with a note
+        ("a goblet of gold", {"goblet": ("gold",)}),
+        ("a bowl of stone", {"bowl": ("stone",)}),
+        ("a bucket of red metal", {"bucket": ("metal", "red")}),
+        ("a chair of gold", {"chair": ("gold",)}),
+    ],
+)
+def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
+    """What fills a container goes to the part that shows it, or is left out and said; what it may be made of stays its own."""
+    reading = reader.read(text)
+    assert {item.noun: item.modifiers for item in reading.brief.items} == items
+    assert any("drawn empty: 'gold'" in note for note in reading.notes) == (text == "a bag of gold")
