@@ -18,6 +18,11 @@ HEAPS = ("stack", "pile", "heap")
 FILLINGS, TREASURE = ("bread", "chocolate", "snow", "ice", "water", "foliage", "straw"), ("gold", "silver", "crystal")
 CONTENTS = ("content", "drink", "liquid", "wine", "brew", "soup", "water")  # parts that show what is in a container
 _REWORDED = (
+    (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
+    (
+        re.compile(r"\b(made|built|carved|crafted|cut|forged|cast|woven|formed|constructed) (?:out )?of\b", re.I),
+        r"\1 from",
+    ),
     (re.compile(r"\b(?:sitting |standing |lying |placed )?(?:on top of|on the top of)\b", re.I), "on"),
     (re.compile(r"\b(?:sitting|standing|lying|placed|perched|resting) (on|in|inside|atop)\b", re.I), r"\1"),
     (

@@ -92,11 +92,14 @@ def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
         ("a wooden bucket of water", {"bucket": ("wooden",), "water": ()}),
         ("a red cup of coffee", {"mug": ("red",), "drink": ("brown",)}),
         ("a basket filled with bread", {"basket": (), "content": ("bread",)}),
+        ("a glass of water", {"goblet": (), "wine": ("water",)}),
         ("a bag of gold", {"sack": ()}),  # left out, with a note
         ("a goblet of gold", {"goblet": ("gold",)}),
         ("a bowl of stone", {"bowl": ("stone",)}),
         ("a bucket of red metal", {"bucket": ("metal", "red")}),
         ("a chair of gold", {"chair": ("gold",)}),
+        ("a bucket made of gold", {"bucket": ("gold",)}),
+        ("a treasure chest made out of ice", {"treasure chest": ("ice",)}),
     ],
 )
 def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
