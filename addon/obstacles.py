@@ -72,10 +72,13 @@ def tree_of(obj: bpy.types.Object, graph: bpy.types.Depsgraph) -> BVHTree | None
         evaluated.to_mesh_clear()
     world = np.array(obj.matrix_world, np.float32)
     placed = points.reshape(-1, 3) @ world[:3, :3].T + world[:3, 3]
+    if np.linalg.det(world[:3, :3]) < 0:  # a mirrored object's faces would look inwards
+        faces = [face[::-1] for face in faces]
     return BVHTree.FromPolygons(placed.tolist(), faces)
 
 
-BOX: list[tuple[int, ...]] = [(0, 1, 2, 3), (4, 5, 6, 7), (0, 1, 5, 4), (2, 3, 7, 6), (0, 3, 7, 4), (1, 2, 6, 5)]
+# The faces of a `bound_box`, seen from outside counter-clockwise.
+BOX: list[tuple[int, ...]] = [(0, 1, 2, 3), (4, 7, 6, 5), (0, 4, 5, 1), (3, 2, 6, 7), (0, 3, 7, 4), (1, 5, 6, 2)]
 
 
 def places_taken(fill: Fill) -> list[Spot]:

@@ -202,6 +202,32 @@ def test_scattered_places_keep_clear_of_what_stands_there(app):
     assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, density=3) == {"FINISHED"}, "a room is no obstacle"
 
 
+def feet_near(half: float) -> tuple[int, int]:
+    """How many scattered places stand less than `half` metres from the middle's axes, and how many there are."""
+    feet = [np.array(row.foot) for row in filling().active_or_none().rows if not row.name]
+    return sum((np.abs(foot[:2]) < half).all() for foot in feet), len(feet)
+
+
+def scattered(**settings) -> set[str]:
+    """Scatter on a new plane of 36 square metres."""
+    bpy.ops.mesh.primitive_plane_add(size=6)
+    bpy.context.view_layer.update()
+    return bpy.ops.propsmith.fill_scatter(**{"prompts": "rock", "size": 0.4, "jitter": 0, "density": 3} | settings)
+
+
+@pytest.mark.parametrize("how", ["mirrored", "too fine"])
+def test_no_place_is_inside_of_a_pillar(app, monkeypatch, how):
+    """Nor when the pillar is mirrored, whose faces look inwards, nor when it is so fine that its box stands for it."""
+    pillar = box("pillar", (0, 0, 0), (3, 3, 3))
+    if how == "mirrored":
+        pillar.scale.x *= -1
+    else:
+        monkeypatch.setattr(app.obstacles, "MOST_POINTS", 4)
+    assert scattered() == {"FINISHED"}
+    inside, all_of_them = feet_near(1.5)
+    assert inside == 0 and all_of_them > 40
+
+
 def test_a_reopened_file_goes_on_with_its_fill(app, tmp_path):
     """Saved before the fill began to land, reopened later: rows are there again and every prop lands, made once."""
     select(box("barrel"), box("crate", (2, 0, 0)), box("001", (4, 0, 0)))
