@@ -126,7 +126,7 @@ def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatte
     """
     fill, surface = fill_lists.begun(context.scene), context.object
     widest = spread.size_m * (1 + spread.jitter)
-    standing, taken = obstacles.Obstacles(context, surface, widest), obstacles.places_taken(fill)
+    standing, taken = obstacles.Obstacles(context, surface, widest, fill), obstacles.places_taken(fill)
     triangles = triangles_of(surface, context.evaluated_depsgraph_get())
     spots = scatter.scatter(triangles, spread, taken, standing.block)
     key, rng = int(fill.new_key()), np.random.default_rng(spread.seed)
