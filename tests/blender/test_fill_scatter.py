@@ -171,3 +171,18 @@ def test_scattered_places_keep_clear_of_placeholders_that_wait(app):
     feet = [np.array(row.foot)[:2] for row in filling().active_or_none().rows if not row.name]
     assert not [foot for foot in feet if np.abs(foot).sum() < 2**0.5 + 0.2], "clear of the diamond"
     assert [foot for foot in feet if np.abs(foot).max() < 1.3], "but not of the square around it"
+
+
+def test_scatter_says_what_to_do_where_places_are_few_or_cannot_be_filled(app, capfd):
+    """A surface that looks down is told apart from success, a thousand places from all that was asked for, and prompts that
+    no prop can be made of are told with the places."""
+    assert scattered(prompts="rock " * 300, density=0.2) == {"FINISHED"}
+    assert {row.state for row in rows()} == {"bad"} and "7 cannot be filled as they are" in capfd.readouterr().out
+    bpy.context.object.data.flip_normals()
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock") == {"CANCELLED"}
+    assert "flip normals" in capfd.readouterr().out
+    bpy.ops.mesh.primitive_plane_add(size=100)
+    bpy.context.view_layer.update()
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.1) == {"FINISHED"}
+    assert "1000 places added, the most at once" in capfd.readouterr().out
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.1) == {"FINISHED"} and shown().total > 2000
