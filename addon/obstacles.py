@@ -25,13 +25,15 @@ class Obstacles:
     """The visible objects near a surface, instances included, and the places of a list whose placeholders wait.
 
     Empties, lights and cameras are none, nor what the surface itself bears, such as its grass.
-    trees: their faces in the world, and whether the whole surface lies between the object's sides, as a floor in a room.
+    trees: their faces in the world, and whether the whole surface lies between the object's sides, as a floor in a room;
+    corners (K, 2, 3): the lowest and the highest of each, by which most are passed over.
     """
 
     def __init__(self, context: bpy.types.Context, surface: bpy.types.Object, margin_m: float, fill: Fill) -> None:
         self.low, self.high = bounds(world_box(surface, surface.matrix_world))
         self.margin_m = margin_m
         self.trees: list[tuple[BVHTree, bool]] = []
+        self.corners = np.zeros((0, 2, 3))
         graph = context.evaluated_depsgraph_get()
         for obj in context.visible_objects:
             if obj != surface and counts(obj):
@@ -62,6 +64,7 @@ class Obstacles:
         least, most = bounds(points)
         room = (least[:2] <= self.low[:2]).all() and (most[:2] >= self.high[:2]).all()
         self.trees.append((BVHTree.FromPolygons(points.tolist(), faces), bool(room)))
+        self.corners = np.concatenate([self.corners, [(least, most)]])
 
     def is_near(self, least: np.ndarray, most: np.ndarray) -> bool:
         """Whether something from the one corner to the other can stand in the way of a prop on the surface."""
@@ -72,7 +75,8 @@ class Obstacles:
         middle = Vector(spot.point) + Vector((0.0, 0.0, spot.size_m / 2))
         far = (reach(spot.size_m) ** 2 + (spot.size_m / 2) ** 2) ** 0.5
         ground = spot.point[2] + GROUND * spot.size_m
-        for tree, room in self.trees:
+        near = (self.corners[:, 0] <= np.add(middle, far)) & (self.corners[:, 1] >= np.subtract(middle, far))
+        for tree, room in (self.trees[i] for i in np.flatnonzero(near.all(axis=1))):
             if any(hit[0].z > ground for hit in tree.find_nearest_range(middle, far)):
                 return True
             normal = None if room else tree.ray_cast(middle, UP)[1]
@@ -98,6 +102,8 @@ def world_box(obj: bpy.types.Object, world_from_local: object) -> np.ndarray:
 
 def faces_of(obj: bpy.types.Object, most_points: int) -> tuple[np.ndarray, Faces]:
     """An evaluated object's points (N, 3) and faces in its own frame; those of its box where it has more points."""
+    if obj.type == "MESH" and len(obj.data.vertices) > most_points:  # without a copy of each
+        return np.array(obj.bound_box), BOX
     mesh = obj.to_mesh()
     try:
         if mesh is None or not mesh.polygons:
