@@ -60,7 +60,7 @@ def full_request(wish: Generate, draft: Watch, settings: bpy.types.PropertyGroup
     preset = full_preset(settings)
     quality = PRESETS[preset]
     if preset == settings.preset:
-        quality = with_budget(quality, settings.faces, settings.texture_px)
+        quality = with_budget(quality, settings.faces, settings.texture_px, settings.steps)
     return replace(wish, seed=draft.request.seed, preset=preset, quality=quality)
 
 

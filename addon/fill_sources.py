@@ -119,17 +119,17 @@ def triangles_of(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> np.nd
     return placed[faces]
 
 
-def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatter.Spread) -> int:
-    """Rows for props scattered over the active mesh, their prompts taken by chance; how many.
+def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatter.Spread) -> tuple[int, int]:
+    """Rows for props scattered over the active mesh, their prompts taken by chance. How many rows, how many of them bad.
 
     They keep clear of one another, of the scene's visible objects and of the list's other places.
     """
     fill, surface = fill_lists.begun(context.scene), context.object
     widest = spread.size_m * (1 + spread.jitter)
-    standing, taken = obstacles.Obstacles(context, surface, widest), obstacles.places_taken(fill)
+    standing, taken = obstacles.Obstacles(context, surface, widest, fill), obstacles.places_taken(fill)
     triangles = triangles_of(surface, context.evaluated_depsgraph_get())
     spots = scatter.scatter(triangles, spread, taken, standing.block)
-    key, rng = int(fill.new_key()), np.random.default_rng(spread.seed)
+    key, before, rng = int(fill.new_key()), len(fill.rows), np.random.default_rng(spread.seed)
     for i, spot in enumerate(spots):
         row = Row(str(key + i), prompt=prompts[rng.integers(len(prompts))], size=[spot.size_m] * 3)
         row.foot, row.axes = spot.point.tolist(), boxes.turn(spot.yaw_deg).tolist()
@@ -137,4 +137,4 @@ def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatte
         fill.rows.append(row)
     fill_lists.changed(fill)
     filling.wake()
-    return len(spots)
+    return len(spots), sum(row.state == "bad" for row in fill.rows[before:])

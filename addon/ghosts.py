@@ -7,6 +7,7 @@ import bpy
 from . import scene as scenes
 
 MARK = "propsmith_job"
+NAME = "propsmith_ghost"  # the name it was made under: a copy, such as that of a copied scene, has another
 
 
 def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, float, float], size_m: float) -> None:
@@ -14,14 +15,20 @@ def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, 
     ghost = bpy.data.objects.new(f"Making {title}", None)
     ghost.empty_display_type, ghost.empty_display_size = "CUBE", size_m / 2
     ghost.hide_render = True
-    ghost[MARK] = job
+    ghost[MARK], ghost[NAME] = job, ghost.name
     ghost.location = (location[0], location[1], location[2] + size_m / 2)
     scenes.props_collection(scene).objects.link(ghost)
 
 
+def all_ghosts() -> list[bpy.types.Object]:
+    """Those of this file, copies included; those linked from another file are that file's own."""
+    return [o for o in bpy.data.objects if o.type == "EMPTY" and o.get(MARK) and o.library is None]
+
+
 def waiting() -> dict[str, bpy.types.Object]:
-    """All ghosts of this file by their job; those linked from another file are that file's own."""
-    return {str(o[MARK]): o for o in bpy.data.objects if o.type == "EMPTY" and o.get(MARK) and o.library is None}
+    """The ghost of each job, and not a copy of it, while there is one."""
+    copies_first = sorted(all_ghosts(), key=lambda ghost: ghost.get(NAME) == ghost.name)
+    return {str(ghost[MARK]): ghost for ghost in copies_first}
 
 
 def find_or_none(job: str) -> bpy.types.Object | None:
@@ -36,14 +43,12 @@ def foot(ghost: bpy.types.Object) -> tuple[float, float, float]:
 
 
 def remove(job: str) -> None:
-    ghost = find_or_none(job)
-    if ghost is not None:
+    """With its copies."""
+    for ghost in [ghost for ghost in all_ghosts() if ghost[MARK] == job]:
         bpy.data.objects.remove(ghost)
 
 
-def remove_orphans(active: set[str]) -> int:
-    """Remove ghosts whose job no longer runs (an undo or an old file can bring them back). The number removed."""
-    orphans = [ghost for job, ghost in waiting().items() if job not in active]
-    for ghost in orphans:
+def remove_orphans(active: set[str]) -> None:
+    """Remove ghosts whose job no longer runs (an undo or an old file can bring them back)."""
+    for ghost in [ghost for ghost in all_ghosts() if ghost[MARK] not in active]:
         bpy.data.objects.remove(ghost)
-    return len(orphans)

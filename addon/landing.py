@@ -28,7 +28,7 @@ def version() -> str:
 
 def selected(layer: bpy.types.ViewLayer) -> frozenset[str]:
     """The names of the selected objects, without ghosts."""
-    return frozenset(o.name for o in layer.objects.selected if not o.get(ghosts.MARK))
+    return frozenset(o.name for o in windows.selected(layer) if not o.get(ghosts.MARK))
 
 
 def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
@@ -122,7 +122,7 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
     obj = add_to_scene(session, watch, target, location)
     ghosts.remove(watch.job)  # before the undo step, which evaluates the scene: once for all that changed
     layer = windows.layer_of(target)
-    if layer is not None and landing and landing.selection == selected(layer):
+    if layer is not None and landing and selected(layer) in (landing.selection, frozenset()):  # the ghost alone is none
         scene.select_only(obj, layer)
     bpy.ops.ed.undo_push(message=f"Add prop: {obj.name}")
     return obj

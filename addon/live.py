@@ -89,8 +89,8 @@ def wires(vertices: np.ndarray, faces: np.ndarray, taken: snapshot.Snapshot) -> 
 
 
 def remove(job: str) -> None:
-    shown = find_or_none(job)
-    if shown is not None:
+    """With what a copied scene shows of it."""
+    for shown in [o for o in bpy.data.objects if o.get(MARK) == job and o.library is None]:
         remove_object(shown)
 
 

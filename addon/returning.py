@@ -23,7 +23,7 @@ def is_refine(watch: Watch) -> bool:
 
 def follow(session: Session, job: str, taken: snapshot.Snapshot) -> None:
     """Let the job's result land by itself, on the object it was taken from."""
-    selection = frozenset(o.name for o in bpy.context.view_layer.objects.selected)
+    selection = landing.selected(bpy.context.view_layer)
     place = (taken.matrix[3], taken.matrix[7], taken.matrix[11])
     session.landings[job] = Landing(taken.scene, place, selection, taken.object)
 

@@ -187,7 +187,7 @@ def select_only(obj: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
 
     No `view_layer.update()`: it would evaluate the whole scene, and selecting brings the layer's list up to date as well.
     """
-    before = list(view_layer.objects.selected)
+    before = windows.selected(view_layer)
     try:
         obj.select_set(True, view_layer=view_layer)
     except RuntimeError:  # Blender's answer for an object that the layer does not show

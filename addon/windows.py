@@ -18,6 +18,11 @@ def layer_of(scene: bpy.types.Scene) -> bpy.types.ViewLayer | None:
     return next((window.view_layer for window in all_windows() if window.scene == scene), None)
 
 
+def selected(layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
+    """The selected objects of a view layer; an object just removed stands in Blender's own list as None for a while."""
+    return [obj for obj in layer.objects.selected if obj is not None]
+
+
 def modes() -> set[str]:
     """The modes of the objects that are worked on in the windows; {"OBJECT"} when none is being edited."""
     layers = [window.view_layer for window in all_windows()] or [bpy.context.view_layer]

@@ -1,6 +1,6 @@
 """Fill a scene: rows from the selection or a list, begin, pause, skip, retry, undo the whole fill."""
 
-import math
+from math import degrees, pi
 
 import bpy
 
@@ -131,12 +131,11 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
         name="Density", description="Props per square metre", default=1.0, min=0.001, max=1000.0
     )
     slope: bpy.props.FloatProperty(
-        name="Steepest Slope", description="Faces steeper than this stay empty", default=0.6, min=0.0, max=1.57,
-        subtype="ANGLE",
+        name="Steepest Slope", description="Faces steeper than this stay empty", default=0.6, min=0.0, max=1.57, subtype="ANGLE",
     )  # fmt: skip
     turn: bpy.props.FloatProperty(
         name="Turn Jitter", description="Each is turned by at most this to either side; 0: all face the front",
-        default=math.pi, min=0.0, max=math.pi, subtype="ANGLE",
+        default=pi, min=0.0, max=pi, subtype="ANGLE",
     )  # fmt: skip
     seed: bpy.props.IntProperty(name="Seed", description="Another number spreads the places otherwise", min=0)
 
@@ -153,15 +152,16 @@ class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):
 
     def act(self, context):
         prompts = [p.strip() for p in self.prompts.split(",") if p.strip()]
-        angles = math.degrees(self.slope), math.degrees(self.turn)
-        spread = scatter.Spread(self.size, self.jitter, self.density, angles[0], self.seed, angles[1])
-        count = fill_sources.add_scattered(context, prompts, spread) if prompts else 0
-        if not count:
-            self.report(
-                {"WARNING"}, "No place found: raise the density or the slope" if prompts else "Type what to scatter"
-            )
-            return {"CANCELLED"}
-        self.report({"INFO"}, say(f"{count} places added"))
+        how = scatter.Spread(self.size, self.jitter, self.density, degrees(self.slope), self.seed, degrees(self.turn))
+        rows, bad = fill_sources.add_scattered(context, prompts, how) if prompts else (0, 0)
+        none = "No place found: raise the density or the slope, or flip normals that look down"
+        if not rows:
+            self.report({"WARNING"}, none if prompts else "Type what to scatter")
+        elif rows == scatter.MOST:
+            self.report({"WARNING"}, say(f"{rows} places added, the most at once: scatter again for more"))
+        elif not bad:
+            self.report({"INFO"}, say(f"{rows} places added"))
+        return self.added((rows, bad))
 
 
 class PROPSMITH_OT_fill_show(FillOperator, bpy.types.Operator):

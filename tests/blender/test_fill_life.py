@@ -6,7 +6,6 @@ import importlib
 import time
 
 import bpy
-import numpy as np
 import pytest
 
 from .test_fill import box, filling, rows, select, shown
@@ -140,66 +139,6 @@ def test_the_panel_draws_in_every_state(app):
         assert item.target in names(seen, "label")
     app.until(lambda: not shown().running)
     assert "propsmith.save_assets" in names(drawn("PROPSMITH_PT_fill"), "operator")
-
-
-def test_scattered_props_stand_on_the_surface_and_apart(app):
-    """Props scattered on a turned plane of 16 square metres stand on it, two kinds as linked copies, no boxes meeting."""
-    bpy.ops.mesh.primitive_plane_add(size=4, location=(1, 1, 0.5), rotation=(0, 0.2, 0))
-    plane = bpy.context.object
-    assert bpy.ops.propsmith.fill_scatter(prompts="rock, mushroom", size=0.4, density=1.0, seed=3) == {"FINISHED"}
-    assert shown().total == 16 and {r.prompt for r in rows()} == {"rock", "mushroom"} and shown().props == 2
-    bpy.ops.propsmith.fill_start()
-    app.until(lambda: not shown().running)
-    bpy.context.view_layer.update()
-    props = app.props()
-    assert len(props) == 16 and len({o.data for o in props}) == 2
-    for prop in props:
-        assert abs((plane.matrix_world.inverted() @ prop.location).z) < 1e-4
-    pairs = [(a, b) for a in props for b in props if a is not b]
-    assert all((a.location - b.location).length > (max(a.dimensions) + max(b.dimensions)) / 2 for a, b in pairs)
-
-
-def test_scattered_props_turn_no_further_than_asked(app):
-    """Without turn jitter all props face the front; with ten degrees none is turned further, and not all alike."""
-    for limit in (0.0, 0.1745):
-        bpy.ops.mesh.primitive_plane_add(size=4)
-        assert bpy.ops.propsmith.fill_scatter(prompts="chair", size=0.4, turn=limit, seed=3) == {"FINISHED"}
-        before = set(app.props())
-        bpy.ops.propsmith.fill_start()
-        app.until(lambda: not shown().running)
-        turns = [o.rotation_euler.z for o in app.props() if o not in before]
-        assert len(turns) > 8 and max(map(abs, turns)) <= limit + 1e-4
-        assert len({round(t, 3) for t in turns}) == 1 if not limit else max(turns) - min(turns) > limit
-        bpy.data.objects.remove(bpy.context.scene.objects["Plane"])
-        bpy.ops.propsmith.fill_clear()
-
-
-def test_scattered_places_keep_clear_of_what_stands_there(app):
-    """A box on the ground and the places scattered before stay free of new ones; a floor under the ground is no obstacle."""
-    bpy.ops.mesh.primitive_plane_add(size=40, location=(0, 0, -0.01))  # a floor under all
-    pillar = box("pillar", (0, 0, 0), (2, 2, 3))
-    bpy.ops.mesh.primitive_plane_add(size=6)
-    bpy.context.view_layer.update()
-    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, jitter=0, density=3, seed=1) == {"FINISHED"}
-    fill = filling().active_or_none()
-    first = [np.array(row.foot) for row in fill.rows]
-    assert len(first) > 15
-    half = 1 + 0.5 * 2**0.5 / 2  # the pillar's, and what a turned box reaches
-    assert not [foot for foot in first if (np.abs(foot[:2]) < half - 0.11).all()], "inside or at the pillar"
-    assert min(np.abs(foot[:2]).max() for foot in first) < 2.0, "but right beside it"
-    bpy.ops.propsmith.fill_scatter(prompts="mushroom", size=0.2, jitter=0, density=6, seed=2)
-    second = [np.array(row.foot) for row in fill.rows[len(first) :]]
-    assert second and min(np.linalg.norm(a - b) for a in first for b in second) >= (0.5 + 0.2) / 2**0.5 - 1e-6
-    bpy.data.objects.remove(pillar)
-    bpy.ops.propsmith.fill_clear()
-    bpy.context.view_layer.objects.active = bpy.data.objects["Plane.001"]
-    bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, jitter=0, density=3, seed=1)
-    feet = [np.array(row.foot) for row in filling().active_or_none().rows]
-    assert [foot for foot in feet if (np.abs(foot[:2]) < 1).all()], "without the pillar its place is free"
-    box("room", (0, 0, -1), (20, 20, 10))
-    bpy.ops.propsmith.fill_clear()
-    bpy.context.view_layer.objects.active = bpy.data.objects["Plane.001"]
-    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, density=3) == {"FINISHED"}, "a room is no obstacle"
 
 
 def test_a_reopened_file_goes_on_with_its_fill(app, tmp_path):

@@ -39,18 +39,19 @@ def test_four_drafts_with_four_seeds_land_nowhere(app):
 
 
 def test_the_chosen_draft_becomes_the_full_prop(app):
-    """Make This One repeats the chosen draft's request with its seed at the panel's preset, faces and texture size."""
+    """Make This One repeats the chosen draft with its seed at the panel's preset, faces, texture size and polish steps."""
     gallery = press(app, "a tall vase", preset="standard", seed=20, random_seed=False, size_m=0.4)
     with pytest.raises(RuntimeError, match="Choose a finished draft"):
         bpy.ops.propsmith.make_draft()
     finished(app, gallery)
     bpy.ops.propsmith.choose_draft(place=2)
-    app.settings.prompt, app.settings.faces = "something else", 2345
+    app.settings.prompt, app.settings.faces, app.settings.steps = "something else", 2345, 30
     assert bpy.ops.propsmith.make_draft() == {"FINISHED"} and len(app.ghosts()) == 1
     app.until(lambda: app.props())
     made = app.now.watches[app.props()[0].propsmith.job].request
     assert (made.prompt, made.seed, made.preset, made.size_m) == ("a tall vase", 22, "standard", 0.4)
-    assert made.quality.finish.faces == 2345 and made.quality.views == app.settings_module.PRESETS["standard"].views
+    assert made.quality.finish.faces == 2345 and made.quality.distillation.steps == 30
+    assert made.quality.views == app.settings_module.PRESETS["standard"].views
 
 
 def test_a_panel_set_to_draft_still_makes_a_full_prop(app):

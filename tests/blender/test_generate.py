@@ -100,6 +100,25 @@ def test_a_ghost_marks_the_place_and_moving_it_moves_the_prop(app):
     assert tuple(app.props()[0].location) == pytest.approx((5, 6, 0)) and not app.ghosts()
 
 
+def test_a_ghost_that_is_still_selected_gives_its_selection_to_the_prop(app):
+    """Clicked and moved, the ghost is selected when its prop lands: no failure, the prop is selected instead, one undo step."""
+    bpy.ops.mesh.primitive_cube_add()  # selected at the press; clicking the ghost deselects it
+    cube = bpy.context.object
+    bpy.ops.ed.undo_push(message="Add Cube")
+    job = app.generate()
+    (ghost,) = app.ghosts()
+    cube.select_set(False)
+    ghost.select_set(True)
+    bpy.context.view_layer.objects.active = ghost
+    bpy.ops.transform.translate(value=(3, 0, 0))
+    app.until(lambda: app.now.watches[job].imported or app.now.watches[job].error)
+    assert not app.now.watches[job].error, app.now.watches[job].error
+    (prop,) = app.props()
+    assert prop.location.x == 3 and bpy.context.selected_objects == [prop] and bpy.context.object == prop
+    bpy.ops.ed.undo()
+    assert not app.props() and "Cube" in bpy.context.scene.objects
+
+
 def test_the_artists_new_selection_is_respected(app):
     """When another object was selected meanwhile, the arriving prop leaves selection and active object alone."""
     app.generate()

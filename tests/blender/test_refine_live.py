@@ -116,6 +116,21 @@ def test_the_live_mesh_follows_and_vanishes(app, monkeypatch):
     assert app.live.find_or_none(job) is None and not [m for m in bpy.data.meshes if m.name.startswith("Refining")]
 
 
+def test_a_scene_copied_meanwhile_keeps_nothing_of_what_is_shown(app, monkeypatch):
+    """Scene > New > Full Copy copies what shows a refinement at work too; all of it goes when the job ends."""
+    _, job = running(app, monkeypatch)
+    arrays = snapshot_of(app, job)
+    app.end_worker()
+    np.savez(app.now.store.jobs / job / "refine.npz", vertices=arrays["vertices"], faces=arrays["faces"])
+    app.store.append_event(app.now.store, job, app.protocol.Preview("refine.png", "refine.npz"))
+    app.pump.read_news(app.now, math.inf)
+    bpy.ops.scene.new(type="FULL_COPY")
+    assert sum(o.get(app.live.MARK) == job for o in bpy.data.objects) == 2
+    app.store.append_event(app.now.store, job, app.protocol.failed(app.errors.problem("cancelled")))
+    app.pump.read_news(app.now, math.inf)
+    assert not [o for o in bpy.data.objects if o.get(app.live.MARK)]
+
+
 def test_the_same_file_opened_again_still_gets_its_result(app, monkeypatch, tmp_path):
     """After File > Open of the same file the result lands on its object; in another file it waits as recovered."""
     obj = grid()

@@ -60,6 +60,20 @@ def test_a_renamed_scene_still_gets_its_prop(app, monkeypatch, scenes):
     assert app.props()[0].name in second.objects and not app.ghosts()
 
 
+def test_a_scene_copied_in_mid_job_gets_neither_the_prop_nor_a_ghost_that_stays(app, monkeypatch, scenes):
+    """Scene > New > Full Copy copies the ghost as well: the prop lands in the scene it was asked for in, also when that has
+    another name by then, and no copy of the ghost is left over."""
+    first, _ = scenes
+    app.fake(monkeypatch, "ok", 6.0)
+    job = app.generate("a lamp")
+    bpy.ops.scene.new(type="FULL_COPY")
+    copy = bpy.context.scene
+    first.name = "Zoo"
+    assert len(app.ghosts()) == 2 and len(copy.objects) == 1
+    until_landed(app, job)
+    assert [o.propsmith.job for o in first.objects] == [job] and not copy.objects and not app.ghosts()
+
+
 def test_nothing_lands_while_another_window_edits(app, monkeypatch, scenes):
     """An object in Edit Mode in the second window holds every landing back until that mode is left; then it is one undo step."""
     first, second = scenes
