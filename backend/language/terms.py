@@ -65,11 +65,13 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
     colours = set().union(*(forms[w] for w in grammar.colours))
     for kind, entry in grammar.kinds.items():
         own = {key(kind), *(key(name) for name in entry.names)}
-        meant = colours.union(*(forms[w] for w in entry.materials if w in forms), map(key, entry.words))
+        meant = colours.union(
+            *(forms[w] for w in entry.materials if w in forms), map(key, entry.words), map(key, grammar.patterns)
+        )
         for name in entry.names:
             first, _, rest = key(name).partition(" ")
             if first in meant and rest in own:
-                continue  # "wooden box": read word by word, so that the modifier is kept
+                continue  # "wooden box", "striped lighthouse": read word by word, so that the modifier is kept
             add(name, kind=kind)
     known = {*modifiers}
     for word, others in SYNONYMS.items():

@@ -107,6 +107,12 @@ def test_strange_prompts_are_known_as_such(reader):
         assert reader.read(kind).confidence > 0.9
 
 
+def test_a_pattern_in_a_name_is_kept(reader):
+    """ "Striped lighthouse" is a name of the lighthouse, and striped all the same."""
+    item = reader.read("a red and white striped lighthouse").brief.items[0]
+    assert item.noun == "lighthouse" and set(item.modifiers) == {"red", "white", "striped"}
+
+
 def test_what_names_the_prop_twice_is_understood(reader):
     """ "A pile of gold coins" says "pile of gold" and "coins", and both are the pile."""
     reading = reader.read("a pile of gold coins")
