@@ -69,6 +69,7 @@ class Reader:
         self.grammar = self.whole.known_to(vocabulary.words) if vocabulary else self.whole
         self.lexicon = lexicon
         self.table = term_table(self.grammar)
+        self.table |= {reworded(form): term for form, term in self.table.items() if " of " in form}  # as prompts are
         if self.grammar.relations:
             self.table.setdefault(STACKED, Term(modifiers=(STACKED,)))
 

@@ -69,9 +69,10 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
             *(forms[w] for w in entry.materials if w in forms), map(key, entry.words), map(key, grammar.patterns)
         )
         for name in entry.names:
-            first, _, rest = key(name).partition(" ")
-            if first in meant and rest in own:
-                continue  # "wooden box", "striped lighthouse": read word by word, so that the modifier is kept
+            words = key(name).split()
+            before = next((i for i, word in enumerate(words) if word not in meant and word != "and"), len(words))
+            if any(" ".join(words[i:]) in own for i in range(1, before + 1)):
+                continue  # "wooden box", "red and white lighthouse": read word by word, so that the modifiers are kept
             add(name, kind=kind)
     known = {*modifiers}
     for word, others in SYNONYMS.items():

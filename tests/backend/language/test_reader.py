@@ -107,16 +107,32 @@ def test_strange_prompts_are_known_as_such(reader):
         assert reader.read(kind).confidence > 0.9
 
 
-def test_a_pattern_in_a_name_is_kept(reader):
-    """ "Striped lighthouse" is a name of the lighthouse, and striped all the same."""
-    item = reader.read("a red and white striped lighthouse").brief.items[0]
-    assert item.noun == "lighthouse" and set(item.modifiers) == {"red", "white", "striped"}
+@pytest.mark.parametrize(
+    ("text", "kind", "modifiers"),
+    [
+        ("a red and white striped lighthouse", "lighthouse", {"red", "white", "striped"}),
+        ("a red and white lighthouse", "lighthouse", {"red", "white"}),
+        ("a red and white stop sign", "stop sign", {"red", "white"}),
+    ],
+)
+def test_what_a_name_says_of_looks_is_kept(reader, text, kind, modifiers):
+    """ "Striped lighthouse" and "red and white lighthouse" are names of the lighthouse, and say how it looks all the same."""
+    item = reader.read(text).brief.items[0]
+    assert item.noun == kind and set(item.modifiers) == modifiers
 
 
 def test_what_names_the_prop_twice_is_understood(reader):
     """ "A pile of gold coins" says "pile of gold" and "coins", and both are the pile."""
     reading = reader.read("a pile of gold coins")
     assert reading.brief.kind == "coin pile" and reading.notes == ()
+
+
+def test_every_taught_name_is_read(reader):
+    """Whatever prompts are reworded to, each name of each kind still means it."""
+    kinds = reader.grammar.kinds
+    names = [(name, kind) for kind, entry in kinds.items() for name in entry.names if " " in name]
+    assert len(names) > 3000
+    assert [pair for pair in names[::3] if reader.read(pair[0]).brief.kind != pair[1]] == []
 
 
 def test_guesses_say_so(reader):
