@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from ..readings import Word
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
@@ -138,12 +139,10 @@ class Reader:
 
     def _mended(self, pieces: list[Span]) -> list[Span]:
         """The spans, those mended that are no words; but not of a phrase that is known as a whole ("boob tube")."""
+        whole = [self.lexicon.names_a_thing(f"{one.text} {next_.text}") for one, next_ in pairwise(pieces)]
         found: list[Span] = []
         for i, span in enumerate(pieces):
-            phrases = (
-                f"{a.text} {b.text}" for a, b in zip(pieces[max(i - 1, 0) : i + 1], pieces[i : i + 2], strict=False)
-            )
-            found += [span] if any(map(self.lexicon.names_a_thing, phrases)) else self._mend(span)
+            found += [span] if any(whole[max(i - 1, 0) : i + 1]) else self._mend(span)
         return found
 
     def _mend(self, span: Span) -> list[Span]:

@@ -173,6 +173,8 @@ def test_what_the_dictionary_defines_is_not_mended(reader):
     ):
         reading = reader.read(text)
         assert reading.brief.kind == kind and 0.5 < reading.confidence < 0.9, text
+    first, second = (reader.read(text) for text in ("alms tray", "an alms tray"))  # no palm tree, wherever it stands
+    assert first.brief == second.brief and first.confidence == second.confidence < 0.5
 
 
 def test_a_mended_word_is_less_sure_the_shorter_it_is(reader):
