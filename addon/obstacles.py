@@ -59,9 +59,11 @@ class Obstacles:
 
     def add(self, points: np.ndarray, faces: Faces) -> None:
         """Take in faces of points (N, 3) in the world, where they are near."""
-        if not faces or not self.is_near(*bounds(points)):
+        if not faces:
             return
         least, most = bounds(points)
+        if not self.is_near(least, most):
+            return
         room = (least[:2] <= self.low[:2]).all() and (most[:2] >= self.high[:2]).all()
         self.trees.append((BVHTree.FromPolygons(points.tolist(), faces), bool(room)))
         self.corners = np.concatenate([self.corners, [(least, most)]])

@@ -37,8 +37,8 @@ class Spelling:
         shorts = {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
         candidates = {w for s in shorts for w in self._by_shorter.get(s, ())}
         limit = 1 if len(word) < 7 else 2
-        nearest = min(candidates, key=lambda w: self._rank(word, w), default=None)
-        return nearest if nearest is not None and distance(word, nearest) <= limit else None
+        best = min((self._rank(word, known) for known in candidates), default=None)
+        return best[-1] if best is not None and best[0] <= limit else None
 
     def _rank(self, word: str, known: str) -> tuple[int, bool, bool, bool, str]:
         """Of two known words the one with the lesser rank is rather meant."""

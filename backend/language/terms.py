@@ -62,12 +62,10 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
     for noun in grammar.nouns:
         add(noun, part=noun)
     forms = {w: {key(form) for form in (w, *SYNONYMS.get(w, ()))} for w in (*grammar.materials, *grammar.colours)}
-    colours = set().union(*(forms[w] for w in grammar.colours))
+    looks = set().union(*(forms[w] for w in grammar.colours), map(key, grammar.patterns))  # that any kind may have
     for kind, entry in grammar.kinds.items():
         own = {key(kind), *(key(name) for name in entry.names)}
-        meant = colours.union(
-            *(forms[w] for w in entry.materials if w in forms), map(key, entry.words), map(key, grammar.patterns)
-        )
+        meant = looks.union(*(forms[w] for w in entry.materials if w in forms), map(key, entry.words))
         for name in entry.names:
             words = key(name).split()
             before = next((i for i, word in enumerate(words) if word not in meant and word != "and"), len(words))
