@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
+from .detail.prints import Print
 from .language.reader import Reading
 from .obedience import wish_of
 from .picture_kind import kind_reader
@@ -26,11 +27,13 @@ class KnowsKinds(Protocol):
 
 @dataclass(frozen=True)
 class Asked:
-    """The prompts of the tries, and the kind that the picture looks like with its probability ("", 0: not looked)."""
+    """The prompts of the tries, and the kind that the picture looks like with its probability ("", 0: not looked). prints: the
+    patterns that go on what is made of them."""
 
     prompts: list[str]
     kind: str = ""
     sure: float = 0.0
+    prints: tuple[Print, ...] = ()
 
 
 def named(kind: str) -> str:

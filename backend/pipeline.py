@@ -128,9 +128,8 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     seen = (
         (yield from refine_views(request, prior, views, shape, uvs, work, clock)) if work.settings.steps else views.maps
     )
-    textures = yield from texture(
-        (shape.vertices, shape.faces, uvs), seen, request, clock, shown if views.coloured else None
-    )
+    triangles, shown_on = (shape.vertices, shape.faces, uvs), shown if views.coloured else None
+    textures = yield from texture(triangles, seen, request, clock, shown_on, views.asked.prints)
     yield clock.enter("files")
     mesh, size_px, result = (vertices, shape.faces, uvs), quality.finish.texture_px, folder / "result"
     facts = facts_of(request, views, shown, models.cards.get(request.prior, {}))

@@ -8,9 +8,9 @@ from .errors import problem
 from .from_picture import Asked
 from .known import Reads
 from .language.reader import Reading
+from .printed import completed_apart, plain_of, prints_of
 from .priors import Prior
 from .protocol import Event, Generate, Note
-from .unsaid import completed
 
 UNSURE = 0.5  # calibrated confidence under which the user is told how the prompt was understood
 
@@ -18,12 +18,20 @@ UNSURE = 0.5  # calibrated confidence under which the user is told how the promp
 def asked_for(
     prior: Prior, reading: Reading | None, request: Generate
 ) -> Generator[Event, None, tuple[Reading | None, Asked]]:
-    """What is asked of a prior without a picture: the prompt and what it leaves open, as it is read then."""
-    prompt = completed(prior, request.prompt, request.seed)
-    if prompt == request.prompt or not isinstance(prior, Reads):
+    """What is asked of a prior without a picture: the prompt without its patterns, and with what it leaves open, as it is read
+    then."""
+    if reading is None or not isinstance(prior, Reads):
         return reading, Asked([request.prompt])
-    yield Note("prompt-open", f"Colour and material left open were drawn: {prompt}.")
-    return prior.read(prompt), Asked([prompt])
+    plain = plain_of(prior, reading, request.prompt)
+    prompt = completed_apart(prior, plain, request.seed)
+    if prompt != plain.prompt:
+        yield Note("prompt-open", f"Colour and material left open were drawn: {prompt}.")
+    if prompt != request.prompt:
+        reading = prior.read(prompt)
+    prints, drawn = prints_of(prior, plain.motifs, reading.brief, request.seed)
+    if drawn:
+        yield Note("prompt-open", f"The second colour of its pattern was drawn: {', '.join(drawn)}.")
+    return reading, Asked([prompt], prints=prints)
 
 
 def explain(reading: Reading, request: Generate) -> Iterator[Event]:

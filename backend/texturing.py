@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
 from .bake import bake
 from .clock import Clock
+from .detail.prints import Print, with_prints
 from .detail.synthesise import synthesise
 from .errors import PropsmithError, from_exception
 from .priors import ALBEDO, ALPHA, Maps
@@ -23,16 +24,24 @@ Triangles = tuple[Array, Array, Array]  # vertices (N, 3) prior units, faces (F,
 
 
 def texture(
-    mesh: Triangles, seen: Maps, request: Generate, clock: Clock, shown: Shown | None = None
+    mesh: Triangles,
+    seen: Maps,
+    request: Generate,
+    clock: Clock,
+    shown: Shown | None = None,
+    prints: Sequence[Print] = (),
 ) -> Generator[Event, None, Textures]:
-    """The maps of the mesh as the views `seen` show it, and where a picture shows it as that does; through the stage "finish".
+    """The maps of the mesh as the views `seen` show it, with the prints on it, and where a picture shows it as that does; through
+    the stage "finish".
 
     A shape is worth having without its maps: where they cannot be made, a note says so and the maps are plain. Memory that
     runs out, a full disk and the like are raised: other remedies help there.
     """
     size_px, detail = request.quality.finish.texture_px, request.quality.finish.detail
     try:
-        surface = yield from clock.during(lambda: bake(*mesh, seen, size_px), 0.0, 0.5)
+        surface = yield from clock.during(
+            lambda: with_prints(bake(*mesh, seen, size_px), prints, mesh, request.seed), 0, 0.5
+        )
         made = yield from clock.during(
             lambda: synthesise(surface, *mesh, request.seed, detail, request.size_m), 0.5, 0.9
         )
