@@ -21,6 +21,7 @@ CELL = 4  # voxels along a side of the coarse cells that are kept or skipped who
 SMOOTHING = 0.8  # voxels; measured: normals 2-5 degrees better under noise, F-score unchanged (docs/fusion.md)
 BEHIND, BEHIND_NOISE = 0.5, 1.0  # pixels, and times the views' disagreement
 EXACT = 0.2  # pixels of disagreement below which depths are exact and place thin parts better than outlines do
+SETTLED_DOUBT = 0.4  # pixels: views that a network settled agree, and are no truer for that than such as disagree by so much
 KNOWN = 0.02  # weight of all views from which on a voxel counts as fully known
 FREE_SHARE = 0.5  # free space counts at most this share of the truncation, or one view's error empties thin parts
 CHUNK = 1 << 16  # voxels a step: the temporaries stay in the cache
@@ -85,11 +86,12 @@ def _fuse(maps: Maps, size: int) -> SignedDistance:
     if seen == 0:
         return SignedDistance(np.full((size,) * 3, FREE_SHARE * rule.truncation, np.float32), {"seen": 0.0})
     values, evaluated = _grid(sheets, lookup, size, rule)
-    if noise > EXACT * sheets.pixel:
+    doubt = max(noise / sheets.pixel, SETTLED_DOUBT if maps.settled else 0.0)
+    if doubt > EXACT:
         values = np.minimum(values, thin_parts(lookup, sheets.size_px, size, FREE_SHARE * rule.truncation).numpy())
     values = ndimage.gaussian_filter(values, SMOOTHING, truncate=3.0)
     figures = {f"offset_{v}": float(b) for v, b in enumerate(offset)} | {"disagreement_px": noise / sheets.pixel}
-    return SignedDistance(values, figures | {"seen": seen, "evaluated": evaluated})
+    return SignedDistance(values, figures | {"doubt_px": doubt, "seen": seen, "evaluated": evaluated})
 
 
 def _grid(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[np.ndarray, float]:

@@ -61,7 +61,7 @@ def extract(sdf: SignedDistance, faces: int) -> Mesh:
 def evenness(sdf: SignedDistance) -> float:
     """How far the planarity regulariser may go: 0 for views that agree, 1 from UNEVEN pixels of disagreement on."""
     low, high = UNEVEN
-    return min(max((sdf.figures.get("disagreement_px", 0.0) - low) / (high - low), 0.0), 1.0)
+    return min(max((sdf.figures.get("doubt_px", 0.0) - low) / (high - low), 0.0), 1.0)
 
 
 def marching_cubes(sdf: SignedDistance) -> Mesh:

@@ -51,7 +51,7 @@ def turn(sdf: SignedDistance) -> SignedDistance:
     (a torn rim) is filled. The axis is upright, or lies along y or x where most of the shape is round about it (a wheel,
     a coin). The figure "turned" is the share of the height that was made round.
     """
-    if sdf.figures.get("disagreement_px", 0.0) < LEAST_NOISE:
+    if sdf.figures.get("doubt_px", 0.0) < LEAST_NOISE:
         return replace(sdf, figures=sdf.figures | {"turned": 0.0})
     shares = []
     for along, least in ((2, 0.0), (1, LYING_SHARE), (0, LYING_SHARE)):

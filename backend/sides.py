@@ -29,7 +29,7 @@ def square_up(sdf: SignedDistance) -> SignedDistance:
     What stands out of the plane by more than noise (a knob, a band) or is sunk deep into it is left as it is.
     """
     values, count = sdf.values, 0
-    if sdf.figures.get("disagreement_px", 0.0) >= LEAST_NOISE:
+    if sdf.figures.get("doubt_px", 0.0) >= LEAST_NOISE:
         for axis in range(3):
             for outwards in (1, -1):
                 turned = np.moveaxis(values, axis, 2)[:, :, ::outwards]

@@ -35,7 +35,7 @@ def grid_of(solid, noise=0.0, disagreement=0.4):
         9 * points[:, 2] + 5 * np.arctan2(points[:, 1], points[:, 0]) * np.sign(np.sin(23 * points[:, 2]))
     )
     values = (solid(points) + wave).reshape((SIZE,) * 3).clip(-0.1, 0.1)
-    return SignedDistance(values.astype(np.float32), {"disagreement_px": disagreement})
+    return SignedDistance(values.astype(np.float32), {"doubt_px": disagreement})
 
 
 def overlap(values, solid):
@@ -108,5 +108,5 @@ def test_exact_shapes_and_empty_grids_are_left_alone():
     """Views that agree know better; of nothing nothing is made."""
     exact = grid_of(cylinder(0.5, 1.2), noise=0.02, disagreement=0.1)
     assert turn(exact).values is exact.values
-    empty = SignedDistance(np.full((SIZE,) * 3, 0.1, np.float32), {"disagreement_px": 0.5})
+    empty = SignedDistance(np.full((SIZE,) * 3, 0.1, np.float32), {"doubt_px": 0.5})
     assert turn(empty).figures["turned"] == 0

@@ -19,7 +19,7 @@ def grid_of(solid, rounding=0.0, disagreement=0.4):
     """A grid of a solid, its edges rounded by a blur of `rounding` voxels."""
     values = solid(cell_centres(SIZE)).reshape((SIZE,) * 3)
     values = ndimage.gaussian_filter(values, rounding) if rounding else values
-    return SignedDistance(values.clip(-0.1, 0.1).astype(np.float32), {"disagreement_px": disagreement})
+    return SignedDistance(values.clip(-0.1, 0.1).astype(np.float32), {"doubt_px": disagreement})
 
 
 def wrong(values, solid):
@@ -69,7 +69,7 @@ def test_exact_shapes_and_empty_grids_are_left_alone():
     """Views that agree know better; of nothing nothing is made."""
     exact = grid_of(box((1.0, 1.0, 1.0)), rounding=3.0, disagreement=0.1)
     assert square_up(exact).values is exact.values
-    empty = SignedDistance(np.full((SIZE,) * 3, 0.1, np.float32), {"disagreement_px": 0.5})
+    empty = SignedDistance(np.full((SIZE,) * 3, 0.1, np.float32), {"doubt_px": 0.5})
     assert square_up(empty).values is empty.values
 
 
