@@ -28,6 +28,7 @@ from .lexicon import Lexicon
 from .names import Names
 from .spelling import Spelling, meant
 from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
+from .within import with_said
 from .words import SYNONYMS
 
 NEAR = 20  # kinds looked through for one that was taught
@@ -53,6 +54,9 @@ class _Draft:
     kind: str = ""
     own: list[str] = field(default_factory=list)  # modifiers of the kind
     parts: dict[str, list[str]] = field(default_factory=dict)
+    said: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # within the names of the prop ("") and of its company
     last: str = ""  # the noun that "of ..." would speak of; "" is the prop
     words: list[Word] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -125,8 +129,11 @@ class Reader:
             draft.notes.append(f"Not understood: {', '.join(dict.fromkeys(unknown))}.")
         if not draft.kind:
             return Reading(Brief(), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes))
-        items = [Item(draft.kind, _modifiers(draft.own))]
-        items += [Item(noun, _modifiers(modifiers)) for noun, modifiers in draft.parts.items()]
+        sorts = (self.grammar.colours, self.grammar.materials)
+        named = {"": draft.own, **draft.parts}.items()
+        items = [
+            Item(noun or draft.kind, _modifiers(with_said(m, draft.said.get(noun, ()), sorts))) for noun, m in named
+        ]
         return Reading(
             Brief(tuple(items[:ITEMS])), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes)
         )
@@ -206,6 +213,7 @@ class Reader:
             if i == head or i in used:
                 if main:
                     draft.words.append(Word(span.text, "kind", main.kind))
+                    draft.said |= {noun: span.term.said} if span.term.kind == main.kind else {}
                 elif noun:
                     draft.words.append(Word(span.text, "part", noun))
                 continue

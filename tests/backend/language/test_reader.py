@@ -113,10 +113,17 @@ def test_strange_prompts_are_known_as_such(reader):
         ("a red and white striped lighthouse", "lighthouse", {"red", "white", "striped"}),
         ("a red and white lighthouse", "lighthouse", {"red", "white"}),
         ("a red and white stop sign", "stop sign", {"red", "white"}),
+        ("a wooden sign", "signpost", {"wooden"}),
+        ("leather cases", "suitcase", {"leather"}),
+        ("a silver bar", "gold bar", {"silver"}),
+        ("three wine glasses", "goblet", {"glass", "three"}),
+        ("a wine glass made of gold", "goblet", {"gold"}),  # what is said apart goes first
+        ("gnome with a red hat", "gnome", set()),  # the hat's
+        ("ice cream", "ice cream cone", set()),
     ],
 )
 def test_what_a_name_says_of_looks_is_kept(reader, text, kind, modifiers):
-    """ "Striped lighthouse" and "red and white lighthouse" are names of the lighthouse, and say how it looks all the same."""
+    """ "Striped lighthouse" is a name of the lighthouse, "wooden sign" of a signpost, and they say how it looks all the same."""
     item = reader.read(text).brief.items[0]
     assert item.noun == kind and set(item.modifiers) == modifiers
 
