@@ -15,8 +15,6 @@ ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
 FULL_OF = ("holding", "containing", "carrying")
 HOLDING = ("with", *FULL_OF)
 HEAPS = ("stack", "pile", "heap")
-FILLINGS, TREASURE = ("bread", "chocolate", "snow", "ice", "water", "foliage", "straw"), ("gold", "silver", "crystal")
-CONTENTS = ("content", "drink", "liquid", "wine", "brew", "soup", "water")  # parts that show what is in a container
 _REWORDED = (
     (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
     (
@@ -85,7 +83,7 @@ def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> 
         if chunk.lead in ON and grammar.may(found.kind, "carried") and grammar.may(other, "support"):
             return Company(other, i, head)
         if (
-            chunk.lead in HOLDING
+            (chunk.lead in HOLDING or (chunk.lead == "of" and not chunk.spans[head].term.modifiers))
             and grammar.may(found.kind, "holder")
             and grammar.may(other, "content")
             and after != "on"
@@ -98,20 +96,6 @@ def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> 
         if on_it and grammar.may(found.kind, "support") and grammar.may(other, "carried"):
             return Company(other, i, head, leads=True)
     return None
-
-
-def held_by(kind: str, modifiers: Sequence[str], grammar: Grammar) -> tuple[str, list[str]]:
-    """The part of a kind that shows what it holds, or "", and which of the modifiers said "of" the kind speak of that.
-
-    A bucket of water and a bag of gold are not made of them, a bowl of stone and a goblet of gold are.
-    """
-    entry = grammar.kinds[kind]
-    container = entry.family == "containers" or grammar.may(kind, "holder")
-    if not container or not set(modifiers).isdisjoint(entry.materials):
-        return "", []
-    part = next((part for part in CONTENTS if part in entry.nouns), "")
-    loose = {*FILLINGS, *(TREASURE if "ceramic" not in entry.materials else ()), *(grammar.colours if part else ())}
-    return part, [word for word in modifiers if word in loose]
 
 
 def one_of_many(chunks: Sequence[Chunk], found: Found, kind: str, grammar: Grammar) -> Found:

@@ -100,6 +100,14 @@ def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
         ("a chair of gold", {"chair": ("gold",)}),
         ("a bucket made of gold", {"bucket": ("gold",)}),
         ("a treasure chest made out of ice", {"treasure chest": ("ice",)}),
+        ("a goblet filled with gold", {"goblet": (), "wine": ("gold",)}),
+        ("a mug of tea", {"mug": (), "drink": ("brown",)}),
+        ("a blue mug of green tea", {"mug": ("blue",), "drink": ("green",)}),
+        ("a mug with steaming coffee", {"mug": (), "drink": ("brown",)}),
+        ("a cauldron with green liquid", {"cauldron": (), "brew": ("green",)}),
+        ("a cart full of hay", {"cart": (), "load": ("straw",)}),
+        ("a basket of eggs", {"basket": (), "egg": ()}),
+        ("a jar with a red lid", {"jar": (), "lid": ("red",)}),
     ],
 )
 def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
@@ -107,3 +115,32 @@ def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
     reading = reader.read(text)
     assert {item.noun: item.modifiers for item in reading.brief.items} == items
     assert any("drawn empty: 'gold'" in note for note in reading.notes) == (text == "a bag of gold")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "left"),
+    [
+        ("a barrel of beer", "barrel", "beer"),
+        ("a bottle of red wine", "bottle", "red wine"),
+        ("a sack of flour", "sack", "flour"),  # no bread
+        ("a crate of apples", "crate", "apples"),
+        ("a bowl of rice", "bowl", "rice"),
+        ("a jar of coffee", "jar", "coffee"),  # no brown jar
+        ("a wagon full of hay", "wagon", "hay"),
+    ],
+)
+def test_what_is_held_and_not_drawn_is_said(reader, text, kind, left):
+    """What a container holds and no part of it shows changes nothing of it, is told in the prompt's words, and is understood."""
+    reading = reader.read(text)
+    assert [(item.noun, item.modifiers) for item in reading.brief.items] == [(kind, ())]
+    assert reading.notes == (f"It is drawn empty: '{left}' was left out.",)
+
+
+def test_what_is_no_content_is_not_taken_for_one(reader):
+    """Whose a thing is, what it is made of and what a statue has in its hand are not in it."""
+    for text, note in (
+        ("a suitcase of a soldier", "Not understood: soldier."),
+        ("a chest of teak", "Not understood: teak."),
+        ("a statue holding a sword", "One prop at a time: 'sword' was left out."),
+    ):
+        assert reader.read(text).notes == (note,), text
