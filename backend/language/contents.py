@@ -94,8 +94,7 @@ def _may_be_said(lead: str, spans: Sequence[Span], looks: Sequence[tuple[str, ..
 
 
 def _holds(kind: str, grammar: Grammar) -> bool:
-    entry = grammar.kinds[kind]
-    return entry.family == "containers" or grammar.may(kind, "holder") or not SHOWING.isdisjoint(entry.nouns)
+    return grammar.holds(kind) or not SHOWING.isdisjoint(grammar.kinds[kind].nouns)
 
 
 def _names(span: Span, lexicon: Lexicon) -> bool:
@@ -103,20 +102,13 @@ def _names(span: Span, lexicon: Lexicon) -> bool:
     colour is called by them."""
     if singular(span.text) in POURED:
         return True
-    sense = next(iter(lexicon.senses_of(span.text)), None) if lexicon.heard_of(span.text) else None
     if span.type == TERM and span.term.modifiers:
-        named_so = span.text not in span.term.modifiers
-        return named_so and sense is not None and _below(lexicon, sense, "food", "beverage")
+        return span.text not in span.term.modifiers and lexicon.is_a(span.text, "food", "beverage")
     if span.type == TERM:
         return bool(span.term.kind or span.term.part)
-    return span.type == UNKNOWN and sense is not None and not _below(lexicon, sense, "person", *MADE_OF)
+    thing = span.type == UNKNOWN and lexicon.names_a_thing(span.text) and bool(lexicon.senses_of(span.text))
+    return thing and not lexicon.is_a(span.text, "person", *MADE_OF)
 
 
 def _pours(span: Span, lexicon: Lexicon) -> bool:
-    liquid = any(_below(lexicon, sense, "liquid", "beverage", "soup") for sense in lexicon.senses_of(span.text)[:1])
-    return liquid or singular(span.text) in POURED
-
-
-def _below(lexicon: Lexicon, sense: int, *names: str) -> bool:
-    """Whether a sense lies at or below the first sense of one of the names."""
-    return not lexicon.ancestors(sense).keys().isdisjoint(s for name in names for s in lexicon.senses_of(name)[:1])
+    return singular(span.text) in POURED or lexicon.is_a(span.text, "liquid", "beverage", "soup")

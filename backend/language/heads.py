@@ -65,6 +65,18 @@ def chunks_of(pieces: Sequence[Span]) -> list[Chunk]:
     return chunks
 
 
+def called_as_colours(chunks: Sequence[Chunk], lexicon: Lexicon) -> list[Chunk]:
+    """The chunks, the first one's last word a noun where a colour is called by it but something stands with or in it: "an
+    orchid in a white pot" is no magenta pot."""
+    first, *others = chunks or [Chunk("")]
+    if not others or others[0].lead not in PREPOSITIONS or not first.spans or any(map(_may_be_noun, first.spans)):
+        return list(chunks)
+    word = first.spans[-1]
+    if word.type != TERM or not lexicon.is_a(word.text, "organism", "food"):
+        return list(chunks)
+    return [Chunk(first.lead, [*first.spans[:-1], Span(word.text, UNKNOWN)]), *others]
+
+
 def _may_be_noun(span: Span) -> bool:
     return span.type == UNKNOWN or (span.type == TERM and bool(span.term.kind or span.term.part))
 

@@ -17,11 +17,12 @@ from .company import (
     heap_or_none,
     one_of_many,
     reworded,
+    said_as_of,
 )
 from .contents import contents_or_none
 from .english import singular
 from .grammar import STACKED, Grammar
-from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
+from .heads import STUFF, Chunk, Found, Heads, Nearest, called_as_colours, chunks_of
 from .lexicon import Lexicon
 from .mending import Mending
 from .names import Names
@@ -97,6 +98,7 @@ class Reader:
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
         chunks = chunks_of(self._mending.mended(spans(reworded(text[:4000]), self.table)))
+        chunks = said_as_of(called_as_colours(chunks, self.lexicon), self.table, self.grammar)
         found = self.heads.find(chunks)
         if found.chunk is not None and found.head is not None:
             one = singular(chunks[found.chunk].spans[found.head].text)

@@ -79,11 +79,33 @@ def test_others_are_left_out_with_a_note(reader):
         ("a fern in a ceramic pot", {"potted plant": (), "pot": ("ceramic",)}),  # a guess whose part it is
         ("a mushroom in a pot", {"cooking pot": (), "mushroom": ()}),
         ("a rose in a basket", {"basket": (), "flower": ()}),
+        ("an orchid in a white pot", {"potted plant": (), "pot": ("white",)}),  # not magenta
+        ("a white orchid on a table", {"flower": ("white",)}),
     ],
 )
 def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
     """A pot that is a part of the plant, or that names a potted one with it, is no cooking pot."""
     assert {item.noun: item.modifiers for item in reader.read(text).brief.items} == items
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "modifiers"),
+    [
+        ("a wheel of cheese", "cheese", ()),
+        ("a wheel of yellow cheese", "cheese", ("yellow",)),
+        ("a white pot of tea", "teapot", ("white",)),
+        ("a pot of coffee", "teapot", ()),
+        ("a statue of a black cat", "cat", ("black",)),
+        ("a wheel of gold", "wheel", ("gold",)),
+        ("a crown of silver", "crown", ("silver",)),
+        ("a cup of silver", "mug", ("silver",)),  # no trophy
+        ("a box of gifts", "crate", ()),  # no gift box
+    ],
+)
+def test_what_is_said_with_of_is_what_its_name_means(reader, text, kind, modifiers):
+    """A wheel of cheese is a cheese wheel; what something is made of, and many things in it, leave it what it is."""
+    item = reader.read(text).brief.items[0]
+    assert (item.noun, item.modifiers) == (kind, modifiers)
 
 
 @pytest.mark.parametrize(
