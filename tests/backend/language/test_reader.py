@@ -257,3 +257,27 @@ def test_an_adjective_tells_kinds_apart(reader):
     assert [told.read(text).brief.kind for text in ("a phone", "a rotary phone", "a red phone")] == [
         "phone", "telephone", "phone",
     ]  # fmt: skip
+
+
+def test_what_stands_before_the_last_noun_does_not_make_the_prop(reader):
+    """A baseball bat is no ball, nor a rabbit hole a rabbit, and the reader knows; what a kind is a sort of may follow it."""
+    for text in (
+        "a baseball bat",
+        "mug shot",
+        "a rabbit hole",
+        "rocket launcher",
+        "a guitar pick",
+        "wooden baseball bat",
+    ):
+        assert reader.read(text).confidence < 0.2, text
+    for text in ("a cricket bat", "a guitar case", "a bird cage"):
+        assert reader.read(text).confidence <= 0.6, text
+    for text, kind in (("katana weapon", "katana"), ("guitar instrument", "guitar"), ("a mug handle", "mug")):
+        reading = reader.read(text)
+        assert reading.brief.kind == kind and reading.confidence > 0.8, text
+
+
+def test_a_taught_last_noun_is_the_head(reader):
+    """What only its taught name is known of is no sort of what stands before it: "robot dslr" is a camera."""
+    for text, kind in (("robot dslr", "camera"), ("a cat beyblade", "spinning top"), ("cuckoo lituus", "trumpet")):
+        assert reader.read(text).brief.kind == kind, text
