@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .english import singular
 from .names import Names
 
@@ -10,6 +12,15 @@ from .names import Names
 # average) .06 are sorts of the kind in its tree, of 395 of the others .13; of kinds' own names, hidden in turn, some half and
 # more, but these are few (docs/language.md).
 NAMED, BEGUN = 0.15, 0.6
+
+
+_AFTER = re.compile(r"(.+?) (?:for|with|on|in|from) (?:a |the )?(.+)")
+
+
+def compound(name: str) -> str:
+    """A name whose noun comes first, said with it last, where the sense of a name is looked for: "fork for hay" as "hay fork"."""
+    found = _AFTER.fullmatch(name)
+    return f"{singular(found[2])} {found[1]}" if found else name
 
 
 def limit(phrase: str, kind: str, kinds: Names) -> float:

@@ -202,9 +202,7 @@ class Heads:
         lead = self._lead(phrase, kind)
         whole = self._guess(phrase, head, range(start, head + 1))
         if limit(phrase, whole.kind or kind, self.kinds) < 1 and not self.lexicon.senses_of(spans[head].text):
-            return replace(
-                plain, confidence=round(plain.confidence * OVERRULED, 4)
-            )  # the tree cannot judge it
+            return replace(plain, confidence=round(plain.confidence * OVERRULED, 4))  # the tree cannot judge it
         if lead > (CLEARLY if adjective else 0.0):
             return whole
         if adjective:

@@ -19,6 +19,7 @@ from .company import (
     reworded,
     said_as_of,
 )
+from .compounds import compound
 from .contents import contents_or_none
 from .english import singular
 from .grammar import STACKED, Grammar
@@ -79,7 +80,7 @@ class Reader:
 
     @cached_property
     def heads(self) -> Heads:
-        names = {k: [key(w) for w in (k, *e.names)] for k, e in self.whole.kinds.items()}
+        names = {k: [compound(key(w)) for w in (k, *e.names)] for k, e in self.whole.kinds.items()}
         return Heads(self.lexicon, Names(self.lexicon, names, fitted=True), frozenset(self.grammar.kinds))
 
     @cached_property

@@ -281,3 +281,9 @@ def test_a_taught_last_noun_is_the_head(reader):
     """What only its taught name is known of is no sort of what stands before it: "robot dslr" is a camera."""
     for text, kind in (("robot dslr", "camera"), ("a cat beyblade", "spinning top"), ("cuckoo lituus", "trumpet")):
         assert reader.read(text).brief.kind == kind, text
+
+
+def test_a_name_means_what_its_noun_does(reader):
+    """A "wheel with spokes" is no spoke, a "fork for hay" no hay: what such a name ends in is not the kind."""
+    sure = {text: reader.read(text).confidence for text in ("spokes", "shutters", "hay", "hay fork")}
+    assert sure["spokes"] < 0.5 and sure["shutters"] < 0.5 and sure["hay"] < 0.8 < sure["hay fork"]
