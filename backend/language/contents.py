@@ -12,6 +12,7 @@ from .lexicon import Lexicon
 from .terms import TERM, UNKNOWN, Span
 
 FILLINGS, TREASURE = ("bread", "chocolate", "snow", "ice", "water", "foliage", "straw"), ("gold", "silver", "crystal")
+DRY = ("bread", "foliage", "straw")  # no liquid is made of them: a "cup with a straw"
 LOADS = ("content", "load", "cargo")  # parts that show whatever is in a container
 LIQUIDS = ("drink", "liquid", "wine", "brew", "soup", "water", "potion")  # parts that show a liquid
 SHOWING = frozenset((*LOADS, *LIQUIDS))
@@ -67,7 +68,8 @@ def contents_or_none(
     if not (nouns or held) or (not _holds(kind, grammar) and any(not spans[i].term.modifiers for i in nouns)):
         return None
     filled = not loose.isdisjoint(held) or not nouns
-    part = next((p for p in ((*LOADS, *LIQUIDS) if filled else LIQUIDS if poured else ()) if p in shown), "")
+    liquid = LIQUIDS if poured or (filled and set(DRY).isdisjoint(held)) else ()
+    part = next((p for p in (*(LOADS if filled else ()), *liquid) if p in shown), "")
     if poured and poured[-1] != part and not set(held) & set(grammar.colours):
         held += [colour for colour in (POURED.get(poured[-1], ""),) if colour in grammar.colours]
     understood = frozenset(i for i, said in enumerate(looks) if i in nouns or set(said) & set(held))

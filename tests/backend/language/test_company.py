@@ -149,6 +149,7 @@ def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
         ("a bowl of rice", "bowl", "rice"),
         ("a jar of coffee", "jar", "coffee"),  # no brown jar
         ("a wagon full of hay", "wagon", "hay"),
+        ("a cup with a straw", "mug", "straw"),  # no drink of straw
     ],
 )
 def test_what_is_held_and_not_drawn_is_said(reader, text, kind, left):
