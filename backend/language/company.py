@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .english import COUNTS, singular
 from .grammar import STACKED, Grammar
 from .heads import Chunk, Found
-from .terms import Span, Term
+from .terms import TERM, Span, Term
 
 ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
 FULL_OF = ("holding", "containing", "carrying")
 HOLDING = ("with", *FULL_OF)
 HEAPS = ("stack", "pile", "heap")
-FILLINGS, TREASURE = ("bread", "chocolate", "snow", "ice", "water", "foliage", "straw"), ("gold", "silver", "crystal")
-CONTENTS = ("content", "drink", "liquid", "wine", "brew", "soup", "water")  # parts that show what is in a container
 _REWORDED = (
     (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
     (
@@ -59,13 +57,33 @@ def reworded(text: str) -> str:
     return text
 
 
-def grown_in(chunks: Sequence[Chunk], found: Found, table: dict[str, Term]) -> Found:
+def grown_in(chunks: Sequence[Chunk], found: Found, table: Mapping[str, Term]) -> Found:
     """ "A flower in a pot" is what "flower pot" names, a potted plant: no flower in a cooking pot."""
     for chunk in chunks[found.chunk + 1 :] if found.chunk is not None else ():
         named = [span for span in chunk.spans if span.term.kind] if chunk.lead in IN else []
         kind = table.get(f"{found.kind} {singular(named[-1].text)}", Term()).kind if named else ""
         if kind and kind not in (found.kind, named[-1].term.kind):
             return replace(found, kind=kind)
+    return found
+
+
+def said_as_of(chunks: Sequence[Chunk], table: Mapping[str, Term], grammar: Grammar) -> list[Chunk]:
+    """ "A wheel of cheese" is what "cheese wheel" names, a pot of tea a teapot: such two phrases as one, the others as they are.
+
+    A cup of silver is made of it, and a box of gifts holds them.
+    """
+    found = list(chunks)
+    for i in range(len(found) - 1, 0, -1):
+        before, after = found[i - 1 : i + 1]
+        first, second = before.spans[-1], after.spans[-1]
+        kind = table.get(f"{singular(second.text)} {singular(first.text)}", Term()).kind
+        made_of = second.text in second.term.modifiers or not set(grammar.materials).isdisjoint(second.term.modifiers)
+        if after.lead != "of" or not first.term.kind or made_of or kind in ("", first.term.kind):
+            continue
+        many = grammar.holds(first.term.kind) and singular(second.text) != second.text
+        if not many and (len(after.spans) == 1 or second.term.kind == kind):
+            named = Span(f"{first.text} of {second.text}", TERM, Term(kind), first.meant)
+            found[i - 1 : i + 1] = [Chunk(before.lead, [*before.spans[:-1], *after.spans[:-1], named])]
     return found
 
 
@@ -85,7 +103,7 @@ def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> 
         if chunk.lead in ON and grammar.may(found.kind, "carried") and grammar.may(other, "support"):
             return Company(other, i, head)
         if (
-            chunk.lead in HOLDING
+            (chunk.lead in HOLDING or (chunk.lead == "of" and not chunk.spans[head].term.modifiers))
             and grammar.may(found.kind, "holder")
             and grammar.may(other, "content")
             and after != "on"
@@ -98,20 +116,6 @@ def company_or_none(chunks: Sequence[Chunk], found: Found, grammar: Grammar) -> 
         if on_it and grammar.may(found.kind, "support") and grammar.may(other, "carried"):
             return Company(other, i, head, leads=True)
     return None
-
-
-def held_by(kind: str, modifiers: Sequence[str], grammar: Grammar) -> tuple[str, list[str]]:
-    """The part of a kind that shows what it holds, or "", and which of the modifiers said "of" the kind speak of that.
-
-    A bucket of water and a bag of gold are not made of them, a bowl of stone and a goblet of gold are.
-    """
-    entry = grammar.kinds[kind]
-    container = entry.family == "containers" or grammar.may(kind, "holder")
-    if not container or not set(modifiers).isdisjoint(entry.materials):
-        return "", []
-    part = next((part for part in CONTENTS if part in entry.nouns), "")
-    loose = {*FILLINGS, *(TREASURE if "ceramic" not in entry.materials else ()), *(grammar.colours if part else ())}
-    return part, [word for word in modifiers if word in loose]
 
 
 def one_of_many(chunks: Sequence[Chunk], found: Found, kind: str, grammar: Grammar) -> Found:

@@ -41,6 +41,10 @@ class Grammar:
         """Whether a kind can play a role of ROLES."""
         return kind in self.relations.get(role, ())
 
+    def holds(self, kind: str) -> bool:
+        """Whether things can be in a kind."""
+        return self.kinds[kind].family == "containers" or self.may(kind, "holder")
+
     @property
     def nouns(self) -> tuple[str, ...]:
         """The nouns of all kinds' parts, sorted."""

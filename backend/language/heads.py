@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .compounds import NAMED, limit
 from .english import PREPOSITIONS, singular
 from .lexicon import Lexicon
 from .names import Names
@@ -63,6 +64,18 @@ def chunks_of(pieces: Sequence[Span]) -> list[Chunk]:
     if current.spans:
         chunks.append(current)
     return chunks
+
+
+def called_as_colours(chunks: Sequence[Chunk], lexicon: Lexicon) -> list[Chunk]:
+    """The chunks, the first one's last word a noun where a colour is called by it but something stands with or in it: "an
+    orchid in a white pot" is no magenta pot."""
+    first, *others = chunks or [Chunk("")]
+    if not others or others[0].lead not in PREPOSITIONS or not first.spans or any(map(_may_be_noun, first.spans)):
+        return list(chunks)
+    word = first.spans[-1]
+    if word.type != TERM or not lexicon.is_a(word.text, "organism", "food"):
+        return list(chunks)
+    return [Chunk(first.lead, [*first.spans[:-1], Span(word.text, UNKNOWN)]), *others]
 
 
 def _may_be_noun(span: Span) -> bool:
@@ -150,7 +163,15 @@ class Heads:
             return self._guess(_text(spans), last, (last,))
         head = named[-1] if named[-1] == len(spans) - 1 and (not pure or pure[-1] == named[-1]) else (pure or named)[-1]
         found = self._in_context(spans, head)
-        return replace(found, confidence=found.confidence * (OVERRULED if tail else 1.0))
+        return replace(found, confidence=round(found.confidence * self._doubt(spans, head, found.kind), 4))
+
+    def _doubt(self, spans: Sequence[Span], head: int, kind: str) -> float:
+        """What is left of a named kind's confidence by nouns that follow it and are no part of it: of a "mug shot" little."""
+        own = self.lexicon.grammar.kinds[kind].nouns
+        after = [s for s in spans[head + 1 :] if s.type == UNKNOWN or (_is_noun(s) and s.term.part not in own)]
+        if not after:
+            return 1.0
+        return NAMED if self.lexicon.names_a_thing(_text(spans[head:])) else OVERRULED
 
     def _whole(self, spans: Sequence[Span], guess: Found) -> Found:
         """What a guess's noun means with all nouns before it, if that is another kind: a "bathtub toy" is no teddy bear."""
@@ -179,11 +200,14 @@ class Heads:
         phrase, first = _text(spans[start : head + 1]), _text(spans[start:head])
         adjective = self.lexicon.vector_or_none(first) is not None and not self.lexicon.senses_of(first)
         lead = self._lead(phrase, kind)
+        whole = self._guess(phrase, head, range(start, head + 1))
+        if limit(phrase, whole.kind or kind, self.kinds) < 1 and not self.lexicon.senses_of(spans[head].text):
+            return replace(plain, confidence=round(plain.confidence * OVERRULED, 4))  # the tree cannot judge it
         if lead > (CLEARLY if adjective else 0.0):
-            return self._guess(phrase, head, range(start, head + 1))
+            return whole
         if adjective:
             return plain
-        return replace(plain, confidence=self._guess(phrase, head, ()).confidence or SURE)  # a noun may change the kind
+        return replace(plain, confidence=whole.confidence or SURE)  # a noun may change the kind
 
     def _with_what_follows(self, guess: Found, chunks: Sequence[Chunk]) -> Found:
         """A guess by its chunk's noun, or by all of it "of" the next chunk's where that is clearly another kind."""
@@ -228,6 +252,7 @@ class Heads:
         sure = self.confidence(phrase, near)
         if ranked[0][0] != near[0][0]:
             sure = round(sure * (1 - self.confidence(phrase, ranked)), 4)
+        sure = min(sure, limit(phrase, near[0][0], self.kinds))
         return Found(near[0][0], None, head, frozenset(used), sure, near)
 
     def calibration(self, phrase: str) -> str:

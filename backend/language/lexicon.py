@@ -67,6 +67,11 @@ class Lexicon:
         row = self.find_or_none(phrase)
         return (row is not None and bool(self.senses[row, 0] >= 0)) or self.in_dictionary(phrase)
 
+    def is_a(self, phrase: str, *names: str) -> bool:
+        """Whether the phrase's first sense lies at or below the first sense of one of the names."""
+        above = {sense for name in names for sense in self.senses_of(name)[:1]}
+        return any(not above.isdisjoint(self.ancestors(sense)) for sense in self.senses_of(phrase)[:1])
+
     def genera_of(self, phrase: str) -> tuple[str, ...]:
         """The nouns that the longest ending of the phrase which the dictionary defines is a sort of."""
         words = phrase.split()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from ..readings import Word
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
@@ -17,17 +15,20 @@ from .company import (
     exchanged,
     grown_in,
     heap_or_none,
-    held_by,
     one_of_many,
     reworded,
+    said_as_of,
 )
+from .compounds import compound
+from .contents import contents_or_none
 from .english import singular
 from .grammar import STACKED, Grammar
-from .heads import STUFF, Chunk, Found, Heads, Nearest, chunks_of
+from .heads import STUFF, Chunk, Found, Heads, Nearest, called_as_colours, chunks_of
 from .lexicon import Lexicon
+from .mending import Mending
 from .names import Names
-from .spelling import Spelling, meant
-from .terms import AND, ARTICLE, FILL, MEASURE, TERM, UNKNOWN, Span, Term, key, spans, term_table
+from .terms import AND, ARTICLE, FILL, MEASURE, UNKNOWN, Span, Term, key, spans, term_table
+from .within import with_said
 from .words import SYNONYMS
 
 NEAR = 20  # kinds looked through for one that was taught
@@ -53,6 +54,9 @@ class _Draft:
     kind: str = ""
     own: list[str] = field(default_factory=list)  # modifiers of the kind
     parts: dict[str, list[str]] = field(default_factory=dict)
+    said: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # within the names of the prop ("") and of its company
     last: str = ""  # the noun that "of ..." would speak of; "" is the prop
     words: list[Word] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -76,8 +80,12 @@ class Reader:
 
     @cached_property
     def heads(self) -> Heads:
-        names = {k: [key(w) for w in (k, *e.names)] for k, e in self.whole.kinds.items()}
+        names = {k: [compound(key(w)) for w in (k, *e.names)] for k, e in self.whole.kinds.items()}
         return Heads(self.lexicon, Names(self.lexicon, names, fitted=True), frozenset(self.grammar.kinds))
+
+    @cached_property
+    def _mending(self) -> Mending:
+        return Mending(self.lexicon, self.table)
 
     @cached_property
     def _nouns(self) -> Names:
@@ -88,18 +96,10 @@ class Reader:
         words = [*self.grammar.materials, *self.grammar.styles, *self.grammar.words]
         return Names(self.lexicon, {w: [key(w), *SYNONYMS.get(w, ())] for w in words})
 
-    @cached_property
-    def _spelling(self) -> Spelling:
-        return Spelling(self.table, [w for form in self.table if " " in form for w in form.split()])
-
-    @cached_property
-    def _words_for_kinds(self) -> str:
-        """The single words that name a kind, each on a line of its own."""
-        return "\n".join(["", *(form for form, term in self.table.items() if term.kind and " " not in form), ""])
-
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
-        chunks = chunks_of(self._mended(spans(reworded(text[:4000]), self.table)))
+        chunks = chunks_of(self._mending.mended(spans(reworded(text[:4000]), self.table)))
+        chunks = said_as_of(called_as_colours(chunks, self.lexicon), self.table, self.grammar)
         found = self.heads.find(chunks)
         if found.chunk is not None and found.head is not None:
             one = singular(chunks[found.chunk].spans[found.head].text)
@@ -125,8 +125,11 @@ class Reader:
             draft.notes.append(f"Not understood: {', '.join(dict.fromkeys(unknown))}.")
         if not draft.kind:
             return Reading(Brief(), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes))
-        items = [Item(draft.kind, _modifiers(draft.own))]
-        items += [Item(noun, _modifiers(modifiers)) for noun, modifiers in draft.parts.items()]
+        sorts = (self.grammar.colours, self.grammar.materials)
+        named = {"": draft.own, **draft.parts}.items()
+        items = [
+            Item(noun or draft.kind, _modifiers(with_said(m, draft.said.get(noun, ()), sorts))) for noun, m in named
+        ]
         return Reading(
             Brief(tuple(items[:ITEMS])), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes)
         )
@@ -137,59 +140,11 @@ class Reader:
         near = kinds[:1] + [found for names in (self._nouns, self._modifiers) for found in names.nearest(key(text), 1)]
         return max(near, key=lambda found: found[1], default=None)
 
-    def _mended(self, pieces: list[Span]) -> list[Span]:
-        """The spans, those mended that are no words; but not of a phrase that is known as a whole ("boob tube")."""
-        whole = [self.lexicon.names_a_thing(f"{one.text} {next_.text}") for one, next_ in pairwise(pieces)]
-        found: list[Span] = []
-        for i, span in enumerate(pieces):
-            found += [span] if any(whole[max(i - 1, 0) : i + 1]) else self._mend(span)
-        return found
-
-    def _mend(self, span: Span) -> list[Span]:
-        """A word unknown to the lexicon becomes the word it misspells, or the two words it is written together from."""
-        if span.type != UNKNOWN:
-            return [span]
-        if self.lexicon.heard_of(span.text):
-            return self._opened(span)
-        mended = self._spelling.nearest_or_none(span.text)
-        if mended:
-            again = spans(mended, self.table)
-            sure = meant(span.text, mended)
-            return [Span(span.text, again[0].type, again[0].term, sure)] if len(again) == 1 else [span]
-        return self._parted(span)
-
-    def _opened(self, span: Span) -> list[Span]:
-        """A word that is a known name written in two: "handbell" is a hand bell."""
-        for i in range(2, len(span.text) - 1):
-            term = self.table.get(f"{span.text[:i]} {span.text[i:]}", Term())
-            if term.kind:
-                return [Span(span.text, TERM, term)]
-        return [span]
-
-    def _parted(self, span: Span) -> list[Span]:
-        """ "giftbox" is a gift box, "heli" a helicopter, "ducky" a duck; else the span as it is."""
-        text = span.text
-        known = self.lexicon.find_or_none
-        for least in (3, 4):  # a known kind may end it; failing that, two words the lexicon has
-            for i in range(len(text) - least, least - 1, -1):
-                first, second = text[:i], text[i:]
-                ends = self.table.get(second, Term()).kind if least == 3 else known(second) is not None
-                if ends and (first in self.table or known(first) is not None):
-                    return spans(f"{first} {second}", self.table)
-        if text.isascii() and len(text) >= 4:
-            every, whole = self._words_for_kinds, list[str]()
-            if f"\n{text}" in every or f"{text}\n" in every:
-                whole = [w for w in every.split("\n") if w.startswith(text) or w.endswith(text)]
-            if len({self.table[w].kind for w in whole}) == 1:
-                return [Span(text, TERM, self.table[whole[0]])]
-            small = re.sub(r"(y|ie|ies|let)$", "", text)
-            if small != text and self.table.get(small, Term()).kind:
-                return [Span(text, TERM, self.table[small])]
-        return [span]
-
     # --- binding
     def _bind(self, chunk: Chunk, draft: _Draft, main: Found | Company | None, *, before: bool) -> None:
         """Read one chunk into the draft; `main` is given when it holds the noun of the prop or of its company."""
+        if not main and not before and self._filled(chunk, draft):
+            return
         head = main.head if main else self._head(chunk, draft)
         used = main.used if main else frozenset[int]()
         noun, dropped, modifiers = main.kind if isinstance(main, Company) else "", False, list[str]()
@@ -206,6 +161,7 @@ class Reader:
             if i == head or i in used:
                 if main:
                     draft.words.append(Word(span.text, "kind", main.kind))
+                    draft.said |= {noun: span.term.said} if span.term.kind == main.kind else {}
                 elif noun:
                     draft.words.append(Word(span.text, "part", noun))
                 continue
@@ -230,21 +186,29 @@ class Reader:
             draft.add(noun, modifiers)
             draft.last = noun
         elif head is None and chunk.lead in (*STUFF, *FULL_OF) and not before:
-            if chunk.lead in ("of", *FULL_OF) and draft.kind and not draft.last:
-                modifiers = self._of_itself(draft, modifiers)
             draft.add(draft.last, modifiers)
         else:
             draft.add("", modifiers)
             draft.last = ""
 
-    def _of_itself(self, draft: _Draft, modifiers: list[str]) -> list[str]:
-        """Those of the modifiers said "of" the prop that are not of what it holds; these go to the part that shows it."""
-        part, held = held_by(draft.kind, modifiers, self.grammar)
-        if held and part:
-            draft.add(part, [word for word in held if word != part])
-        elif held:
-            draft.notes.append(f"It is drawn empty: '{' '.join(held)}' was left out.")
-        return [word for word in modifiers if word not in held]
+    def _filled(self, chunk: Chunk, draft: _Draft) -> bool:
+        """Read one chunk as what the prop holds; whether it is that."""
+        if not draft.kind or draft.last:
+            return False
+        meant = [self._meant(span, draft) for span in chunk.spans]
+        looks = [said for _, said in meant]
+        found = contents_or_none(chunk.lead, chunk.spans, looks, draft.kind, (self.grammar, self.lexicon))
+        if found is None:
+            return False
+        for word, said in (pair for i, pair in enumerate(meant) if i not in found.understood):
+            draft.words.append(word)
+            draft.add("", said)
+        draft.words.append(Word(found.text, "part" if found.part else "unknown", found.part))
+        if found.part:
+            draft.add(found.part, found.looks)
+        else:
+            draft.notes.append(f"It is drawn empty: '{found.text}' was left out.")
+        return True
 
     def _head(self, chunk: Chunk, draft: _Draft) -> int | None:
         """The index of the span that is the noun of a chunk beside the prop's, or None if it holds modifiers only."""
@@ -272,22 +236,24 @@ class Reader:
         return (near[0][0] if near else ""), ()
 
     def _modifier(self, span: Span, draft: _Draft) -> tuple[str, ...]:
-        """The canonical modifiers of a span, by name or by meaning."""
+        """The canonical modifiers of a span, by name or by meaning; what it was taken for is kept."""
+        word, said = self._meant(span, draft)
+        draft.words.append(word)
+        return said
+
+    def _meant(self, span: Span, draft: _Draft) -> tuple[Word, tuple[str, ...]]:
+        """What a span that is no noun is taken for, and its canonical modifiers."""
         said = span.term.modifiers
         if span.term.shape and draft.kind and span.term.shape in self.grammar.kinds[draft.kind].words:
             said = (span.term.shape,)
         if said:
-            draft.words.append(Word(span.text, "modifier", ", ".join(said)))
-            return said
+            return Word(span.text, "modifier", ", ".join(said)), said
         if span.type in (FILL, ARTICLE, MEASURE, AND):
-            draft.words.append(Word(span.text, "small"))
-            return ()
+            return Word(span.text, "small"), ()
         near = self._modifiers.nearest(span.text, 1) if span.type == UNKNOWN else []
         if near and near[0][1] >= MODIFIER_LIKE:
-            draft.words.append(Word(span.text, "modifier", near[0][0], near[0][1]))
-            return (near[0][0],)
-        draft.words.append(Word(span.text, "unknown"))
-        return ()
+            return Word(span.text, "modifier", *near[0]), (near[0][0],)
+        return Word(span.text, "unknown"), ()
 
 
 def _modifiers(words: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from .colours import nearest_colours
 from .english import ARTICLES, COUNTS, NUMBERS, PREPOSITIONS, plural, singular, tokens
 from .grammar import Grammar
+from .within import said_within
 from .words import FILLER, MEASURES, PATTERN_NOUNS, SYNONYMS
 
 LONGEST = 6  # words in a term
@@ -26,6 +27,7 @@ class Term:
     shape: str = ""  # the word itself, where it is canonical for some kinds only ("old" of a boot, else rustic)
     modifiers: tuple[str, ...] = ()
     of_part: str = ""  # "banded": the part whose modifier stands before it
+    said: tuple[str, ...] = ()  # the looks within a kind's name: that of a "wooden sign"
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,17 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
         add(noun, part=noun)
     forms = {w: {key(form) for form in (w, *SYNONYMS.get(w, ()))} for w in (*grammar.materials, *grammar.colours)}
     looks = set().union(*(forms[w] for w in grammar.colours), map(key, grammar.patterns))  # that any kind may have
+    colours = {form: word for word in grammar.colours for form in forms[word]}
     for kind, entry in grammar.kinds.items():
+        materials = {form: word for word in entry.materials if word in forms for form in forms[word]}
         own = {key(kind), *(key(name) for name in entry.names)}
-        meant = looks.union(*(forms[w] for w in entry.materials if w in forms), map(key, entry.words))
+        meant = looks.union(materials, map(key, entry.words))
         for name in entry.names:
             words = key(name).split()
             before = next((i for i, word in enumerate(words) if word not in meant and word != "and"), len(words))
             if any(" ".join(words[i:]) in own for i in range(1, before + 1)):
                 continue  # "wooden box", "red and white lighthouse": read word by word, so that the modifiers are kept
-            add(name, kind=kind)
+            add(name, kind=kind, said=said_within(words, materials, colours))
     known = {*modifiers}
     for word, others in SYNONYMS.items():
         for other in others if word in known else ():
@@ -87,7 +91,7 @@ def term_table(grammar: Grammar) -> dict[str, Term]:
             add(noun, modifiers=(pattern,))
     for form, term in list(table.items()):  # plurals last: "coins" may be a name of its own
         if term.kind or term.part:
-            add(plural(form), kind=term.kind, part=term.part)
+            add(plural(form), kind=term.kind, part=term.part, said=term.said)
     return table
 
 

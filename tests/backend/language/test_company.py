@@ -79,11 +79,33 @@ def test_others_are_left_out_with_a_note(reader):
         ("a fern in a ceramic pot", {"potted plant": (), "pot": ("ceramic",)}),  # a guess whose part it is
         ("a mushroom in a pot", {"cooking pot": (), "mushroom": ()}),
         ("a rose in a basket", {"basket": (), "flower": ()}),
+        ("an orchid in a white pot", {"potted plant": (), "pot": ("white",)}),  # not magenta
+        ("a white orchid on a table", {"flower": ("white",)}),
     ],
 )
 def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
     """A pot that is a part of the plant, or that names a potted one with it, is no cooking pot."""
     assert {item.noun: item.modifiers for item in reader.read(text).brief.items} == items
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "modifiers"),
+    [
+        ("a wheel of cheese", "cheese", ()),
+        ("a wheel of yellow cheese", "cheese", ("yellow",)),
+        ("a white pot of tea", "teapot", ("white",)),
+        ("a pot of coffee", "teapot", ()),
+        ("a statue of a black cat", "cat", ("black",)),
+        ("a wheel of gold", "wheel", ("gold",)),
+        ("a crown of silver", "crown", ("silver",)),
+        ("a cup of silver", "mug", ("silver",)),  # no trophy
+        ("a box of gifts", "crate", ()),  # no gift box
+    ],
+)
+def test_what_is_said_with_of_is_what_its_name_means(reader, text, kind, modifiers):
+    """A wheel of cheese is a cheese wheel; what something is made of, and many things in it, leave it what it is."""
+    item = reader.read(text).brief.items[0]
+    assert (item.noun, item.modifiers) == (kind, modifiers)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +122,14 @@ def test_what_grows_in_a_pot_is_not_cooked(reader, text, items):
         ("a chair of gold", {"chair": ("gold",)}),
         ("a bucket made of gold", {"bucket": ("gold",)}),
         ("a treasure chest made out of ice", {"treasure chest": ("ice",)}),
+        ("a goblet filled with gold", {"goblet": (), "wine": ("gold",)}),
+        ("a mug of tea", {"mug": (), "drink": ("brown",)}),
+        ("a blue mug of green tea", {"mug": ("blue",), "drink": ("green",)}),
+        ("a mug with steaming coffee", {"mug": (), "drink": ("brown",)}),
+        ("a cauldron with green liquid", {"cauldron": (), "brew": ("green",)}),
+        ("a cart full of hay", {"cart": (), "load": ("straw",)}),
+        ("a basket of eggs", {"basket": (), "egg": ()}),
+        ("a jar with a red lid", {"jar": (), "lid": ("red",)}),
     ],
 )
 def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
@@ -107,3 +137,33 @@ def test_what_a_container_holds_it_is_not_made_of(reader, text, items):
     reading = reader.read(text)
     assert {item.noun: item.modifiers for item in reading.brief.items} == items
     assert any("drawn empty: 'gold'" in note for note in reading.notes) == (text == "a bag of gold")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "left"),
+    [
+        ("a barrel of beer", "barrel", "beer"),
+        ("a bottle of red wine", "bottle", "red wine"),
+        ("a sack of flour", "sack", "flour"),  # no bread
+        ("a crate of apples", "crate", "apples"),
+        ("a bowl of rice", "bowl", "rice"),
+        ("a jar of coffee", "jar", "coffee"),  # no brown jar
+        ("a wagon full of hay", "wagon", "hay"),
+        ("a cup with a straw", "mug", "straw"),  # no drink of straw
+    ],
+)
+def test_what_is_held_and_not_drawn_is_said(reader, text, kind, left):
+    """What a container holds and no part of it shows changes nothing of it, is told in the prompt's words, and is understood."""
+    reading = reader.read(text)
+    assert [(item.noun, item.modifiers) for item in reading.brief.items] == [(kind, ())]
+    assert reading.notes == (f"It is drawn empty: '{left}' was left out.",)
+
+
+def test_what_is_no_content_is_not_taken_for_one(reader):
+    """Whose a thing is, what it is made of and what a statue has in its hand are not in it."""
+    for text, note in (
+        ("a suitcase of a soldier", "Not understood: soldier."),
+        ("a chest of teak", "Not understood: teak."),
+        ("a statue holding a sword", "One prop at a time: 'sword' was left out."),
+    ):
+        assert reader.read(text).notes == (note,), text

@@ -113,10 +113,17 @@ def test_strange_prompts_are_known_as_such(reader):
         ("a red and white striped lighthouse", "lighthouse", {"red", "white", "striped"}),
         ("a red and white lighthouse", "lighthouse", {"red", "white"}),
         ("a red and white stop sign", "stop sign", {"red", "white"}),
+        ("a wooden sign", "signpost", {"wooden"}),
+        ("leather cases", "suitcase", {"leather"}),
+        ("a silver bar", "gold bar", {"silver"}),
+        ("three wine glasses", "goblet", {"glass", "three"}),
+        ("a wine glass made of gold", "goblet", {"gold"}),  # what is said apart goes first
+        ("gnome with a red hat", "gnome", set()),  # the hat's
+        ("ice cream", "ice cream cone", set()),
     ],
 )
 def test_what_a_name_says_of_looks_is_kept(reader, text, kind, modifiers):
-    """ "Striped lighthouse" and "red and white lighthouse" are names of the lighthouse, and say how it looks all the same."""
+    """ "Striped lighthouse" is a name of the lighthouse, "wooden sign" of a signpost, and they say how it looks all the same."""
     item = reader.read(text).brief.items[0]
     assert item.noun == kind and set(item.modifiers) == modifiers
 
@@ -250,3 +257,33 @@ def test_an_adjective_tells_kinds_apart(reader):
     assert [told.read(text).brief.kind for text in ("a phone", "a rotary phone", "a red phone")] == [
         "phone", "telephone", "phone",
     ]  # fmt: skip
+
+
+def test_what_stands_before_the_last_noun_does_not_make_the_prop(reader):
+    """A baseball bat is no ball, nor a rabbit hole a rabbit, and the reader knows; what a kind is a sort of may follow it."""
+    for text in (
+        "a baseball bat",
+        "mug shot",
+        "a rabbit hole",
+        "rocket launcher",
+        "a guitar pick",
+        "wooden baseball bat",
+    ):
+        assert reader.read(text).confidence < 0.2, text
+    for text in ("a cricket bat", "a guitar case", "a bird cage"):
+        assert reader.read(text).confidence <= 0.6, text
+    for text, kind in (("katana weapon", "katana"), ("guitar instrument", "guitar"), ("a mug handle", "mug")):
+        reading = reader.read(text)
+        assert reading.brief.kind == kind and reading.confidence > 0.8, text
+
+
+def test_a_taught_last_noun_is_the_head(reader):
+    """What only its taught name is known of is no sort of what stands before it: "robot dslr" is a camera."""
+    for text, kind in (("robot dslr", "camera"), ("a cat beyblade", "spinning top"), ("cuckoo lituus", "trumpet")):
+        assert reader.read(text).brief.kind == kind, text
+
+
+def test_a_name_means_what_its_noun_does(reader):
+    """A "wheel with spokes" is no spoke, a "fork for hay" no hay: what such a name ends in is not the kind."""
+    sure = {text: reader.read(text).confidence for text in ("spokes", "shutters", "hay", "hay fork")}
+    assert sure["spokes"] < 0.5 and sure["shutters"] < 0.5 and sure["hay"] < 0.8 < sure["hay fork"]
