@@ -81,7 +81,7 @@ def bake_channel(
             bpy.ops.object.bake(type="EMIT", margin=MARGIN_PX, use_clear=True)
         for surface, image in ready:
             source = getattr(surface, channel)
-            source.image, source.channel, source.uv_map = image, None if channel == "colour" else 0, ""
+            source.image, source.channel, source.uv_map = image, None, ""
             surface.unfollowed.remove(channel)
             surface.notes.pop(channel, None)
         return made

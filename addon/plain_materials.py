@@ -73,7 +73,7 @@ def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) ->
         if source.image is None and (pixels == pixels[:1, :1]).all():
             if stem == "normal":  # a flat one says nothing
                 continue
-            value = look_maps.linear(pixels[0, 0] / np.float32(255)) if stem == "base_color" else pixels[0, 0] / 255
+            value = surfaces.linear(pixels[0, 0] / np.float32(255)) if stem == "base_color" else pixels[0, 0] / 255
             socket.default_value = (*(float(v) for v in value), 1.0) if stem == "base_color" else float(value[0])
         else:
             feed(socket, picture(f"{name}_{stem}", pixels, stem == "base_color", pictures), source)

@@ -85,7 +85,7 @@ def test_green_that_points_down_is_turned(app):
     surfaces = module("surfaces")
     image = bpy.data.images.new("relief", 2, 1, is_data=True)
     image.pixels.foreach_set(np.float32([10, 128, 250, 255, 20, 28, 240, 255]) / np.float32(255))
-    turned = surfaces.pixels_of(surfaces.Source((0.0,), image, green_down=True))
+    turned = surfaces.pixels_of(surfaces.Source((0.0,), image, kind="normal", green_down=True))
     assert turned.tolist() == [[[10, 128, 250], [20, 228, 240]]]
 
 
