@@ -120,14 +120,22 @@ def bumped(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.n
     return leaning(pixels, values.normal)
 
 
-def leaning(pixels: np.ndarray, strength: float) -> np.ndarray:
-    """(H, W, 3) tangent-space normals in [0, 1], leaning as far as a Normal Map node of this strength makes them."""
-    if strength == 1.0:
+def relief(source: surfaces.Source, most_px: int = 0) -> np.ndarray:
+    """(H, W, 3) uint8 normals of a source, at the strength of its Normal Map node. Raises as `surfaces.pixels_of` does."""
+    pixels, strength = surfaces.pixels_of(source, most_px=most_px) / np.float32(255), source.strength
+    if source.lean is not None:
+        strength = resampled(surfaces.pixels_of(source.lean)[..., 0] / np.float32(255), pixels.shape[:2])[..., None]
+    return np.round(leaning(pixels, strength) * 255).astype(np.uint8)
+
+
+def leaning(pixels: np.ndarray, strength: float | np.ndarray) -> np.ndarray:
+    """(H, W, 3) tangent-space normals in [0, 1], leaning as far as a Normal Map node of this strength, one for all or
+    (H, W, 1), makes them."""
+    if np.all(strength == 1.0):
         return pixels
     normals = (pixels * 255 - 128) / 127
-    upright = min(strength, 1.0)  # as Cycles has it: above 1 only the lean grows
-    normals *= strength, strength, 1.0
-    normals[..., 2] = 1 + upright * (normals[..., 2] - 1)
+    normals[..., :2] *= strength
+    normals[..., 2:] = 1 + np.minimum(strength, 1.0) * (normals[..., 2:] - 1)  # as Cycles: above 1 only the lean grows
     normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
     return (np.round(normals * 127) + 128) / 255
 

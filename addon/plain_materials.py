@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import bpy
@@ -104,7 +104,11 @@ def maps_of(material: bpy.types.Material) -> tuple[dict[str, surfaces.Source], d
             return {}, {}, f"Exported as it is: {said[0]}"
         sources = {stem: getattr(surface, channel) for stem, channel in CHANNELS.items()}
         sources = {stem: source for stem, source in sources.items() if source is not None}
-        return sources, {stem: surfaces.pixels_of(source) for stem, source in sources.items()}, ""
+        maps = {stem: surfaces.pixels_of(source) for stem, source in sources.items()}
+        if "normal" in sources and sources["normal"].lean is not None:  # files know one strength for all
+            maps["normal"] = look_maps.relief(sources["normal"])
+            sources["normal"] = replace(sources["normal"], strength=1.0)
+        return sources, maps, ""
     except (PropsmithError, RuntimeError) as error:
         return {}, {}, f"Exported as it is: {error}"
 

@@ -248,9 +248,7 @@ def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
     if normals and several:
         notes.append("The normal map belongs to the old UVs and was left out.")
     elif normals:
-        pixels = surfaces.pixels_of(normals[0], most_px=LARGEST_PX) / np.float32(255)
-        seen = look_maps.leaning(pixels, normals[0].strength)
-        write_png(folder / "normal.png", np.ascontiguousarray(np.round(seen * 255).astype(np.uint8)))
+        write_png(folder / "normal.png", np.ascontiguousarray(look_maps.relief(normals[0], LARGEST_PX)))
     return notes
 
 

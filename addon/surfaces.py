@@ -32,6 +32,7 @@ class Source:
     uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
     kind: str = "number"
     strength: float = 1.0  # of the Normal Map node on the way
+    lean: Source | None = None  # the picture that says that strength, where one does
     green_down: bool = False  # a normal map by DirectX's convention; its pixels come as ours, green up
     other_space: bool = False  # a normal map of object or world space, which nobody here can read
     missing: bool = False  # there should be an image, and there is none: baking would show Blender's magenta
@@ -151,7 +152,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], kind: 
     """Walk upstream from a shader's socket to an image or a value of this kind; what is passed over is noted."""
     flat = own_value(socket, kind)
     channel: int | None = None
-    strength, green_down = 1.0, False
+    lean, green_down = Source((1.0,)), False
     for _ in range(DEEPEST):
         if not socket.is_linked:
             return Source(own_value(socket, kind, channel), kind=kind)
@@ -160,7 +161,8 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], kind: 
         following: bpy.types.NodeSocket | None = None
         if node.type == "TEX_IMAGE":
             source = of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
-            return replace(source, kind=kind, strength=strength, green_down=green_down)
+            source = replace(source, kind=kind, strength=lean.value[0], green_down=green_down)
+            return replace(source, lean=lean) if lean.image is not None else source
         if node.type in ("RGB", "VALUE"):
             return Source(own_value(node.outputs[0], kind, channel), kind=kind)
         if look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
@@ -177,7 +179,7 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], kind: 
             return Source(flat, kind=kind, other_space=True)
         elif node.type == "NORMAL_MAP":
             green_down = getattr(node, "convention", "OPENGL") == "DIRECTX"  # Blender before 5.2 has the one alone
-            following, strength = node.inputs["Color"], follow(node.inputs["Strength"], groups, notes).value[0]
+            following, lean = node.inputs["Color"], follow(node.inputs["Strength"], groups, notes)
         else:
             linked = [s for s in node.inputs if s.is_linked]
             following = next((s for name in PREFERRED for s in linked if s.name == name), None)

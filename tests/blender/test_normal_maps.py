@@ -8,14 +8,15 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import maps, module, pixels_of, read_glb
+from tests.blender.look_scene import decoded, maps, module, pixels_of, read_glb
 from tests.blender.refine_scene import notes, press
 
 SIDE = 32
 
 
 def relief_plane(strength: float, given: str = "typed") -> tuple[bpy.types.Object, bpy.types.Node]:
-    """A selected plane with a random normal map of this strength, typed or by a Value node; its Normal Map node."""
+    """A selected plane with a random normal map of this strength, typed, by a Value node or by a picture whose left half is
+    that strong and whose right half is 0.8; its Normal Map node."""
     bpy.ops.mesh.primitive_plane_add(size=2.0)
     obj = bpy.context.object
     material = bpy.data.materials.new("Relief")
@@ -34,6 +35,13 @@ def relief_plane(strength: float, given: str = "typed") -> tuple[bpy.types.Objec
         bumps.inputs["Strength"].default_value, value = 1.0, tree.nodes.new("ShaderNodeValue")
         value.outputs[0].default_value = strength
         tree.links.new(value.outputs[0], bumps.inputs["Strength"])
+    if given == "pictured":
+        much = tree.nodes.new("ShaderNodeTexImage")
+        much.image, much.interpolation = bpy.data.images.new("much", SIDE, SIDE, is_data=True), "Closest"
+        values[:, : SIDE // 2, :3], values[:, SIDE // 2 :, :3] = strength, 0.8
+        much.image.pixels.foreach_set(values.ravel())
+        much.image.pack()
+        tree.links.new(much.outputs["Color"], bumps.inputs["Strength"])
     tree.links.new(picture.outputs["Color"], bumps.inputs["Color"])
     tree.links.new(bumps.outputs["Normal"], tree.nodes["Principled BSDF"].inputs["Normal"])
     return obj, bumps
@@ -51,7 +59,9 @@ def seen(obj: bpy.types.Object) -> np.ndarray:
     return pixels_of(bpy.data.images["seen"])
 
 
-@pytest.mark.parametrize(("strength", "given"), [(0.3, "typed"), (1.0, "typed"), (2.0, "typed"), (0.3, "linked")])
+@pytest.mark.parametrize(
+    ("strength", "given"), [(0.3, "typed"), (1.0, "typed"), (2.0, "typed"), (0.3, "linked"), (0.4, "pictured")]
+)
 def test_the_worker_gets_the_relief_at_the_strength_it_shows(app, strength, given):
     """The snapshot's normal map is what Cycles shades with: the picture at the Normal Map node's strength."""
     obj, _ = relief_plane(strength, given)
@@ -60,6 +70,17 @@ def test_the_worker_gets_the_relief_at_the_strength_it_shows(app, strength, give
     image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("normal.png")))
     apart = np.abs(pixels_of(image).astype(int) - wanted)
     assert apart.max() <= 2, apart.max()
+
+
+def test_a_relief_with_a_pictured_strength_is_exported_as_it_shows(app, tmp_path):
+    """A file knows one strength for all of a normal map: that of each texel is in the map."""
+    obj, _ = relief_plane(0.4, "pictured")
+    wanted = seen(obj).astype(int)
+    module("exporting").export([obj], tmp_path / "relief.glb", module("exporting").Wanted())
+    tree, pictures = read_glb(tmp_path / "relief.glb")
+    said = tree["materials"][0]["normalTexture"]
+    found = decoded(pictures[tree["textures"][said["index"]]["source"]], tmp_path).astype(int)
+    assert said.get("scale", 1.0) == 1.0 and np.abs(found - wanted).max() <= 2
 
 
 @pytest.mark.parametrize("space", ["OBJECT", "BLENDER_WORLD"])
