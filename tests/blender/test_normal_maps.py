@@ -101,6 +101,34 @@ def test_a_relief_in_another_space_is_left_out_and_said(app, tmp_path, space):
     assert bumps.outputs["Normal"].is_linked and obj.active_material.name == "Relief"
 
 
+@pytest.mark.parametrize("deep", [1, 2])
+def test_a_relief_in_another_space_inside_a_group_is_left_out_of_an_export(app, tmp_path, deep):
+    """However deep in node groups it stands, the file has none and a note says so; the groups are left as they were."""
+    obj, bumps = relief_plane(1.0)
+    material = obj.active_material
+    picture = bumps.inputs["Color"].links[0].from_node.image
+    for level in range(deep):
+        inner = bpy.data.node_groups.new(f"Level {level}", "ShaderNodeTree")
+        inner.interface.new_socket("Normal", in_out="OUTPUT", socket_type="NodeSocketVector")
+        inner.nodes.new("NodeGroupOutput")
+    read, bumps = inner.nodes.new("ShaderNodeTexImage"), inner.nodes.new("ShaderNodeNormalMap")
+    read.image, bumps.space = picture, "OBJECT"
+    inner.links.new(read.outputs["Color"], bumps.inputs["Color"])
+    inner.links.new(bumps.outputs["Normal"], inner.nodes["Group Output"].inputs[0])
+    if deep == 2:
+        holder = bpy.data.node_groups["Level 0"].nodes.new("ShaderNodeGroup")
+        holder.node_tree = inner
+        holder.id_data.links.new(holder.outputs[0], holder.id_data.nodes["Group Output"].inputs[0])
+    holder = material.node_tree.nodes.new("ShaderNodeGroup")
+    holder.node_tree = bpy.data.node_groups["Level 0"]
+    material.node_tree.links.new(holder.outputs[0], material.node_tree.nodes["Principled BSDF"].inputs["Normal"])
+    groups = list(bpy.data.node_groups)
+    written = module("exporting").export([obj], tmp_path / "relief.glb", module("exporting").Wanted())
+    (found,) = read_glb(tmp_path / "relief.glb")[0]["materials"]
+    assert "normalTexture" not in found and [note for note in written.notes if "object or world space" in note]
+    assert list(bpy.data.node_groups) == groups and bumps.outputs["Normal"].is_linked
+
+
 def test_green_that_points_down_is_turned(app):
     """A picture by DirectX's convention comes out as ours: red and blue as they are, flat green flat, the rest mirrored."""
     surfaces = module("surfaces")
