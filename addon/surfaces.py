@@ -11,6 +11,7 @@ from . import look
 
 GREY, MATT = 0.5, 0.6  # of an object without any material, as in backend/foreign.py
 DEEPEST = 64  # nodes in a row; more is a loop
+WRAPS = {"EXTEND": "clamp", "MIRROR": "mirror", "CLIP": "clip"}  # as backend/gltf_looks.py names them
 UNSEEN = ("BSDF_TRANSPARENT", "HOLDOUT")
 CHANNELS = {
     "colour": ("Base Color", "Color"), "roughness": ("Roughness",), "metallic": ("Metallic",), "normal": ("Normal",),
@@ -31,6 +32,7 @@ class Source:
     channel: int | None = None
     uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
     kind: str = "number"
+    wrap: str = "repeat"  # how the image goes on beyond the unit square: repeat, clamp, mirror, or clip: not at all
     strength: float = 1.0  # of the Normal Map node on the way
     lean: Source | None = None  # the picture that says that strength, where one does
     green_down: bool = False  # a normal map by DirectX's convention; its pixels come as ours, green up
@@ -208,7 +210,7 @@ def of_image(node: bpy.types.Node, channel: int | None, flat: tuple[float, ...],
             uv_map = origin.uv_map
         elif not (origin.type == "TEX_COORD" and vector.links[0].from_socket.name == "UV"):
             notes.append(f"the placing of '{image.name}' by {origin.bl_label} was left out.")
-    return Source(flat, image, channel, uv_map)
+    return Source(flat, image, channel, uv_map, wrap=WRAPS.get(node.extension, "repeat"))
 
 
 def own_value(socket: bpy.types.NodeSocket, kind: str, channel: int | None = None) -> tuple[float, ...]:
