@@ -161,13 +161,18 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], kind: 
         link = socket.links[0]
         node, label = link.from_node, link.from_node.bl_label
         following: bpy.types.NodeSocket | None = None
-        if node.type == "TEX_IMAGE":
+        if node.mute:  # Blender leads one of its inputs through, or takes the link for none
+            following = next(
+                (way.from_socket for way in node.internal_links if way.to_socket == link.from_socket), None
+            )
+            flat = own_value(socket, kind, channel)
+        elif node.type == "TEX_IMAGE":
             source = of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
             source = replace(source, kind=kind, strength=lean.value[0], green_down=green_down)
             return replace(source, lean=lean) if lean.image is not None else source
-        if node.type in ("RGB", "VALUE"):
+        elif node.type in ("RGB", "VALUE"):
             return Source(own_value(node.outputs[0], kind, channel), kind=kind)
-        if look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
+        elif look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
             following = node.inputs.get(link.from_socket.name)
         elif node.type == "GROUP" and node.node_tree:
             groups, following = (*groups, node), inside(node, link.from_socket)

@@ -43,6 +43,18 @@ def separated_value(tree: bpy.types.NodeTree) -> bpy.types.NodeSocket:
     return parts.outputs[1]
 
 
+def muted(tree: bpy.types.NodeTree, kind: str) -> bpy.types.NodeSocket:
+    """A picture behind a node that is switched off, which leads it through; or a picture that is switched off itself."""
+    read = picture(tree, "sRGB")
+    if kind == "ShaderNodeTexImage":
+        read.mute = True
+        return read.outputs["Color"]
+    node = tree.nodes.new(kind)
+    node.mute = True
+    tree.links.new(read.outputs["Color"], node.inputs["Color"])
+    return node.outputs["Color"]
+
+
 def plane(name: str = "Plain") -> tuple[bpy.types.Object, bpy.types.NodeTree, bpy.types.Node]:
     """A selected plane over the whole UV square, its material's tree and shader."""
     bpy.ops.mesh.primitive_plane_add(size=2.0)
@@ -57,7 +69,9 @@ def shown(obj: bpy.types.Object, socket: bpy.types.NodeSocket) -> np.ndarray:
     tree, scene = socket.id_data, bpy.context.scene
     end, light = tree.get_output_node("ALL"), tree.nodes.new("ShaderNodeEmission")
     before, target = end.inputs["Surface"].links[0].from_socket, tree.nodes.new("ShaderNodeTexImage")
-    tree.links.new(socket.links[0].from_socket, light.inputs["Strength" if socket.type == "VALUE" else "Color"])
+    mine = light.inputs["Strength" if socket.type == "VALUE" else "Color"]
+    mine.default_value = socket.default_value
+    tree.links.new(socket.links[0].from_socket, mine)
     tree.links.new(light.outputs[0], end.inputs["Surface"])
     target.image = bpy.data.images.new("shown", SIDE, SIDE, float_buffer=True, is_data=True)
     tree.nodes.active = target
@@ -81,6 +95,9 @@ def shown(obj: bpy.types.Object, socket: bpy.types.NodeSocket) -> np.ndarray:
         ("Roughness", lambda tree: separated(tree, "sRGB", "HSV")),
         ("Metallic", lambda tree: separated(tree, "Non-Color")),
         ("Metallic", separated_value),
+        ("Base Color", lambda tree: muted(tree, "ShaderNodeTexImage")),
+        ("Roughness", lambda tree: muted(tree, "ShaderNodeTexImage")),
+        ("Base Color", lambda tree: muted(tree, "ShaderNodeGamma")),
     ],
 )
 def test_the_worker_gets_what_cycles_shades_with(app, wanted, feed):
