@@ -37,6 +37,9 @@ class Source:
     lean: Source | None = None  # the picture that says that strength, where one does
     green_down: bool = False  # a normal map by DirectX's convention; its pixels come as ours, green up
     other_space: bool = False  # a normal map of object or world space, which nobody here can read
+    over_black: bool = (
+        False  # the image's colours are darkened by its own alpha, as Blender does where that leads nowhere
+    )
     missing: bool = False  # there should be an image, and there is none: baking would show Blender's magenta
 
 
@@ -215,7 +218,8 @@ def of_image(node: bpy.types.Node, channel: int | None, flat: tuple[float, ...],
             uv_map = origin.uv_map
         elif not (origin.type == "TEX_COORD" and vector.links[0].from_socket.name == "UV"):
             notes.append(f"the placing of '{image.name}' by {origin.bl_label} was left out.")
-    return Source(flat, image, channel, uv_map, wrap=WRAPS.get(node.extension, "repeat"))
+    over_black = image.alpha_mode == "STRAIGHT" and not node.outputs["Alpha"].is_linked
+    return Source(flat, image, channel, uv_map, wrap=WRAPS.get(node.extension, "repeat"), over_black=over_black)
 
 
 def own_value(socket: bpy.types.NodeSocket, kind: str, channel: int | None = None) -> tuple[float, ...]:
@@ -267,9 +271,11 @@ def wanted(source: Source, values: np.ndarray) -> np.ndarray:
     """(H, W, 1 or 3) of an image's (H, W, C) pixels what its socket gets: the channel or all, of a number's colours the grey."""
     space, channels = source.image.colorspace_settings, values.shape[2]
     alpha = source.channel == 3 and channels == 4
+    encoded = not (source.image.is_float or alpha or space.is_data or space.name.startswith("Linear"))
+    if source.over_black and encoded and channels == 4:
+        values = values[..., :3] * values[..., 3:]
     first = 0 if source.channel is None else min(source.channel, channels - 1)
     values = values[..., :3] if source.channel is None and channels >= 3 else values[..., first : first + 1]
-    encoded = not (source.image.is_float or alpha or space.is_data or space.name.startswith("Linear"))
     if encoded != (source.kind == "colour"):
         values = linear(values) if encoded else srgb(values)
     if source.kind == "number":

@@ -56,6 +56,7 @@ def test_image_textures_are_followed_through_the_nodes(app):
     obj = grid()
     image = bpy.data.images.new("Paint", 8, 8)
     pixels = np.random.default_rng(0).integers(0, 256, (8, 8, 4)).astype(np.float32) / 255
+    pixels[..., 3] = 1
     image.pixels.foreach_set(pixels.ravel())
     image.pack()
     inner = bpy.data.node_groups.new("Inner", "ShaderNodeTree")

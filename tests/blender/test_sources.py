@@ -19,7 +19,7 @@ Wire = Callable[[bpy.types.NodeTree, bpy.types.Node], None]
 def picture(tree: bpy.types.NodeTree, space: str, seed: int = 0) -> bpy.types.Node:
     """An Image Texture node of random colours, each texel of its own."""
     node = tree.nodes.new("ShaderNodeTexImage")
-    node.image, node.interpolation = bpy.data.images.new("random", SIDE, SIDE), "Closest"
+    node.image, node.interpolation = bpy.data.images.new("random", SIDE, SIDE, alpha=True), "Closest"
     values = np.ones((SIDE, SIDE, 4), np.float32)
     values[..., :3] = np.random.default_rng(seed).integers(0, 256, (SIDE, SIDE, 3)) / np.float32(255)
     node.image.colorspace_settings.name = space
@@ -41,6 +41,17 @@ def separated_value(tree: bpy.types.NodeTree) -> bpy.types.NodeSocket:
     value.outputs[0].default_value = (0.9, 0.1, 0.4, 1)
     tree.links.new(value.outputs[0], parts.inputs[0])
     return parts.outputs[1]
+
+
+def half_clear(tree: bpy.types.NodeTree, space: str, alpha_mode: str = "STRAIGHT") -> bpy.types.NodeSocket:
+    """A picture of half alpha, which feeds nothing."""
+    read = picture(tree, space)
+    values = np.array(read.image.pixels[:], np.float32).reshape(-1, 4)
+    values[:, 3] = 128 / 255
+    read.image.pixels.foreach_set(values.ravel())
+    read.image.pack()
+    read.image.alpha_mode = alpha_mode
+    return read.outputs["Color"]
 
 
 def muted(tree: bpy.types.NodeTree, kind: str) -> bpy.types.NodeSocket:
@@ -98,6 +109,9 @@ def shown(obj: bpy.types.Object, socket: bpy.types.NodeSocket) -> np.ndarray:
         ("Base Color", lambda tree: muted(tree, "ShaderNodeTexImage")),
         ("Roughness", lambda tree: muted(tree, "ShaderNodeTexImage")),
         ("Base Color", lambda tree: muted(tree, "ShaderNodeGamma")),
+        ("Base Color", lambda tree: half_clear(tree, "sRGB")),
+        ("Roughness", lambda tree: half_clear(tree, "Non-Color")),
+        ("Base Color", lambda tree: half_clear(tree, "sRGB", "CHANNEL_PACKED")),
     ],
 )
 def test_the_worker_gets_what_cycles_shades_with(app, wanted, feed):
