@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import bpy
@@ -84,7 +85,23 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
         surface.notes[channel] += [other_space_note(material)] if source.other_space else []
         if said and channel != "normal" and not source.missing:
             surface.unfollowed.append(channel)
+    surface.notes["beyond"] = list(beyond(material, sockets))
     return surface
+
+
+def beyond(material: bpy.types.Material, sockets: dict[str, bpy.types.NodeSocket]) -> Iterator[str]:
+    """What a shader shows that no channel holds, so that a material made of the channels is without it."""
+
+    def says(name: str, plain: float) -> bool:
+        return name in sockets and (sockets[name].is_linked or sockets[name].default_value != plain)
+
+    if says("Alpha", 1.0) or says("Transmission Weight", 0.0):
+        why = f"'{material.name}': its transparency was left out of the new material."
+        yield why
+    light = sockets.get("Emission Color")
+    if light is not None and says("Emission Strength", 0.0) and (light.is_linked or any(light.default_value[:3])):
+        why = f"'{material.name}': its emission was left out of the new material."
+        yield why
 
 
 def plain_surface(colour: tuple[float, ...] = (GREY,) * 3, roughness: float = MATT, metallic: float = 0.0) -> Surface:

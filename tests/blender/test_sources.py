@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.blender.look_scene import module, pixels_of
-from tests.blender.refine_scene import press, snapshot_of
+from tests.blender.refine_scene import notes, press, snapshot_of
 
 SIDE = 32
 Wire = Callable[[bpy.types.NodeTree, bpy.types.Node], None]
@@ -141,3 +141,14 @@ def test_one_channel_as_colour_beside_a_coloured_material(app):
     image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("base_color.png")))
     assert snapshot_of(app, job)["tiles"] == 2 and tuple(image.size) == (2 * SIDE, SIDE)
     assert np.ptp(pixels_of(image)[:, :SIDE].astype(int), axis=2).max() == 0
+
+
+def test_what_the_new_material_will_lack_is_said(app):
+    """Transparency and emission, which no map holds, are named in the job's notes; a plain material has no such note."""
+    obj, _, shader = plane("Lamp")
+    (job,) = press(app)
+    assert "Lamp" not in notes(app, job)
+    shader.inputs["Alpha"].default_value, shader.inputs["Emission Strength"].default_value = 0.5, 2.0
+    (job,) = press(app)
+    for lost in ("transparency", "emission"):
+        assert f"'Lamp': its {lost} was left out of the new material." in notes(app, job)
