@@ -5,11 +5,51 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from . import surfaces
+from . import placing, surfaces
 
 SIZE_PX, MARGIN_PX = 512, 8
 BAKED = ("colour", "roughness", "metallic")
+STARVED, STARVED_LIMIT, LEAST_COVERED = 1 / 50, 0.02, 1e-3  # as in backend/incoming.py
 COPY = "propsmith_bake"  # on groups copied for a bake
+
+
+def bake_computed(
+    obj: bpy.types.Object, mesh: bpy.types.Mesh, used: list[bpy.types.Material | None],
+    found: list[surfaces.Surface], arrays: dict[str, np.ndarray],
+) -> list[bpy.types.Image]:  # fmt: skip
+    """Bake what could not be followed, over the object's UVs where these can hold it, else over the spare layout.
+
+    The spare layout becomes the snapshot's UVs then: all other pictures are baked over it too, and normal maps left out.
+    Returns the new images.
+    """
+    if obj.mode == "EDIT" or not any(surface.unfollowed for surface in found):
+        return []
+    name = "uvs" if "uvs" in arrays and can_hold(arrays) else "layout"
+    if name not in arrays:
+        return []
+    for surface in found if name == "layout" else ():
+        pictured = [channel for channel in BAKED if getattr(surface, channel).image is not None]
+        surface.unfollowed += [channel for channel in pictured if channel not in surface.unfollowed]
+    corners = np.zeros((len(mesh.loops), 2), np.float32)
+    corners[arrays["corners"]] = arrays[name]
+    images = bake(obj, mesh, used, found, corners)
+    if images and name == "layout":
+        arrays["uvs"] = arrays["layout"]
+        for surface in found:
+            if surface.normal is not None:
+                surface.normal, surface.notes["normal"] = None, [placing.RELIEF_LOST]
+    return images
+
+
+def can_hold(arrays: dict[str, np.ndarray]) -> bool:
+    """Whether what is baked over the object's UVs reaches its surface: they lie in the square, hardly a part collapsed."""
+    uvs, corners = arrays["uvs"].astype(np.float64), arrays["vertices"][arrays["faces"]].astype(np.float64)
+    if not (np.abs(uvs - 0.5) <= 0.5).all():
+        return False
+    covered = np.abs(np.cross(uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0])) / 2
+    areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
+    starved = covered * areas.sum() < STARVED**2 * areas * covered.sum()
+    return bool(covered.sum() > LEAST_COVERED and areas[starved].sum() <= STARVED_LIMIT * areas.sum())
 
 
 def bake(
@@ -81,7 +121,7 @@ def bake_channel(
             bpy.ops.object.bake(type="EMIT", margin=MARGIN_PX, use_clear=True)
         for surface, image in ready:
             source = getattr(surface, channel)
-            source.image, source.channel, source.uv_map = image, None if channel == "colour" else 0, ""
+            source.image, source.channel, source.uv_map = image, None, ""
             surface.unfollowed.remove(channel)
             surface.notes.pop(channel, None)
         return made

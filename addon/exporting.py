@@ -165,10 +165,13 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
 
 @contextmanager
 def away_afterwards() -> Iterator[bpy.types.Scene]:
-    """A scene that goes again, with all objects, meshes, materials and images that came meanwhile; the window shows its own."""
+    """A scene that goes again, with all objects, meshes, materials, node groups and images that came meanwhile; the window
+    shows its own."""
     window = bpy.context.window
     shown = window.scene, window.view_layer
-    before = {kind: set(getattr(bpy.data, kind)) for kind in ("images", "materials", "meshes", "objects")}
+    before = {
+        kind: set(getattr(bpy.data, kind)) for kind in ("images", "materials", "node_groups", "meshes", "objects")
+    }
     scene = bpy.data.scenes.new(SCENE)
     try:
         yield scene

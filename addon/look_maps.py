@@ -11,6 +11,7 @@ from ..backend.errors import PropsmithError, problem
 from . import look, surfaces
 
 STEMS = {"Base Color": "base_color", "Metallic": "metallic", "Roughness": "roughness", "Normal": "normal"}
+KINDS = {"Base Color": "colour", "Normal": "normal"}
 CHANNEL_OF = {"Base Color": "colour", "Metallic": "metallic", "Roughness": "roughness", "Normal": "normal"}
 
 
@@ -42,11 +43,11 @@ def values_of(node: bpy.types.Node) -> Values:
         socket, colour = node.inputs[slider.name], slider.kind == "COLOUR"
         if socket.is_linked:
             said: list[str] = []
-            source = surfaces.follow(socket, (), said, colour=colour)
+            source = surfaces.follow(socket, (), said, "colour" if colour else "number")
             if said or source.image is not None:
                 why = f"of its material ({material_of(node)}) the slider {slider.name} is fed by more than a value"
                 raise problem("mesh-invalid", why=why, remedy="Unlink the slider, or feed it a plain value.")
-            found[name] = linear(np.float32(source.value)) if colour else source.value[0]
+            found[name] = surfaces.linear(np.float32(source.value)) if colour else source.value[0]
         else:
             found[name] = np.float32(socket.default_value[:3]) if colour else float(socket.default_value)
     return Values(**found)
@@ -64,7 +65,7 @@ def sources_of(node: bpy.types.Node) -> dict[str, surfaces.Source]:
         socket, said = node.inputs[name], []  # type: ignore[var-annotated]
         if name in ("Normal", look.EDGES) and not socket.is_linked:
             continue
-        found[name] = surfaces.follow(socket, (), said, colour=name in ("Base Color", "Normal"))
+        found[name] = surfaces.follow(socket, (), said, KINDS.get(name, "number"))
         if said:
             why = f"of its material ({material_of(node)}) {said[0]}"
             raise problem("mesh-invalid", why=why, remedy="Bake these nodes to an image.")
@@ -102,9 +103,9 @@ def wear_mask(order: np.ndarray, wear: float) -> np.ndarray:
 
 def coloured(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
     """sRGB colours, tinted and worn."""
-    base = linear(pixels)
+    base = surfaces.linear(pixels)
     base = base + values.tint_amount * (values.tint * base.max(2, keepdims=True) - base)
-    return srgb(base + mask * look.WORN_COLOUR * (values.wear_colour - base))
+    return surfaces.srgb(base + mask * look.WORN_COLOUR * (values.wear_colour - base))
 
 
 def rough(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.ndarray:
@@ -119,14 +120,22 @@ def bumped(pixels: np.ndarray, mask: np.ndarray | float, values: Values) -> np.n
     return leaning(pixels, values.normal)
 
 
-def leaning(pixels: np.ndarray, strength: float) -> np.ndarray:
-    """(H, W, 3) tangent-space normals in [0, 1], leaning as far as a Normal Map node of this strength makes them."""
-    if strength == 1.0:
+def relief(source: surfaces.Source, most_px: int = 0) -> np.ndarray:
+    """(H, W, 3) uint8 normals of a source, at the strength of its Normal Map node. Raises as `surfaces.pixels_of` does."""
+    pixels, strength = surfaces.pixels_of(source, most_px=most_px) / np.float32(255), source.strength
+    if source.lean is not None:
+        strength = resampled(surfaces.pixels_of(source.lean)[..., 0] / np.float32(255), pixels.shape[:2])[..., None]
+    return np.round(leaning(pixels, strength) * 255).astype(np.uint8)
+
+
+def leaning(pixels: np.ndarray, strength: float | np.ndarray) -> np.ndarray:
+    """(H, W, 3) tangent-space normals in [0, 1], leaning as far as a Normal Map node of this strength, one for all or
+    (H, W, 1), makes them."""
+    if np.all(strength == 1.0):
         return pixels
     normals = (pixels * 255 - 128) / 127
-    upright = min(strength, 1.0)  # as Cycles has it: above 1 only the lean grows
-    normals *= strength, strength, 1.0
-    normals[..., 2] = 1 + upright * (normals[..., 2] - 1)
+    normals[..., :2] *= strength
+    normals[..., 2:] = 1 + np.minimum(strength, 1.0) * (normals[..., 2:] - 1)  # as Cycles: above 1 only the lean grows
     normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
     return (np.round(normals * 127) + 128) / 255
 
@@ -143,15 +152,6 @@ def resampled(grid: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         part = (at - low).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
         result = result.take(low % size, axis) * (1 - part) + result.take((low + 1) % size, axis) * part
     return result
-
-
-def linear(values: np.ndarray) -> np.ndarray:
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-def srgb(values: np.ndarray) -> np.ndarray:
-    values = values.clip(0, 1)
-    return np.where(values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055)
 
 
 def new_image(name: str, pixels: np.ndarray, is_colour: bool) -> bpy.types.Image:
@@ -184,8 +184,8 @@ def replace_sources(used: list[bpy.types.Material | None], found: list[surfaces.
             if stem in maps:
                 image = new_image("Propsmith look", maps[stem], stem == "base_color")
                 made.append(image)
-                old, channel = getattr(surface, CHANNEL_OF[name]), None if stem in ("base_color", "normal") else 0
-                source = surfaces.Source((0.0,), image, channel, old.uv_map if old else "")
+                old = getattr(surface, CHANNEL_OF[name])
+                source = surfaces.Source((0.0,), image, None, old.uv_map if old else "", KINDS.get(name, "number"))
                 setattr(surface, CHANNEL_OF[name], source)
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import bpy
@@ -59,7 +59,8 @@ def dress(
 
 def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) -> None:
     """Feed the shader of a copied material with pictures and values; its other inputs stay as they are. Raises OSError."""
-    drop_other_reliefs(material, notes)
+    if surfaces.has_nodes(material) and drop_other_reliefs(material.node_tree):
+        notes.append(surfaces.other_space_note(material))
     sources, maps, why = maps_of(material)
     if why:
         notes.append(why)
@@ -73,7 +74,7 @@ def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) ->
         if source.image is None and (pixels == pixels[:1, :1]).all():
             if stem == "normal":  # a flat one says nothing
                 continue
-            value = look_maps.linear(pixels[0, 0] / np.float32(255)) if stem == "base_color" else pixels[0, 0] / 255
+            value = surfaces.linear(pixels[0, 0] / np.float32(255)) if stem == "base_color" else pixels[0, 0] / 255
             socket.default_value = (*(float(v) for v in value), 1.0) if stem == "base_color" else float(value[0])
         else:
             feed(socket, picture(f"{name}_{stem}", pixels, stem == "base_color", pictures), source)
@@ -81,13 +82,21 @@ def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) ->
     carry_others(material, shader, pictures, notes)
 
 
-def drop_other_reliefs(material: bpy.types.Material, notes: list[str]) -> None:
-    """Remove normal maps of object or world space, which Blender's exporters would write as if they were of tangent space."""
-    tree = material.node_tree if surfaces.has_nodes(material) else None
-    for node in list(tree.nodes) if tree else ():
+def drop_other_reliefs(tree: bpy.types.NodeTree) -> bool:
+    """Remove normal maps of object or world space, which Blender's exporters would write as if they were of tangent space;
+    whether there were any. Groups that hold some become copies without, for others may use them too."""
+    found = False
+    for node in list(tree.nodes):
         if node.type == "NORMAL_MAP" and node.space != "TANGENT" and node.outputs["Normal"].is_linked:
-            notes.append(surfaces.other_space_note(material))
             tree.nodes.remove(node)
+            found = True
+        elif node.type == "GROUP" and node.node_tree:
+            own = node.node_tree.copy()
+            if drop_other_reliefs(own):
+                node.node_tree, found = own, True
+            else:
+                bpy.data.node_groups.remove(own)
+    return found
 
 
 def maps_of(material: bpy.types.Material) -> tuple[dict[str, surfaces.Source], dict[str, np.ndarray], str]:
@@ -104,7 +113,11 @@ def maps_of(material: bpy.types.Material) -> tuple[dict[str, surfaces.Source], d
             return {}, {}, f"Exported as it is: {said[0]}"
         sources = {stem: getattr(surface, channel) for stem, channel in CHANNELS.items()}
         sources = {stem: source for stem, source in sources.items() if source is not None}
-        return sources, {stem: surfaces.pixels_of(source) for stem, source in sources.items()}, ""
+        maps = {stem: surfaces.pixels_of(source) for stem, source in sources.items()}
+        if "normal" in sources and sources["normal"].lean is not None:  # files know one strength for all
+            maps["normal"] = look_maps.relief(sources["normal"])
+            sources["normal"] = replace(sources["normal"], strength=1.0)
+        return sources, maps, ""
     except (PropsmithError, RuntimeError) as error:
         return {}, {}, f"Exported as it is: {error}"
 

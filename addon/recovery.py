@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -21,8 +22,10 @@ AUTOSAVE = re.compile(r"(.+)_\d+_autosave\.blend")
 def forget_other_files(session: Session) -> None:
     """After File > Open: what this file waits for neither by a ghost nor by the object to refine lands nowhere by itself."""
     there = ghosts.waiting()
-    for job in [job for job in session.landings if job not in there and not returning.still_wanted(session, job)]:
-        del session.landings[job]
+    for job in [job for job in session.landings if job not in there]:
+        landing = session.landings.pop(job)
+        if returning.still_wanted(session, job):
+            session.landings[job] = replace(landing, uid=returning.uid_of(landing.target))
     take_over(session, list(session.watches.values()), other_file=True)
     sweep(session)
 

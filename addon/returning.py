@@ -25,7 +25,13 @@ def follow(session: Session, job: str, taken: snapshot.Snapshot) -> None:
     """Let the job's result land by itself, on the object it was taken from."""
     selection = landing.selected(bpy.context.view_layer)
     place = (taken.matrix[3], taken.matrix[7], taken.matrix[11])
-    session.landings[job] = Landing(taken.scene, place, selection, taken.object)
+    session.landings[job] = Landing(taken.scene, place, selection, taken.object, uid_of(taken.object))
+
+
+def uid_of(name: str) -> int:
+    """What tells the object of this name from a later one; 0 for none."""
+    obj = bpy.data.objects.get(name)
+    return int(obj.session_uid) if obj is not None else 0
 
 
 def still_wanted(session: Session, job: str) -> bool:
@@ -65,7 +71,8 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
     result = stores.result_folder(session.store, watch.job, watch.status.result)
     arrays = scene.read_arrays(result / "mesh.npz")
     taken = snapshot.read(watch.request.mesh)
-    target, base, why = unchanged_or_why(taken)
+    awaited = session.landings.get(watch.job)
+    target, base, why = unchanged_or_why(taken, awaited.uid if awaited else 0)
     mesh = None
     if base is not None:
         mesh, why = new_mesh(base, taken, arrays, watch.request.mode)
@@ -86,10 +93,10 @@ def put_back(session: Session, watch: Watch) -> bpy.types.Object:
     return obj
 
 
-def unchanged_or_why(taken: snapshot.Snapshot) -> tuple[bpy.types.Object | None, bpy.types.Mesh | None, str]:
+def unchanged_or_why(taken: snapshot.Snapshot, uid: int) -> tuple[bpy.types.Object | None, bpy.types.Mesh | None, str]:
     """(the object or None, its mesh as it was taken or None, why the result must not go onto the object or '')."""
     obj = bpy.data.objects.get(taken.object)
-    if obj is None or obj.type != "MESH" or not obj.users_scene:
+    if obj is None or obj.type != "MESH" or not obj.users_scene or uid not in (0, obj.session_uid):
         return None, None, f"'{taken.object}' was renamed or deleted meanwhile"
     if obj.library or obj.data.library:
         return obj, None, f"'{obj.name}' is linked from another file now"

@@ -47,6 +47,7 @@ class Landing:
     location: tuple[float, float, float]
     selection: frozenset[str]  # names of the objects selected then: if they still are, the prop becomes the selection
     target: str = ""  # name of the object that a refinement goes onto
+    uid: int = 0  # its session_uid, which no other object has until a file is opened; 0: any of that name
 
 
 @dataclass(frozen=True)

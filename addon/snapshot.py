@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 
 from ..backend.errors import problem
-from . import baking, layout, look_maps, surfaces
+from . import baking, layout, look_maps, placing, surfaces
 from .png import write_png
 
 MOST_FACES = 2_000_000  # as in backend/incoming.py
@@ -88,11 +88,12 @@ def take(obj: bpy.types.Object, scene: bpy.types.Scene, mode: str, folder: Path)
 def _take(obj: bpy.types.Object, mesh: bpy.types.Mesh, scene: bpy.types.Scene, mode: str, folder: Path) -> Snapshot:
     used, slots = used_materials(obj, mesh)
     found = [surfaces.surface_of(material) for material in used]
-    layer = render_layer(mesh, [s.colour.uv_map for s in found])
+    layer = placing.chosen_layer(mesh, found)
     scale = np.abs(np.array(obj.matrix_world.to_scale(), np.float32))
     scale[~(np.isfinite(scale) & (scale > 0))] = 1.0
     arrays = arrays_of(mesh, layer, scale)
     arrays["material"], notes = slots[arrays["polygons"]], []
+    placing.place(mesh, used, found, arrays)
     if obj.mode == "EDIT":
         arrays["selected"] = selected(mesh)[arrays["polygons"]]
         if not arrays["selected"].any():
@@ -103,7 +104,7 @@ def _take(obj: bpy.types.Object, mesh: bpy.types.Mesh, scene: bpy.types.Scene, m
     if len(arrays["faces"]) <= MOST_LAID_OUT:
         arrays["layout"] = spare_layout(mesh, arrays)
     baked = look_maps.replace_sources(used, found)
-    baked += bake_computed(obj, mesh, used, found, arrays)
+    baked += baking.bake_computed(obj, mesh, used, found, arrays)
     folder.mkdir(parents=True)
     try:
         notes += write_maps(folder, found)
@@ -163,32 +164,6 @@ def spare_layout(mesh: bpy.types.Mesh, arrays: dict[str, np.ndarray]) -> np.ndar
     return layout.lay_out(np.nan_to_num(arrays["vertices"]), loops, starts)[arrays["corners"]]
 
 
-def bake_computed(
-    obj: bpy.types.Object, mesh: bpy.types.Mesh, used: list[bpy.types.Material | None],
-    found: list[surfaces.Surface], arrays: dict[str, np.ndarray],
-) -> list[bpy.types.Image]:  # fmt: skip
-    """Bake what could not be followed, over the object's UVs where these lie in the square, else over the spare layout.
-
-    The spare layout becomes the snapshot's UVs then, which other images of the object forbid. Returns the new images.
-    """
-    if obj.mode == "EDIT" or not any(surface.unfollowed for surface in found):
-        return []
-    name = "uvs"
-    if "uvs" not in arrays or arrays["uvs"].min() < 0 or arrays["uvs"].max() > 1:
-        pictured = any(
-            getattr(f, c).image and c not in f.unfollowed for f in found for c in ("colour", "roughness", "metallic")
-        )
-        if "layout" not in arrays or pictured:
-            return []
-        name = "layout"
-    corners = np.zeros((len(mesh.loops), 2), np.float32)
-    corners[arrays["corners"]] = arrays[name]
-    images = baking.bake(obj, mesh, used, found, corners)
-    if images and name == "layout":
-        arrays["uvs"] = arrays["layout"]
-    return images
-
-
 def used_materials(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> tuple[list[bpy.types.Material | None], np.ndarray]:
     """The materials that faces use, each once, and (P,) which of them each polygon has."""
     index = values(mesh.polygons, "material_index", np.int32).clip(0, max(len(obj.material_slots) - 1, 0))
@@ -200,14 +175,6 @@ def used_materials(obj: bpy.types.Object, mesh: bpy.types.Mesh) -> tuple[list[bp
             used.append(materials[number])
         place[number] = used.index(materials[number])
     return used or [None], place[index]
-
-
-def render_layer(mesh: bpy.types.Mesh, asked: list[str]) -> bpy.types.MeshUVLoopLayer | None:
-    """The UV map the base colour asks for, else the one that renders, else none."""
-    named = next((name for name in asked if name and name in mesh.uv_layers), "")
-    if named:
-        return mesh.uv_layers[named]
-    return next((layer for layer in mesh.uv_layers if layer.active_render), None)
 
 
 def checked_frame(name: str, arrays: dict[str, np.ndarray]) -> tuple[np.ndarray, float]:
@@ -246,11 +213,9 @@ def write_maps(folder: Path, found: list[surfaces.Surface]) -> list[str]:
         write_png(folder / f"{stem}.png", np.ascontiguousarray(np.concatenate(tiles, axis=1)))
     normals = [surface.normal for surface in found if surface.normal is not None]
     if normals and several:
-        notes.append("The normal map belongs to the old UVs and was left out.")
+        notes.append(placing.RELIEF_LOST)
     elif normals:
-        pixels = surfaces.pixels_of(normals[0], most_px=LARGEST_PX) / np.float32(255)
-        seen = look_maps.leaning(pixels, normals[0].strength)
-        write_png(folder / "normal.png", np.ascontiguousarray(np.round(seen * 255).astype(np.uint8)))
+        write_png(folder / "normal.png", np.ascontiguousarray(look_maps.relief(normals[0], LARGEST_PX)))
     return notes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import bpy
@@ -11,24 +12,35 @@ from . import look
 
 GREY, MATT = 0.5, 0.6  # of an object without any material, as in backend/foreign.py
 DEEPEST = 64  # nodes in a row; more is a loop
+WRAPS = {"EXTEND": "clamp", "MIRROR": "mirror", "CLIP": "clip"}  # as backend/gltf_looks.py names them
 UNSEEN = ("BSDF_TRANSPARENT", "HOLDOUT")
 CHANNELS = {
     "colour": ("Base Color", "Color"), "roughness": ("Roughness",), "metallic": ("Metallic",), "normal": ("Normal",),
 }  # fmt: skip
+GREY_OF = (0.2126, 0.7152, 0.0722)  # what Blender makes of a colour where a number is wanted
 PREFERRED = ("Base Color", "Color", "A", "Color1", "Image", "B", "Color2", "Value")
 
 
 @dataclass
 class Source:
-    """Where one channel's values come from. channel: 0..3 of the image, None: all three colours."""
+    """Where one channel's values come from. channel: 0..3 of the image, None: all three colours, or their grey.
+
+    kind: colour (sRGB, as our maps hold it), normal (three numbers) or number.
+    """
 
     value: tuple[float, ...]
     image: bpy.types.Image | None = None
     channel: int | None = None
     uv_map: str = ""  # the UV map that the image asks for, "" for the one that renders
+    kind: str = "number"
+    wrap: str = "repeat"  # how the image goes on beyond the unit square: repeat, clamp, mirror, or clip: not at all
     strength: float = 1.0  # of the Normal Map node on the way
+    lean: Source | None = None  # the picture that says that strength, where one does
     green_down: bool = False  # a normal map by DirectX's convention; its pixels come as ours, green up
     other_space: bool = False  # a normal map of object or world space, which nobody here can read
+    over_black: bool = (
+        False  # the image's colours are darkened by its own alpha, as Blender does where that leads nowhere
+    )
     missing: bool = False  # there should be an image, and there is none: baking would show Blender's magenta
 
 
@@ -47,18 +59,18 @@ class Surface:
 def surface_of(material: bpy.types.Material | None) -> Surface:
     """The channels of a material; grey without one, the viewport's colour without nodes."""
     if material is None:
-        return Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+        return plain_surface()
     if not has_nodes(material):
-        colour = tuple(srgb(c) for c in material.diffuse_color[:3])
-        return Surface(Source(colour), Source((material.roughness,)), Source((material.metallic,)))
+        colour = tuple(srgb(np.array(material.diffuse_color[:3])).tolist())
+        return plain_surface(colour, material.roughness, material.metallic)
     found = shaders_of(material.node_tree)
     if not found:
-        surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+        surface = plain_surface()
         surface.notes["colour"] = [f"'{material.name}' has no surface shader; it counts as plain grey."]
         return surface
     shader, groups = found[0]
     sockets = {s.name: s for s in shader.inputs}
-    surface = Surface(Source((GREY,) * 3), Source((MATT,)), Source((0.0,)))
+    surface = plain_surface()
     if len(found) > 1:
         surface.notes["shader"] = [mixed_note(material, shader)]
     for channel, names in CHANNELS.items():
@@ -66,14 +78,34 @@ def surface_of(material: bpy.types.Material | None) -> Surface:
         if socket is None or (channel == "normal" and not socket.is_linked):
             continue
         said: list[str] = []
-        source = follow(socket, groups, said, colour=channel in ("colour", "normal"))
+        source = follow(socket, groups, said, channel if channel in ("colour", "normal") else "number")
         if channel != "normal" or source.image is not None:
             setattr(surface, channel, source)
         surface.notes[channel] = [f"'{material.name}': {note}" for note in said]
         surface.notes[channel] += [other_space_note(material)] if source.other_space else []
         if said and channel != "normal" and not source.missing:
             surface.unfollowed.append(channel)
+    surface.notes["beyond"] = list(beyond(material, sockets))
     return surface
+
+
+def beyond(material: bpy.types.Material, sockets: dict[str, bpy.types.NodeSocket]) -> Iterator[str]:
+    """What a shader shows that no channel holds, so that a material made of the channels is without it."""
+
+    def says(name: str, plain: float) -> bool:
+        return name in sockets and (sockets[name].is_linked or sockets[name].default_value != plain)
+
+    if says("Alpha", 1.0) or says("Transmission Weight", 0.0):
+        why = f"'{material.name}': its transparency was left out of the new material."
+        yield why
+    light = sockets.get("Emission Color")
+    if light is not None and says("Emission Strength", 0.0) and (light.is_linked or any(light.default_value[:3])):
+        why = f"'{material.name}': its emission was left out of the new material."
+        yield why
+
+
+def plain_surface(colour: tuple[float, ...] = (GREY,) * 3, roughness: float = MATT, metallic: float = 0.0) -> Surface:
+    return Surface(Source(colour, kind="colour"), Source((roughness,)), Source((metallic,)))
 
 
 def has_nodes(material: bpy.types.Material) -> bool:
@@ -138,37 +170,43 @@ def outside(group: bpy.types.Node, socket: bpy.types.NodeSocket) -> bpy.types.No
     return next((s for s in group.inputs if s.identifier == socket.identifier), None)
 
 
-def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour: bool = False) -> Source:
-    """Walk upstream from a shader's socket to an image or a value; what is passed over is noted."""
-    flat = own_value(socket, colour)
-    channel: int | None = None if colour else 0
-    strength, green_down = 1.0, False
+def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], kind: str = "number") -> Source:
+    """Walk upstream from a shader's socket to an image or a value of this kind; what is passed over is noted."""
+    flat = own_value(socket, kind)
+    channel: int | None = None
+    lean, green_down = Source((1.0,)), False
     for _ in range(DEEPEST):
         if not socket.is_linked:
-            return Source(own_value(socket, colour))
+            return Source(own_value(socket, kind, channel), kind=kind)
         link = socket.links[0]
         node, label = link.from_node, link.from_node.bl_label
         following: bpy.types.NodeSocket | None = None
-        if node.type == "TEX_IMAGE":
+        if node.mute:  # Blender leads one of its inputs through, or takes the link for none
+            following = next(
+                (way.from_socket for way in node.internal_links if way.to_socket == link.from_socket), None
+            )
+            flat = own_value(socket, kind, channel)
+        elif node.type == "TEX_IMAGE":
             source = of_image(node, 3 if link.from_socket.name == "Alpha" else channel, flat, notes)
-            return replace(source, strength=strength, green_down=green_down)
-        if node.type in ("RGB", "VALUE"):
-            return Source(own_value(node.outputs[0], colour))
-        if look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
+            source = replace(source, kind=kind, strength=lean.value[0], green_down=green_down)
+            return replace(source, lean=lean) if lean.image is not None else source
+        elif node.type in ("RGB", "VALUE"):
+            return Source(own_value(node.outputs[0], kind, channel), kind=kind)
+        elif look.is_look(node):  # where its sliders are moved, `look_maps` puts pictures of that look in place
             following = node.inputs.get(link.from_socket.name)
         elif node.type == "GROUP" and node.node_tree:
             groups, following = (*groups, node), inside(node, link.from_socket)
         elif node.type == "GROUP_INPUT" and groups:
             following, groups = outside(groups[-1], link.from_socket), groups[:-1]
-        elif node.type in ("SEPARATE_COLOR", "SEPRGB"):
+        elif node.type in ("SEPARATE_COLOR", "SEPRGB") and getattr(node, "mode", "RGB") == "RGB":
             channel, following = list(node.outputs).index(link.from_socket), node.inputs[0]
         elif node.type == "REROUTE":
             following = node.inputs[0]
         elif node.type == "NORMAL_MAP" and node.space != "TANGENT":
-            return Source(flat, other_space=True)
+            return Source(flat, kind=kind, other_space=True)
         elif node.type == "NORMAL_MAP":
             green_down = getattr(node, "convention", "OPENGL") == "DIRECTX"  # Blender before 5.2 has the one alone
-            following, strength = node.inputs["Color"], follow(node.inputs["Strength"], groups, notes).value[0]
+            following, lean = node.inputs["Color"], follow(node.inputs["Strength"], groups, notes)
         else:
             linked = [s for s in node.inputs if s.is_linked]
             following = next((s for name in PREFERRED for s in linked if s.name == name), None)
@@ -178,9 +216,9 @@ def follow(socket: bpy.types.NodeSocket, groups: tuple, notes: list[str], colour
                 else f"{label} is computed while rendering and was left out."
             )
         if following is None:
-            return Source(flat)
+            return Source(flat, kind=kind)
         socket = following
-    return Source(flat)
+    return Source(flat, kind=kind)
 
 
 def of_image(node: bpy.types.Node, channel: int | None, flat: tuple[float, ...], notes: list[str]) -> Source:
@@ -197,22 +235,27 @@ def of_image(node: bpy.types.Node, channel: int | None, flat: tuple[float, ...],
             uv_map = origin.uv_map
         elif not (origin.type == "TEX_COORD" and vector.links[0].from_socket.name == "UV"):
             notes.append(f"the placing of '{image.name}' by {origin.bl_label} was left out.")
-    return Source(flat, image, channel, uv_map)
+    over_black = image.alpha_mode == "STRAIGHT" and not node.outputs["Alpha"].is_linked
+    return Source(flat, image, channel, uv_map, wrap=WRAPS.get(node.extension, "repeat"), over_black=over_black)
 
 
-def own_value(socket: bpy.types.NodeSocket, colour: bool) -> tuple[float, ...]:
-    """A socket's own value as our maps hold it: colours in sRGB, numbers as they are."""
+def own_value(socket: bpy.types.NodeSocket, kind: str, channel: int | None = None) -> tuple[float, ...]:
+    """A socket's own value, or one channel of it, as our maps hold it: colours in sRGB, numbers as they are."""
     value = getattr(socket, "default_value", None)
-    if hasattr(value, "__len__"):
-        rgb = tuple(srgb(float(c)) for c in value[:3])
-        return rgb if colour else (sum(float(c) for c in value[:3]) / 3,)
-    number = float(value or 0.0)
-    return (srgb(number),) * 3 if colour else (number,)
+    rgb = [float(c) for c in value[:3]] if hasattr(value, "__len__") else [float(value or 0.0)]
+    rgb = rgb if channel is None else [rgb[min(channel, len(rgb) - 1)]]
+    if kind != "number":
+        return tuple(srgb(np.array(rgb)).tolist()) * (3 // len(rgb))
+    return (rgb[0] if len(rgb) == 1 else float(np.dot(rgb, GREY_OF)),)
 
 
-def srgb(linear: float) -> float:
-    linear = min(max(linear, 0.0), 1.0)
-    return 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+def linear(values: np.ndarray) -> np.ndarray:
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def srgb(values: np.ndarray) -> np.ndarray:
+    values = np.clip(values, 0, 1)
+    return np.where(values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055)
 
 
 def pixels_of(source: Source, size_px: int = 0, most_px: int = 0) -> np.ndarray:
@@ -232,19 +275,26 @@ def pixels_of(source: Source, size_px: int = 0, most_px: int = 0) -> np.ndarray:
     if most_px:
         step = -(-max(wide, high) // most_px)
         values = values[::step, ::step]
-    channels = min(values.shape[2], 4)
-    if source.channel is None:
-        values = values[..., :3] if channels >= 3 else np.repeat(values[..., :1], 3, 2)
-        if source.image.is_float and source.image.colorspace_settings.name != "Non-Color":
-            values = np.where(
-                values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055
-            )  # float images hold linear light
-        if source.green_down:
-            values = np.stack([values[..., 0], 256 / 255 - values[..., 1], values[..., 2]], axis=2)
-    else:
-        chosen = min(source.channel, channels - 1)
-        values = values[..., chosen : chosen + 1]
+    values = wanted(source, values)
+    if source.green_down:
+        values = np.stack([values[..., 0], 256 / 255 - values[..., 1], values[..., 2]], axis=2)
     if size_px:
         rows, columns = (np.arange(size_px) * n // size_px for n in values.shape[:2])
         values = values[rows][:, columns]
     return np.round(np.nan_to_num(values) * 255).clip(0, 255).astype(np.uint8)
+
+
+def wanted(source: Source, values: np.ndarray) -> np.ndarray:
+    """(H, W, 1 or 3) of an image's (H, W, C) pixels what its socket gets: the channel or all, of a number's colours the grey."""
+    space, channels = source.image.colorspace_settings, values.shape[2]
+    alpha = source.channel == 3 and channels == 4
+    encoded = not (source.image.is_float or alpha or space.is_data or space.name.startswith("Linear"))
+    if source.over_black and encoded and channels == 4:
+        values = values[..., :3] * values[..., 3:]
+    first = 0 if source.channel is None else min(source.channel, channels - 1)
+    values = values[..., :3] if source.channel is None and channels >= 3 else values[..., first : first + 1]
+    if encoded != (source.kind == "colour"):
+        values = linear(values) if encoded else srgb(values)
+    if source.kind == "number":
+        return values if values.shape[2] == 1 else values @ np.float32(GREY_OF)[:, None]
+    return values if values.shape[2] == 3 else np.repeat(values, 3, 2)

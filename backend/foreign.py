@@ -69,7 +69,7 @@ class Raw:
 
 
 def read_snapshot(file: Path) -> Raw:
-    """mesh.npz (vertices, faces, uvs; optionally selected, layout, material) with the PNG maps, and mask.png, beside it.
+    """mesh.npz (vertices, faces, uvs; optionally selected, layout, material, wraps) with the PNG maps, and mask.png, beside it.
 
     Where `material` (F,) names more than one, every map holds as many square tiles side by side, and `tiles` says how many.
     """
@@ -81,6 +81,7 @@ def read_snapshot(file: Path) -> Raw:
         selected = found["selected"].astype(bool) if "selected" in found else None
         layout = found["layout"].astype(np.float32) if "layout" in found else None
         tiles = int(found["tiles"]) if "tiles" in found else 1
+        wraps = tuple((str(u), str(v)) for u, v in found["wraps"]) if "wraps" in found else ()
         material = found["material"].astype(np.int64) if tiles > 1 else np.zeros(len(faces), np.int64)
     except (*BROKEN, zipfile.BadZipFile) as error:
         raise problem("mesh-unreadable", path=str(file), why=str(error)[:80]) from error
@@ -92,7 +93,7 @@ def read_snapshot(file: Path) -> Raw:
     return Raw(
         vertices, faces, uvs, material, pixels, layout=layout,
         normal_map=None if normal is None else np.round(normal * 255).astype(np.uint8),
-        selected=selected, painted=None if mask is None else mask[..., 0] > 0.5,
+        selected=selected, painted=None if mask is None else mask[..., 0] > 0.5, wraps=wraps,
     )  # fmt: skip
 
 

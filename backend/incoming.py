@@ -136,7 +136,16 @@ def lay_out(raw: Raw, texture_px: int) -> Incoming:
         )
         assert layout is not None
         uvs = layout
-        values, normal, painted = transfer(raw, uvs, texture_px), None, None
+        values, normal = transfer(raw, uvs, texture_px), None
+        if painted is not None:
+            mask = replace(
+                raw,
+                pixels=[painted[..., None].astype(np.float32)],
+                material=np.zeros_like(raw.material),
+                wraps=(),
+                colours=None,
+            )
+            painted = transfer(mask, uvs, texture_px)[..., 0] > 0.5
         notes.append(("uvs-new", f"A new UV layout was made, because {why}; the object's own is kept in the file."))
         if raw.normal_map is not None:
             notes.append(("normal-map-dropped", "The normal map belongs to the old UVs and was left out."))

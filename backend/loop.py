@@ -55,6 +55,8 @@ def snapshot(state: State) -> dict[str, Any]:
     loop: dict[str, Any] = {"step": state.step, "norms": list(state.history.norms)}
     if state.tending is not None:
         loop |= {"pull": state.tending.growth.pull.clone(), "times": state.tending.growth.times.clone()}
+    if state.adapter is not None:
+        loop["adapter"] = state.adapter.state()
     if isinstance(state.representation, TexturedSurface) and state.representation.looked is not None:
         loop["looked"] = state.representation.looked.clone()
     return checkpoint.snapshot(state.tensors, state.optimiser, state.generator) | loop
@@ -68,6 +70,8 @@ def restore(state: State, kept: dict[str, Any]) -> None:
         state.tending.growth = Growth(kept["pull"].clone().to(device), kept["times"].clone().to(device))
     elif isinstance(state.representation, TexturedSurface) and "looked" in kept:
         state.representation.refresh(kept["looked"])
+    if state.adapter is not None and "adapter" in kept:  # not in a checkpoint of before
+        state.adapter.restore(kept["adapter"])
     checkpoint.restore(kept, state.tensors, state.optimiser, state.generator)
     device = next(iter(state.tensors.values())).device  # of the gradients, too; files are read to the host
     state.step, state.history = int(kept["step"]), NormHistory([norm.to(device) for norm in kept["norms"]])

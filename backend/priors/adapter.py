@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -81,6 +83,15 @@ class Adapter:
             loss.backward()
         self.optimiser.step()
         return loss.detach()
+
+    def state(self) -> dict[str, Any]:
+        """A copy of all that training changes, for `restore`."""
+        return copy.deepcopy({"layers": self.layers.state_dict(), "optimiser": self.optimiser.state_dict()})
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to what `state` gave; the copy stays as it is."""
+        self.layers.load_state_dict(state["layers"])
+        self.optimiser.load_state_dict(copy.deepcopy(state["optimiser"]))
 
 
 def adapter_or_none(prior: Prior, generator: torch.Generator) -> Adapter | None:

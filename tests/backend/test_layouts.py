@@ -45,3 +45,30 @@ def test_palette_swatches_become_areas_of_their_colours(tmp_path: Path) -> None:
     assert found.relaid
     centre = (found.uvs.mean(1) * 256).astype(int)
     assert np.array_equal(found.textures.base_colour[255 - centre[:, 1], centre[:, 0]], swatches[swatch])
+
+
+def test_a_snapshot_says_how_its_pictures_go_on(tmp_path: Path) -> None:
+    """UVs beyond the square's right border: held there, the object has the picture's last column; repeated, it has all."""
+    beyond = unwrap(*box()) * np.float32((0.9, 0.4)) + np.float32((1.05, 0.3))
+    found = {}
+    for wrap in ("clamp", "repeat"):
+        file = snapshot(tmp_path, uvs=beyond, wraps=np.array([[wrap, wrap]]))
+        found[wrap] = {tuple(colour) for colour in read_object(str(file), 256).textures.base_colour.reshape(-1, 3)}
+    last = {tuple(colour) for colour in np.asarray(Image.open(tmp_path / "base_color.png"))[:, -1]}
+    assert found["clamp"] <= last and not found["repeat"] <= last
+
+
+def test_painted_texels_come_along_to_a_new_layout(tmp_path: Path) -> None:
+    """Where the object's own UVs cannot be used the faces under the mask's left half may change, and no others."""
+    vertices, faces = box()
+    left = np.arange(len(faces)) % 2 == 0
+    uvs = unwrap(vertices, faces) * np.float32((0.4, 0.9)) + np.float32((0.05, 0.05))
+    uvs[~left, :, 0] += np.float32(0.5)
+    file = snapshot(tmp_path, uvs=uvs + np.float32(1))  # beyond the square
+    mask = np.zeros((64, 64), np.uint8)
+    mask[:, :32] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    found = read_object(str(file), 256)
+    centre = (found.uvs.mean(1) * 256).astype(int)
+    assert found.relaid and found.painted is not None
+    assert np.array_equal(found.painted[255 - centre[:, 1], centre[:, 0]], left)

@@ -23,7 +23,7 @@ def move(mat, **values):
 
 def as_bytes(found: np.ndarray, output: str) -> np.ndarray:
     if output == "Base Color":
-        found = module("look_maps").srgb(found)
+        found = module("surfaces").srgb(found)
     if output == "Normal":  # of a plane: world space is tangent space
         found = (np.round(found * 127) + 128) / 255
     return found.clip(0, 1) * 255

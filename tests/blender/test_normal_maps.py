@@ -8,14 +8,15 @@ import bpy
 import numpy as np
 import pytest
 
-from tests.blender.look_scene import maps, module, pixels_of, read_glb
+from tests.blender.look_scene import decoded, maps, module, pixels_of, read_glb
 from tests.blender.refine_scene import notes, press
 
 SIDE = 32
 
 
 def relief_plane(strength: float, given: str = "typed") -> tuple[bpy.types.Object, bpy.types.Node]:
-    """A selected plane with a random normal map of this strength, typed or by a Value node; its Normal Map node."""
+    """A selected plane with a random normal map of this strength, typed, by a Value node or by a picture whose left half is
+    that strong and whose right half is 0.8; its Normal Map node."""
     bpy.ops.mesh.primitive_plane_add(size=2.0)
     obj = bpy.context.object
     material = bpy.data.materials.new("Relief")
@@ -34,6 +35,13 @@ def relief_plane(strength: float, given: str = "typed") -> tuple[bpy.types.Objec
         bumps.inputs["Strength"].default_value, value = 1.0, tree.nodes.new("ShaderNodeValue")
         value.outputs[0].default_value = strength
         tree.links.new(value.outputs[0], bumps.inputs["Strength"])
+    if given == "pictured":
+        much = tree.nodes.new("ShaderNodeTexImage")
+        much.image, much.interpolation = bpy.data.images.new("much", SIDE, SIDE, is_data=True), "Closest"
+        values[:, : SIDE // 2, :3], values[:, SIDE // 2 :, :3] = strength, 0.8
+        much.image.pixels.foreach_set(values.ravel())
+        much.image.pack()
+        tree.links.new(much.outputs["Color"], bumps.inputs["Strength"])
     tree.links.new(picture.outputs["Color"], bumps.inputs["Color"])
     tree.links.new(bumps.outputs["Normal"], tree.nodes["Principled BSDF"].inputs["Normal"])
     return obj, bumps
@@ -51,7 +59,9 @@ def seen(obj: bpy.types.Object) -> np.ndarray:
     return pixels_of(bpy.data.images["seen"])
 
 
-@pytest.mark.parametrize(("strength", "given"), [(0.3, "typed"), (1.0, "typed"), (2.0, "typed"), (0.3, "linked")])
+@pytest.mark.parametrize(
+    ("strength", "given"), [(0.3, "typed"), (1.0, "typed"), (2.0, "typed"), (0.3, "linked"), (0.4, "pictured")]
+)
 def test_the_worker_gets_the_relief_at_the_strength_it_shows(app, strength, given):
     """The snapshot's normal map is what Cycles shades with: the picture at the Normal Map node's strength."""
     obj, _ = relief_plane(strength, given)
@@ -60,6 +70,17 @@ def test_the_worker_gets_the_relief_at_the_strength_it_shows(app, strength, give
     image = bpy.data.images.load(str(Path(app.now.watches[job].request.mesh).with_name("normal.png")))
     apart = np.abs(pixels_of(image).astype(int) - wanted)
     assert apart.max() <= 2, apart.max()
+
+
+def test_a_relief_with_a_pictured_strength_is_exported_as_it_shows(app, tmp_path):
+    """A file knows one strength for all of a normal map: that of each texel is in the map."""
+    obj, _ = relief_plane(0.4, "pictured")
+    wanted = seen(obj).astype(int)
+    module("exporting").export([obj], tmp_path / "relief.glb", module("exporting").Wanted())
+    tree, pictures = read_glb(tmp_path / "relief.glb")
+    said = tree["materials"][0]["normalTexture"]
+    found = decoded(pictures[tree["textures"][said["index"]]["source"]], tmp_path).astype(int)
+    assert said.get("scale", 1.0) == 1.0 and np.abs(found - wanted).max() <= 2
 
 
 @pytest.mark.parametrize("space", ["OBJECT", "BLENDER_WORLD"])
@@ -80,12 +101,40 @@ def test_a_relief_in_another_space_is_left_out_and_said(app, tmp_path, space):
     assert bumps.outputs["Normal"].is_linked and obj.active_material.name == "Relief"
 
 
+@pytest.mark.parametrize("deep", [1, 2])
+def test_a_relief_in_another_space_inside_a_group_is_left_out_of_an_export(app, tmp_path, deep):
+    """However deep in node groups it stands, the file has none and a note says so; the groups are left as they were."""
+    obj, bumps = relief_plane(1.0)
+    material = obj.active_material
+    picture = bumps.inputs["Color"].links[0].from_node.image
+    for level in range(deep):
+        inner = bpy.data.node_groups.new(f"Level {level}", "ShaderNodeTree")
+        inner.interface.new_socket("Normal", in_out="OUTPUT", socket_type="NodeSocketVector")
+        inner.nodes.new("NodeGroupOutput")
+    read, bumps = inner.nodes.new("ShaderNodeTexImage"), inner.nodes.new("ShaderNodeNormalMap")
+    read.image, bumps.space = picture, "OBJECT"
+    inner.links.new(read.outputs["Color"], bumps.inputs["Color"])
+    inner.links.new(bumps.outputs["Normal"], inner.nodes["Group Output"].inputs[0])
+    if deep == 2:
+        holder = bpy.data.node_groups["Level 0"].nodes.new("ShaderNodeGroup")
+        holder.node_tree = inner
+        holder.id_data.links.new(holder.outputs[0], holder.id_data.nodes["Group Output"].inputs[0])
+    holder = material.node_tree.nodes.new("ShaderNodeGroup")
+    holder.node_tree = bpy.data.node_groups["Level 0"]
+    material.node_tree.links.new(holder.outputs[0], material.node_tree.nodes["Principled BSDF"].inputs["Normal"])
+    groups = list(bpy.data.node_groups)
+    written = module("exporting").export([obj], tmp_path / "relief.glb", module("exporting").Wanted())
+    (found,) = read_glb(tmp_path / "relief.glb")[0]["materials"]
+    assert "normalTexture" not in found and [note for note in written.notes if "object or world space" in note]
+    assert list(bpy.data.node_groups) == groups and bumps.outputs["Normal"].is_linked
+
+
 def test_green_that_points_down_is_turned(app):
     """A picture by DirectX's convention comes out as ours: red and blue as they are, flat green flat, the rest mirrored."""
     surfaces = module("surfaces")
     image = bpy.data.images.new("relief", 2, 1, is_data=True)
     image.pixels.foreach_set(np.float32([10, 128, 250, 255, 20, 28, 240, 255]) / np.float32(255))
-    turned = surfaces.pixels_of(surfaces.Source((0.0,), image, green_down=True))
+    turned = surfaces.pixels_of(surfaces.Source((0.0,), image, kind="normal", green_down=True))
     assert turned.tolist() == [[[10, 128, 250], [20, 228, 240]]]
 
 

@@ -57,11 +57,13 @@ def test_texture_mode_keeps_everything_but_the_material(app):
         ("edited", "was edited meanwhile"),
         ("renamed", "was renamed or deleted"),
         ("deleted", "was renamed or deleted"),
+        ("replaced", "was renamed or deleted"),
         ("linked", "was given to other objects"),
     ],
 )
 def test_what_changed_meanwhile_is_left_alone(app, what, reason):
-    """When the object was edited, renamed, deleted or shared meanwhile, the result lands beside it and says why."""
+    """When the object was edited, renamed, deleted or shared meanwhile, the result lands beside it and says why; so it does
+    where another one, of the very same faces, has its name by then."""
     obj = grid()
     obj.location = (0, 5, 0)
     bpy.context.view_layer.update()
@@ -75,6 +77,11 @@ def test_what_changed_meanwhile_is_left_alone(app, what, reason):
         obj.name = "Mine"
     elif what == "deleted":
         bpy.data.objects.remove(obj)
+    elif what == "replaced":
+        twin = bpy.data.objects.new("Twin", obj.data.copy())
+        bpy.context.scene.collection.objects.link(twin)
+        bpy.data.objects.remove(obj)
+        obj, twin.name = twin, "Sheet"
     else:
         bpy.context.scene.collection.objects.link(obj.copy())
     until_landed(app, job)
