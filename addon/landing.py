@@ -118,8 +118,9 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
     if ghost is not None and ghost.users_scene:
         target = ghost.users_scene[0]  # also when its scene was renamed
     target = target or bpy.context.scene
-    location = ghosts.foot(ghost) if ghost else landing.location if landing else tuple(target.cursor.location)
-    obj = add_to_scene(session, watch, target, location)
+    obj = add_to_scene(session, watch, target, landing.location if landing else tuple(target.cursor.location))
+    if ghost is not None:
+        ghosts.hand_over(ghost, obj)
     ghosts.remove(watch.job)  # before the undo step, which evaluates the scene: once for all that changed
     layer = windows.layer_of(target)
     if layer is not None and landing and selected(layer) in (landing.selection, frozenset()):  # the ghost alone is none

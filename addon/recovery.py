@@ -39,7 +39,9 @@ def take_over(session: Session, watches: Iterable[Watch], other_file: bool = Fal
             continue
         ghost = there.get(watch.job)
         if ghost is not None and ghost.users_scene:
-            session.landings[watch.job] = Landing(ghost.users_scene[0].name, ghosts.foot(ghost), frozenset())
+            x, y, z = ghosts.box(ghost).foot
+            place = float(x), float(y), float(z)
+            session.landings[watch.job] = Landing(ghost.users_scene[0].name, place, frozenset())
         taken = taken_here_or_none(watch, other_file) if ghost is None and returning.is_refine(watch) else None
         if taken is not None:
             returning.follow(session, watch.job, taken)
