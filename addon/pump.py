@@ -217,12 +217,14 @@ def land_one(session: Session, deadline: float) -> bool:
             if not stores.is_imported(session.store, watch.job):
                 returning.land(session, watch)  # may still fail, a built prop not: so it is marked afterwards
                 stores.mark_imported(session.store, watch.job)
+        elif landing.scene_of_or_none(session, watch.job) is None:
+            landing.leave(session, watch)
         elif landing.prepared_or_none(session, watch.job) is None:
             landing.prepare(session, watch, deadline)
             return True
         elif stores.mark_imported(session.store, watch.job):
             landing.land(session, watch)
-        watch.imported = True
+        watch.imported = stores.is_imported(session.store, watch.job)
     except Exception as error:  # the border: what cannot land must not hold up, tick after tick, what waits behind it
         watch.error = from_exception(error, "landing")
         ghosts.remove(watch.job)
