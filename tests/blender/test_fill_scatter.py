@@ -191,6 +191,22 @@ def test_scattered_places_keep_clear_of_placeholders_that_wait(app):
     assert [foot for foot in feet if np.abs(foot).max() < 1.3], "but not of the square around it"
 
 
+def test_a_deleted_placeholder_keeps_no_place(app):
+    """Where a placeholder stood that was deleted, or moved away, props are scattered again; where it was moved to, none."""
+    for name, here, there in (("barrel", 0, None), ("crate", -2, 2)):
+        select(box(name, (here, 0, 0), (1, 1, 1)))
+        bpy.ops.propsmith.fill_add_selected()
+        if there is None:
+            bpy.data.objects.remove(bpy.context.object)
+        else:
+            bpy.context.object.location.x = there
+            bpy.context.object.hide_set(True)
+    assert scattered() == {"FINISHED"}
+    feet = [np.array(row.foot)[:2] for row in filling().active_or_none().rows if not row.name]
+    near = [sum((np.abs(foot - (x, 0)) < 0.5).all() for foot in feet) for x in (0, -2, 2)]
+    assert near[0] and near[1] and not near[2], near
+
+
 def test_scatter_says_what_to_do_where_places_are_few_or_cannot_be_filled(app, capfd):
     """A surface that looks down is told apart from success, a thousand places from all that was asked for, and prompts that
     no prop can be made of are told with the places."""
