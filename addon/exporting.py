@@ -192,13 +192,13 @@ def parts(obj: bpy.types.Object, levels: bool, shift: Matrix, notes: list[str]) 
 
 @contextmanager
 def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
-    """The names of parts and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
+    """The names of parts, of their meshes and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
     materials = {
         slot.material: slot.material.name for part in found for slot in part.source.material_slots if slot.material
     }
     wanted = {part.name for part in found}
-    blocks = [obj for obj in bpy.data.objects if obj.name in wanted] + list(materials)
-    own = {block: block.name for block in blocks if not block.library}
+    blocks = [block for kind in (bpy.data.objects, bpy.data.meshes) for block in kind if block.name in wanted]
+    own = {block: block.name for block in (*blocks, *materials) if not block.library}
     try:
         for number, block in enumerate(own):
             block.name = f"~propsmith {number}"
