@@ -155,8 +155,10 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
     """One file from copies of the objects in a scene of their own, which is gone afterwards."""
     shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
     found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
+    units = bpy.context.scene.unit_settings
+    metres = 1.0 if units.system == "NONE" else units.scale_length
     with lent_names(found) as names, away_afterwards() as scene:
-        copies(found, scene)
+        copies(found, scene, metres)
         folder = path.parent / TEXTURES / file_name(path.stem) if wanted.textures or wanted.kind != "GLB" else None
         written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
         run(wanted.kind, path, scene)
@@ -208,8 +210,11 @@ def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
             block.name = name
 
 
-def copies(found: list[Part], scene: bpy.types.Scene) -> None:
-    """Link copies into the scene, without parents and modifiers; linked copies go on sharing their mesh."""
+def copies(found: list[Part], scene: bpy.types.Scene, metres: float) -> None:
+    """Link copies into the scene, without parents and modifiers; linked copies go on sharing their mesh.
+
+    metres: the length of the artist's unit. The copies are of that scale themselves: most exporters know no units.
+    """
     meshes: dict[bpy.types.ID, bpy.types.Mesh] = {}
     for part in found:
         source, place = part.source, part.world_from_local
@@ -217,6 +222,8 @@ def copies(found: list[Part], scene: bpy.types.Scene) -> None:
         if key not in meshes:  # modifiers work where the object stands: moved, it would leave armature or mirror behind
             meshes[key] = lods.evaluated(source) if source.modifiers else source.data.copy()
             meshes[key].name = part.name
+            if metres != 1:
+                meshes[key].transform(Matrix.Scale(metres, 4), shape_keys=bool(meshes[key].shape_keys))
         made = source.copy()
         made.name, made.data = part.name, meshes[key]
         made.animation_data_clear()
@@ -226,7 +233,7 @@ def copies(found: list[Part], scene: bpy.types.Scene) -> None:
             place = bake_shear(made.data, place)
         made.hide_viewport = made.hide_render = False
         made.parent = None
-        made.matrix_world = place
+        made.matrix_world = Matrix.Scale(metres, 4) @ place @ Matrix.Scale(1 / metres, 4)
         scene.collection.objects.link(made)
 
 
