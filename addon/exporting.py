@@ -14,6 +14,7 @@ from mathutils import Matrix
 from ..backend import store as stores
 from ..backend.errors import problem
 from . import lods, plain_materials
+from . import scene as scenes
 from .names import file_name
 
 TEXTURES = "textures"  # the folder beside the file; in it each file has one of its name
@@ -155,8 +156,7 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
     """One file from copies of the objects in a scene of their own, which is gone afterwards."""
     shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
     found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
-    units = bpy.context.scene.unit_settings
-    metres = 1.0 if units.system == "NONE" else units.scale_length
+    metres = scenes.unit_m(bpy.context.scene)
     with lent_names(found) as names, away_afterwards() as scene:
         copies(found, scene, metres)
         folder = path.parent / TEXTURES / file_name(path.stem) if wanted.textures or wanted.kind != "GLB" else None
