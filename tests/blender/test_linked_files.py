@@ -93,6 +93,19 @@ def test_an_overridden_placeholder_is_refused(app, overridden):
     assert row.state == "bad" and "make it local" in row.reason
 
 
+def test_an_overridden_light_is_on_again_after_the_preview(overridden, tmp_path):
+    """It is off while the preview light is on, also after the file was opened again, and on when that has gone."""
+    bpy.context.view_layer.objects.active = overridden["barrel"]
+    bpy.ops.propsmith.preview_light()
+    assert overridden["Sun"].hide_render and overridden["Sun"].hide_viewport
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    sun = bpy.context.scene.objects["Sun"]
+    assert sun.hide_render and sun.override_library
+    bpy.ops.propsmith.preview_light()
+    assert not sun.hide_render and not sun.hide_viewport
+
+
 @pytest.mark.usefixtures("no_fill")
 @pytest.mark.parametrize("how", ["linked", "overridden"])
 def test_props_are_scattered_over_another_files_surface(app, tmp_path, how):
