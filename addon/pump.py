@@ -217,11 +217,11 @@ def land_one(session: Session, deadline: float) -> bool:
             if not stores.is_imported(session.store, watch.job):
                 returning.land(session, watch)  # may still fail, a built prop not: so it is marked afterwards
                 stores.mark_imported(session.store, watch.job)
-        elif landing.scene_of_or_none(session, watch.job) is None:
-            landing.leave(session, watch)
         elif landing.prepared_or_none(session, watch.job) is None:
             landing.prepare(session, watch, deadline)
             return True
+        elif landing.scene_of_or_none(session, watch.job) is None:  # last: it looks at all objects
+            landing.leave(session, watch)
         elif stores.mark_imported(session.store, watch.job):
             landing.land(session, watch)
         watch.imported = stores.is_imported(session.store, watch.job)
