@@ -12,7 +12,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import PropsmithError, problem
-from . import fill_landing, lods, placeholders, snapshot
+from . import fill_landing, lods, own_parts, placeholders, snapshot
 from .names import file_name
 from .session import Session
 
@@ -57,22 +57,26 @@ def save(session: Session, obj: bpy.types.Object, library: Path, label: Label) -
         path.parent.mkdir(parents=True, exist_ok=True)
         stores.probe(path.parent)
     catalog = catalog_id(library, label.catalog)
-    name, before = obj.name, set(bpy.data.images) | set(bpy.data.materials) | set(bpy.data.meshes)
-    asset = obj.copy()
-    obj.name = f"{name} (being saved)"
+    before, lent = blocks(), own_parts.Lent()
     try:
-        asset.name = name
+        asset = own_parts.copied(obj, lent)
         stand_alone(asset, obj)
         prepare(asset)
+        own_parts.dress(asset, lent)
         describe(asset, label, catalog)
         set_preview(session, asset)
         write(asset, path)
     finally:
-        bpy.data.objects.remove(asset)
-        obj.name = name
-        made = (set(bpy.data.images) | set(bpy.data.materials) | set(bpy.data.meshes)) - before
-        bpy.data.batch_remove(made)
+        bpy.data.batch_remove(blocks() - before)
+        for original, name in lent.items():
+            original.name = name
     return path
+
+
+def blocks() -> set[bpy.types.ID]:
+    """All datablocks of the kinds that an asset is made of."""
+    data = bpy.data
+    return {*data.objects, *data.meshes, *data.materials, *data.node_groups, *data.images}
 
 
 def file_of(obj: bpy.types.Object, folder: Path) -> Path:
@@ -127,7 +131,7 @@ def needs_others(modifier: bpy.types.Modifier) -> bool:
 
 
 def prepare(asset: bpy.types.Object) -> None:
-    """Rid a copy of what belongs to its scene: place, marks, other versions; see that it shows and its textures are packed."""
+    """Rid a copy of what belongs to its scene: place, marks, other versions; see that it shows."""
     asset.rotation_mode = "XYZ"
     asset.location, asset.rotation_euler, asset.scale = (0, 0, 0), (0, 0, 0), (1, 1, 1)
     asset.delta_location, asset.delta_rotation_euler, asset.delta_scale = (0, 0, 0), (0, 0, 0), (1, 1, 1)
@@ -137,26 +141,6 @@ def prepare(asset: bpy.types.Object) -> None:
     for key in OURS:
         if key in asset:
             del asset[key]
-    loose = [node for _, node in textures(asset) if not node.image.packed_file]
-    if not loose:
-        return
-    asset.data = asset.data.copy()
-    for slot in asset.material_slots:  # the object's own among them
-        slot.material = slot.material.copy() if slot.material else None
-    for _, node in textures(asset):
-        if not node.image.packed_file:
-            node.image = node.image.copy()
-            node.image.pack()
-
-
-def textures(obj: bpy.types.Object) -> list[tuple[bpy.types.Material, bpy.types.Node]]:
-    """The image texture nodes of an object's materials that have an image with pixels."""
-    found = []
-    for material in (slot.material for slot in obj.material_slots):
-        for node in material.node_tree.nodes if material and material.node_tree else ():
-            if node.type == "TEX_IMAGE" and node.image and node.image.size[0]:
-                found.append((material, node))
-    return found
 
 
 def describe(asset: bpy.types.Object, label: Label, catalog: str) -> None:

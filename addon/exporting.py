@@ -14,6 +14,7 @@ from mathutils import Matrix
 from ..backend import store as stores
 from ..backend.errors import problem
 from . import lods, plain_materials
+from . import scene as scenes
 from .names import file_name
 
 TEXTURES = "textures"  # the folder beside the file; in it each file has one of its name
@@ -155,8 +156,9 @@ def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: 
     """One file from copies of the objects in a scene of their own, which is gone afterwards."""
     shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
     found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
+    metres = scenes.unit_m(bpy.context.scene)
     with lent_names(found) as names, away_afterwards() as scene:
-        copies(found, scene)
+        copies(found, scene, metres)
         folder = path.parent / TEXTURES / file_name(path.stem) if wanted.textures or wanted.kind != "GLB" else None
         written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
         run(wanted.kind, path, scene)
@@ -195,13 +197,13 @@ def parts(obj: bpy.types.Object, levels: bool, shift: Matrix, notes: list[str]) 
 
 @contextmanager
 def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
-    """The names of parts and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
+    """The names of parts, of their meshes and materials, free for the copies meanwhile: a file must not say "Barrel.001"."""
     materials = {
         slot.material: slot.material.name for part in found for slot in part.source.material_slots if slot.material
     }
     wanted = {part.name for part in found}
-    blocks = [obj for obj in bpy.data.objects if obj.name in wanted] + list(materials)
-    own = {block: block.name for block in blocks if not block.library}
+    blocks = [block for kind in (bpy.data.objects, bpy.data.meshes) for block in kind if block.name in wanted]
+    own = {block: block.name for block in (*blocks, *materials) if not block.library}
     try:
         for number, block in enumerate(own):
             block.name = f"~propsmith {number}"
@@ -211,8 +213,11 @@ def lent_names(found: list[Part]) -> Iterator[dict[bpy.types.Material, str]]:
             block.name = name
 
 
-def copies(found: list[Part], scene: bpy.types.Scene) -> None:
-    """Link copies into the scene, without parents and modifiers; linked copies go on sharing their mesh."""
+def copies(found: list[Part], scene: bpy.types.Scene, metres: float) -> None:
+    """Link copies into the scene, without parents and modifiers; linked copies go on sharing their mesh.
+
+    metres: the length of the artist's unit. The copies are of that scale themselves: most exporters know no units.
+    """
     meshes: dict[bpy.types.ID, bpy.types.Mesh] = {}
     for part in found:
         source, place = part.source, part.world_from_local
@@ -220,6 +225,8 @@ def copies(found: list[Part], scene: bpy.types.Scene) -> None:
         if key not in meshes:  # modifiers work where the object stands: moved, it would leave armature or mirror behind
             meshes[key] = lods.evaluated(source) if source.modifiers else source.data.copy()
             meshes[key].name = part.name
+            if metres != 1:
+                meshes[key].transform(Matrix.Scale(metres, 4), shape_keys=bool(meshes[key].shape_keys))
         made = source.copy()
         made.name, made.data = part.name, meshes[key]
         made.animation_data_clear()
@@ -229,7 +236,7 @@ def copies(found: list[Part], scene: bpy.types.Scene) -> None:
             place = bake_shear(made.data, place)
         made.hide_viewport = made.hide_render = False
         made.parent = None
-        made.matrix_world = place
+        made.matrix_world = Matrix.Scale(metres, 4) @ place @ Matrix.Scale(1 / metres, 4)
         scene.collection.objects.link(made)
 
 

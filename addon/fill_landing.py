@@ -37,6 +37,19 @@ def see(row: Row, box: boxes.Box) -> None:
         row.size = box.size.tolist()
 
 
+def skip_deleted(fill: Fill, rows: list[Row]) -> list[str]:
+    """Leave out rows whose placeholder was deleted, before a prop is made for them; their keys."""
+    scene = scene_of(fill)
+    there = find_rows(fill, scene, rows).placeholders if scene is not None and rows else {}
+    return leave_out([row for row in rows if scene is not None and row.name and row.key not in there])
+
+
+def leave_out(rows: list[Row]) -> list[str]:
+    for row in rows:
+        row.state, row.reason = "skipped", "its placeholder was deleted"
+    return [row.key for row in rows]
+
+
 def place(session: Session, fill: Fill, deadline: float) -> list[str]:
     """Go on with the props that are finished and not in the scene; the keys of the rows that changed. No undo step.
 
@@ -144,7 +157,7 @@ def put(session: Session, fill: Fill, row: Row, found: Found) -> bpy.types.Objec
         found.places.get(row.key), found.props.get(row.job), found.placeholders.get(row.key)
     )  # fmt: skip
     if row.name and placeholder is None:
-        row.state, row.reason = "skipped", "its placeholder was deleted"
+        leave_out([row])
         return None
     assert session.store is not None
     watch: Watch = session.watches[row.job]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -9,7 +10,7 @@ import numpy as np
 
 from ..backend import lists
 from ..backend.errors import problem
-from . import boxes, fill_landing, fill_lists, filling, names, obstacles, placeholders, scatter
+from . import boxes, fill_landing, fill_lists, filling, names, obstacles, placeholders, scatter, scene
 from . import fill as fills
 from .fill import Row
 
@@ -59,13 +60,13 @@ def measure(row: Row, obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: 
 def add_items(context: bpy.types.Context, items: list[lists.Item]) -> tuple[int, int]:
     """Rows for a list: they stand side by side from the 3D cursor on. How many rows, how many of them bad."""
     fill = fill_lists.begun(context.scene)
-    standing = sum(not row.name for row in fill.rows)
-    step = 1.3 * max((item.size_m for item in items), default=1.0)
+    standing, metre = sum(not row.name for row in fill.rows), 1 / scene.unit_m(context.scene)
+    step = 1.3 * max((item.size_m for item in items), default=1.0) * metre
     cursor = np.array(context.scene.cursor.location)
     before, key = len(fill.rows), int(fill.new_key())
     for item in items:
         for _ in range(item.count):
-            row = Row(str(key), prompt=item.prompt, image=item.image, seed=item.seed, size=[item.size_m] * 3)
+            row = Row(str(key), prompt=item.prompt, image=item.image, seed=item.seed, size=[item.size_m * metre] * 3)
             row.foot = (cursor + [standing % PER_LINE * step, standing // PER_LINE * step, 0.0]).tolist()
             row.fault = f"line {item.line}: {item.error.sentence}" if item.error else ""
             fills.refresh(row)
@@ -125,6 +126,7 @@ def add_scattered(context: bpy.types.Context, prompts: list[str], spread: scatte
     They keep clear of one another, of the scene's visible objects and of the list's other places.
     """
     fill, surface = fill_lists.begun(context.scene), context.object
+    spread = replace(spread, density=spread.density * scene.unit_m(context.scene) ** 2)
     widest = spread.size_m * (1 + spread.jitter)
     standing, taken = obstacles.Obstacles(context, surface, widest, fill), obstacles.places_taken(fill)
     triangles = triangles_of(surface, context.evaluated_depsgraph_get())

@@ -111,8 +111,9 @@ def ask(session: Session, fill: Fill) -> list[str]:
     """Queue the next prop; the keys of its rows."""
     assert session.store is not None
     group = fills.next_group(fill)
-    if not group:
-        return []
+    gone = fill_landing.skip_deleted(fill, group)
+    if gone or not group:
+        return gone
     try:
         job = stores.create_job(session.store, fills.request(fill, group), session.owner)
     except PropsmithError as error:

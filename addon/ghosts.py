@@ -1,9 +1,14 @@
-"""The ghost of a prop that is being made: a wire box of the size asked for, at its place; moving it moves the prop."""
+"""The ghost of a prop that is being made: a wire box of the size asked for; moved, turned or scaled, the prop lands so."""
 
 from __future__ import annotations
 
-import bpy
+from itertools import product
 
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from . import boxes
 from . import scene as scenes
 
 MARK = "propsmith_job"
@@ -36,10 +41,17 @@ def find_or_none(job: str) -> bpy.types.Object | None:
     return waiting().get(job)
 
 
-def foot(ghost: bpy.types.Object) -> tuple[float, float, float]:
-    """The point the ghost stands on, in world coordinates."""
-    x, y, z = ghost.matrix_world.translation if ghost.parent else ghost.location
-    return x, y, z - ghost.empty_display_size
+def box(ghost: bpy.types.Object) -> boxes.Box:
+    """What the ghost shows in the world. `matrix_world` alone is of no use in a scene that no window has shown yet."""
+    corners = np.array(list(product((-ghost.empty_display_size, ghost.empty_display_size), repeat=3)))
+    return boxes.oriented_box(corners, np.array(ghost.matrix_world if ghost.parent else ghost.matrix_basis))
+
+
+def hand_over(ghost: bpy.types.Object, obj: bpy.types.Object) -> None:
+    """Stand an object on the bottom of the ghost, turned and scaled as the ghost is, but never mirrored or sheared."""
+    shown = box(ghost)
+    obj.location, obj.scale = shown.foot, shown.size / (2 * ghost.empty_display_size)
+    obj.rotation_euler = Matrix(shown.axes.tolist()).to_euler()
 
 
 def remove(job: str) -> None:

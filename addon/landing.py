@@ -33,7 +33,7 @@ def selected(layer: bpy.types.ViewLayer) -> frozenset[str]:
 
 def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
     """Fix where the job's result will land: this scene's 3D cursor, and what is selected now."""
-    landing = Landing(context.scene.name, tuple(context.scene.cursor.location), selected(context.view_layer))
+    landing = Landing(context.scene.session_uid, tuple(context.scene.cursor.location), selected(context.view_layer))
     session.landings[job] = landing
     return landing
 
@@ -111,21 +111,36 @@ def drop_prepared(session: Session) -> None:
         drop(session, job)
 
 
-def land(session: Session, watch: Watch) -> bpy.types.Object:
-    """Bring a finished job's prop into the scene it was asked from. Raises what `prepare` raises."""
-    landing, ghost = session.landings.get(watch.job), ghosts.find_or_none(watch.job)
-    target = bpy.data.scenes.get(landing.scene) if landing else None
+def scene_of_or_none(session: Session, job: str) -> bpy.types.Scene | None:
+    """Where a job's prop belongs: its ghost's scene, else the one it was asked from by whatever name; None when that is gone."""
+    ghost = ghosts.find_or_none(job)
     if ghost is not None and ghost.users_scene:
-        target = ghost.users_scene[0]  # also when its scene was renamed
-    target = target or bpy.context.scene
-    location = ghosts.foot(ghost) if ghost else landing.location if landing else tuple(target.cursor.location)
-    obj = add_to_scene(session, watch, target, location)
+        return ghost.users_scene[0]
+    return next((s for s in bpy.data.scenes if s.session_uid == session.landings[job].scene), None)
+
+
+def land(session: Session, watch: Watch) -> bpy.types.Object:
+    """Bring a finished job's prop into its scene, which is there. Raises what `prepare` raises."""
+    landing, ghost = session.landings[watch.job], ghosts.find_or_none(watch.job)
+    target = scene_of_or_none(session, watch.job)
+    assert target is not None, watch.job
+    obj = add_to_scene(session, watch, target, landing.location)
+    if ghost is not None:
+        ghosts.hand_over(ghost, obj)
     ghosts.remove(watch.job)  # before the undo step, which evaluates the scene: once for all that changed
     layer = windows.layer_of(target)
-    if layer is not None and landing and selected(layer) in (landing.selection, frozenset()):  # the ghost alone is none
+    if layer is not None and selected(layer) in (landing.selection, frozenset()):  # the ghost alone is none
         scene.select_only(obj, layer)
     bpy.ops.ed.undo_push(message=f"Add prop: {obj.name}")
     return obj
+
+
+def leave(session: Session, watch: Watch) -> None:
+    """The scene of a finished prop is gone: it lands nowhere by itself and waits in its row."""
+    drop(session, watch.job)
+    ghosts.remove(watch.job)
+    why = "The scene it was made for is gone: Add puts it at the 3D cursor of the one you see."
+    mirror.tell(session, watch, "unplaced", [why])
 
 
 def add_to_scene(

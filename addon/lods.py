@@ -13,6 +13,7 @@ from . import snapshot
 
 MARK = snapshot.LEVEL  # a child of its object: what it is called after that; also on the collections
 PRINT = "propsmith_lod_print"  # on a level or hull: the fingerprint of the mesh that it was made from
+LONGEST = 63  # bytes of a name before Blender 5.0
 CLOSE, TRIES = 0.02, 5  # a level may miss its number of faces by 2 %; it is made anew with a better ratio until then
 HULLS = {"unreal": "UCX_{name}", "godot": "{name}-convcolonly", "plain": "{name}_Hull"}
 
@@ -163,7 +164,13 @@ def base_of_or_none(part: bpy.types.Object) -> bpy.types.Object | None:
 
 def name_of(part: bpy.types.Object) -> str:
     """What a level or a hull is called after its object's present name."""
-    return part[MARK].format(name=part.parent.name)
+    return after(part[MARK], part.parent.name)
+
+
+def after(called: str, name: str) -> str:
+    """ "{name}_LOD1" of an object's name. Blender would cut the end off a long one, by which the level is known."""
+    room = LONGEST - len(called.format(name="").encode())
+    return called.format(name=name.encode()[:room].decode(errors="ignore"))
 
 
 def outdated(obj: bpy.types.Object, made: list[bpy.types.Object]) -> bool:
@@ -194,7 +201,7 @@ def remove(obj: bpy.types.Object) -> None:
 
 def stand_in(obj: bpy.types.Object, called: str, mesh: bpy.types.Mesh, place: bpy.types.Collection) -> bpy.types.Object:
     """A child of `obj` with another mesh, exactly where it is, however it is turned or sheared; in `place` alone."""
-    made = bpy.data.objects.new(called.format(name=obj.name), mesh)
+    made = bpy.data.objects.new(after(called, obj.name), mesh)
     made[MARK] = called
     made.parent = obj  # no name: the object may be renamed, and another one may get the name it had
     made.hide_render = True  # it would be rendered on top of the object

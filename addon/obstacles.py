@@ -7,8 +7,10 @@ import numpy as np
 from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
+from . import placeholders
 from .boxes import bounds
 from .fill import Fill, Row
+from .fill_finding import find
 from .scatter import Spot, reach
 
 MOST_POINTS = 500_000  # an object of more counts by its box, and so do instances beyond that many together
@@ -42,9 +44,10 @@ class Obstacles:
         for instance in graph.object_instances:
             if instance.is_instance and counts(instance.object) and instances_count(instance.parent, surface):
                 left -= self.add_object(instance.object, instance.matrix_world, left)
-        for row in waiting(fill):
-            if row.name not in ("", surface.name):
-                self.add(CORNERS * row.size @ np.array(row.axes).T + row.foot, BOX)
+        there = find(fill, context.scene).placeholders
+        for row in (row for row in waiting(fill) if there.get(row.key, surface) != surface):
+            box = placeholders.box(there[row.key].matrix_world, row.low, row.high)  # where it stands by now
+            self.add(CORNERS * (row.size if row.size_edited else box.size) @ box.axes.T + box.foot, BOX)
 
     def add_object(self, obj: bpy.types.Object, world_from_local: object, most_points: int) -> int:
         """Take in an evaluated object that is near, by its box where it has too many points; how many points that took."""

@@ -20,7 +20,7 @@ def fault(obj: bpy.types.Object, scene: bpy.types.Scene) -> str:
     """Why an object cannot be a placeholder, or ''."""
     if obj.type not in TYPES:
         return f"a {obj.type.replace('_', ' ').lower()} cannot be a placeholder"
-    if obj.library is not None:
+    if obj.library is not None or obj.override_library is not None:  # an override forgets our marks in its file
         return "it is linked from another file; make it local first"
     if obj.propsmith.job:
         return "it is a finished prop"

@@ -12,7 +12,7 @@ MARK, NAME = "propsmith_light", "Preview Light"
 WORLD_KEPT, CAMERA_KEPT, FRAMES_KEPT, FRAMES_SET = "world", "camera", "frames", "frames_set"
 FRAME_KEPT, PREVIEW_KEPT = "frame", "preview_range"  # where the playhead stood; whether only a part was played
 MARKERS_KEPT = "markers"
-PUT_OUT = "propsmith_put_out"  # on a light of the scene: bit 1, we hid it in the viewport, bit 2, in renders
+LIGHTS_KEPT = "lights"  # each with bit 1 where we hid it in the viewport, bit 2 in renders; an override forgets marks
 LENS_MM, LOOKS_DOWN_DEG, MARGIN = 60.0, 18.0, 1.12
 SKY_LOW, SKY_HIGH = 0.03, 0.3  # strength of the world below and above: metals need something to mirror
 FLOOR_RADII = 14
@@ -142,14 +142,14 @@ def sky() -> bpy.types.World:
 
 
 def put_out(scene: bpy.types.Scene, rig: bpy.types.Collection) -> None:
-    """Hide the scene's own lights, and write on each what was changed."""
-    for light in scene.objects:
-        if light.type != "LIGHT" or light.library or light.name in rig.objects:
-            continue
-        changed = (not light.hide_viewport) + 2 * (not light.hide_render)
-        if changed:
-            light[PUT_OUT] = changed
-            light.hide_viewport = light.hide_render = True
+    """Hide the scene's own lights, and note of each what was changed."""
+    lights = [obj for obj in scene.objects if obj.type == "LIGHT" and not obj.library and obj.name not in rig.objects]
+    rig[LIGHTS_KEPT] = {
+        str(i): {"light": light, "changed": (not light.hide_viewport) + 2 * (not light.hide_render)}
+        for i, light in enumerate(lights)
+    }
+    for light in lights:
+        light.hide_viewport = light.hide_render = True
 
 
 def add_turntable(
@@ -226,9 +226,8 @@ def give_back(scene: bpy.types.Scene, rig: bpy.types.Collection) -> None:
         marker = next((m for m in there if m.camera is None), None)
         if marker is not None:
             marker.camera = kept.get("camera")
-    for light in scene.objects:
-        changed = light.get(PUT_OUT, 0)
-        if changed:
+    for kept in rig.get(LIGHTS_KEPT, {}).values():
+        light, changed = kept.get("light"), kept["changed"]
+        if light is not None:
             light.hide_viewport = light.hide_viewport and not changed & 1
             light.hide_render = light.hide_render and not changed & 2
-            del light[PUT_OUT]

@@ -220,9 +220,11 @@ def land_one(session: Session, deadline: float) -> bool:
         elif landing.prepared_or_none(session, watch.job) is None:
             landing.prepare(session, watch, deadline)
             return True
+        elif landing.scene_of_or_none(session, watch.job) is None:  # last: it looks at all objects
+            landing.leave(session, watch)
         elif stores.mark_imported(session.store, watch.job):
             landing.land(session, watch)
-        watch.imported = True
+        watch.imported = stores.is_imported(session.store, watch.job)
     except Exception as error:  # the border: what cannot land must not hold up, tick after tick, what waits behind it
         watch.error = from_exception(error, "landing")
         ghosts.remove(watch.job)

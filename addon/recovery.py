@@ -22,10 +22,13 @@ AUTOSAVE = re.compile(r"(.+)_\d+_autosave\.blend")
 def forget_other_files(session: Session) -> None:
     """After File > Open: what this file waits for neither by a ghost nor by the object to refine lands nowhere by itself."""
     there = ghosts.waiting()
-    for job in [job for job in session.landings if job not in there]:
-        landing = session.landings.pop(job)
+    for job, landing in list(session.landings.items()):
         if returning.still_wanted(session, job):
             session.landings[job] = replace(landing, uid=returning.uid_of(landing.target))
+        elif job in there and there[job].users_scene:
+            session.landings[job] = landing_of(there[job])  # the scenes of a file just read are other ones
+        else:
+            del session.landings[job]
     take_over(session, list(session.watches.values()), other_file=True)
     sweep(session)
 
@@ -42,10 +45,16 @@ def take_over(session: Session, watches: Iterable[Watch], other_file: bool = Fal
             continue
         ghost = there.get(watch.job)
         if ghost is not None and ghost.users_scene:
-            session.landings[watch.job] = Landing(ghost.users_scene[0].name, ghosts.foot(ghost), frozenset())
+            session.landings[watch.job] = landing_of(ghost)
         taken = taken_here_or_none(watch, other_file) if ghost is None and returning.is_refine(watch) else None
         if taken is not None:
             returning.follow(session, watch.job, taken)
+
+
+def landing_of(ghost: bpy.types.Object) -> Landing:
+    """A prop lands where its ghost, which is in a scene, stands; nobody knows any more what was selected."""
+    x, y, z = ghosts.box(ghost).foot
+    return Landing(ghost.users_scene[0].session_uid, (float(x), float(y), float(z)), frozenset())
 
 
 def taken_here_or_none(watch: Watch, other_file: bool) -> snapshot.Snapshot | None:

@@ -25,7 +25,7 @@ def follow(session: Session, job: str, taken: snapshot.Snapshot) -> None:
     """Let the job's result land by itself, on the object it was taken from."""
     selection = landing.selected(bpy.context.view_layer)
     place = (taken.matrix[3], taken.matrix[7], taken.matrix[11])
-    session.landings[job] = Landing(taken.scene, place, selection, taken.object, uid_of(taken.object))
+    session.landings[job] = Landing(0, place, selection, taken.object, uid_of(taken.object))
 
 
 def uid_of(name: str) -> int:
@@ -183,5 +183,7 @@ def beside(
     width = float(np.ptp(arrays["vertices"][np.unique(arrays["faces"]), 0]))
     obj.location.x += GAP * max(width, target.dimensions.x if target else 0.0)
     into = bpy.data.scenes.get(taken.scene) or bpy.context.scene
+    if target is not None and into not in target.users_scene:
+        into = target.users_scene[0]  # its scene was renamed
     scene.props_collection(into).objects.link(obj)
     return obj

@@ -92,6 +92,11 @@ def is_own(collection: bpy.types.Collection) -> bool:
     return collection.library is None and collection.override_library is None
 
 
+def unit_m(scene: bpy.types.Scene) -> float:
+    """The length in metres that the scene shows one of Blender's units as."""
+    return 1.0 if scene.unit_settings.system == "NONE" else float(scene.unit_settings.scale_length)
+
+
 def prop_name(request: Request) -> str:
     """A short name: the request's title, or its prompt cut at a word, or 'Prop'."""
     text = " ".join((request.title or request.prompt).split())

@@ -43,7 +43,7 @@ class Watch:
 class Landing:
     """Where a job's result goes by itself, fixed when it was asked for. `location` is the scene's 3D cursor then."""
 
-    scene: str
+    scene: int  # its `session_uid`, for the name may change and another scene get it; 0 where an object is the target
     location: tuple[float, float, float]
     selection: frozenset[str]  # names of the objects selected then: if they still are, the prop becomes the selection
     target: str = ""  # name of the object that a refinement goes onto

@@ -30,6 +30,12 @@ def left_by_a_new_shape(textures: Textures, drawn: Drawn) -> Iterator[tuple[str,
         yield "glb-left-behind", f"A new shape does not keep its {', '.join(lost)}."
 
 
+def shown_whole(textures: Textures, drawn: Drawn) -> Iterator[tuple[str, str]]:
+    """The note (code, sentence) for an object of which something is cut out or see-through: views and thumbnail ignore that."""
+    if textures.alpha is not None and any(drawing.mode != "OPAQUE" for drawing in drawn.drawings):
+        yield "shown-whole", "Its alpha is kept, but its pictures here, and what it is painted from, show it whole."
+
+
 def _of_looks(tree: dict[str, Any]) -> Iterator[str]:
     for material in tree.get("materials", []):
         yield from (name.removeprefix("KHR_materials_") for name in set(material.get("extensions", {})) - READ)

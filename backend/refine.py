@@ -22,7 +22,7 @@ from .export import Own, write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
 from .known import Reads
-from .left_behind import left_by_a_new_shape
+from .left_behind import left_by_a_new_shape, shown_whole
 from .materials import CODES, SURFACES
 from .mesh import extract
 from .networks import suited
@@ -79,6 +79,7 @@ Work = Generator[Event, None, Result]
 
 def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
     """Synchronised SDEdit over the views, then distillation on the texels; the mesh is returned as it came."""
+    yield from (Note(*note) for note in shown_whole(found.textures, found.drawn))
     surface = surface_of(found)
     before, bumps = surface.base, None
     settings = run.settings

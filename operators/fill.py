@@ -4,7 +4,7 @@ from math import degrees, pi
 
 import bpy
 
-from ..addon import fill_lists, fill_rows, fill_sources, filling, mirror, scatter, session
+from ..addon import fill_lists, fill_rows, fill_sources, filling, mirror, scatter, scene, session
 from ..addon.translations import say
 from ..backend import lists
 from .answers import allowed, attempt
@@ -73,7 +73,7 @@ class PROPSMITH_OT_fill_add_clipboard(ListOperator, bpy.types.Operator):
     bl_idname, bl_label = "propsmith.fill_add_clipboard", "From Clipboard"
 
     def items(self, context):
-        return lists.read_list(context.window_manager.clipboard, size_m=self.size)
+        return lists.read_list(context.window_manager.clipboard, size_m=self.size * scene.unit_m(context.scene))
 
 
 class PROPSMITH_OT_fill_add_text(ListOperator, bpy.types.Operator):
@@ -84,7 +84,7 @@ class PROPSMITH_OT_fill_add_text(ListOperator, bpy.types.Operator):
 
     def items(self, context):
         block = bpy.data.texts.get(self.text)
-        return lists.read_list(block.as_string() if block else "", size_m=self.size)
+        return lists.read_list(block.as_string() if block else "", size_m=self.size * scene.unit_m(context.scene))
 
 
 class PROPSMITH_OT_fill_add_file(ListOperator, bpy.types.Operator):
@@ -99,7 +99,7 @@ class PROPSMITH_OT_fill_add_file(ListOperator, bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def items(self, context):
-        return fill_sources.read_file(self.filepath, self.size)
+        return fill_sources.read_file(self.filepath, self.size * scene.unit_m(context.scene))
 
 
 class PROPSMITH_OT_fill_add_images(ListOperator, bpy.types.Operator):
@@ -113,7 +113,7 @@ class PROPSMITH_OT_fill_add_images(ListOperator, bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def items(self, context):
-        return fill_sources.read_images(self.directory, self.size)
+        return fill_sources.read_images(self.directory, self.size * scene.unit_m(context.scene))
 
 
 class PROPSMITH_OT_fill_scatter(FillOperator, bpy.types.Operator):

@@ -67,7 +67,7 @@ def refined(mesh: Path, job: Path, prior: GaussianPrior, **more: Any) -> tuple[l
 
 def test_leaves_come_back_cut_out(tmp_path: Path, prior: GaussianPrior) -> None:
     """Pot and leaves keep their UVs, how they are drawn and their alpha through a refinement, and through reading its file
-    again; the pot is whole where the leaves' alpha is 0, and no note says that anything is lost."""
+    again; the pot is whole where the leaves' alpha is 0. No note says that anything is lost; one, that it is shown whole."""
     before = read_object(str(plant(tmp_path / "in.glb")), 128)
     events, result = refined(tmp_path / "in.glb", tmp_path / "job", prior)
     after = read_object(str(result / "prop.glb"), 128)
@@ -83,7 +83,7 @@ def test_leaves_come_back_cut_out(tmp_path: Path, prior: GaussianPrior) -> None:
     with np.load(result / "mesh.npz") as mesh:
         for name in ("vertices", "faces", "uvs"):
             assert mesh[name].tobytes() == getattr(before, name).tobytes(), name
-    assert not any(isinstance(event, Note) for event in events)
+    assert [event.code for event in events if isinstance(event, Note)] == ["shown-whole"]
     assert Image.open(result / "base_color.png").mode == "RGBA"
 
 
@@ -107,7 +107,8 @@ def test_plain_files_gain_nothing(tmp_path: Path, prior: GaussianPrior) -> None:
     """Of an opaque, one-sided object whose image has an alpha that is not meant, no map and no field comes of it."""
     file = Written()
     file.node(file.mesh(file.material(leaves())))
-    _, result = refined(file.glb(tmp_path / "in.glb"), tmp_path / "job", prior)
+    events, result = refined(file.glb(tmp_path / "in.glb"), tmp_path / "job", prior)
+    assert not any(isinstance(event, Note) for event in events)
     tree = open_gltf(result / "prop.glb").tree
     assert Image.open(result / "base_color.png").mode == "RGB"
     assert set(tree["materials"][0]) == {"name", "pbrMetallicRoughness", "normalTexture"}

@@ -117,6 +117,13 @@ def test_loose_textures_are_packed_into_the_asset_alone(app, library, tmp_path):
     node = obj.data.materials[0].node_tree.nodes["Base Color"]
     assert not node.image.packed_file and node.image.name == "wooden_barrel_base_color"
     (path,) = (library / "Propsmith").glob("*.blend")
+    with bpy.data.libraries.load(str(path)) as (there, _):
+        assert (there.materials, there.meshes, there.node_groups) == (
+            ["Wooden barrel"],
+            ["Wooden barrel"],
+            ["Propsmith Look"],
+        )
+        assert "wooden_barrel_base_color" in there.images, "no name has a number"
     (asset,) = appended(path)
     assert all(n.image.packed_file for n in asset.data.materials[0].node_tree.nodes if n.type == "TEX_IMAGE")
 

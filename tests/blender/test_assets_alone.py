@@ -162,3 +162,46 @@ def test_linked_copies_in_other_materials_are_assets_of_their_own(barrel, librar
     worn = asset.material_slots[0].material
     pictures = [node.image for node in worn.node_tree.nodes if node.type == "TEX_IMAGE"]
     assert worn.name.startswith("Paint") and pictures and all(image.packed_file for image in pictures)
+
+
+def parts(path) -> list[tuple[str, bool]]:
+    """(name, whether it is packed) of the pictures that a file holds itself, after it was opened."""
+    bpy.ops.wm.open_mainfile(filepath=str(path))
+    assert not bpy.data.libraries, "nothing of the asset is in another file"
+    return sorted((image.name, bool(image.packed_file)) for image in bpy.data.images if image.users)
+
+
+@pytest.mark.parametrize("worn", ["its own", "another file's"])
+def test_an_asset_made_local_keeps_its_pictures_when_saved_again(app, barrel, library, worn):  # noqa: F811
+    """Linked from the library and made local, its pictures and groups are still the file's that is replaced; a material linked
+    from another file is, too: all are in the new file, with the sliders as they stand, and the scene's stay linked."""
+    barrel.active_material.propsmith_look.tint_amount = 0.7
+    chosen(barrel)
+    save()
+    (path,) = (library / "Propsmith").iterdir()
+    before = parts(path)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(path), link=True, assets_only=True) as (there, here):
+        here.objects = there.objects
+    bpy.context.scene.collection.objects.link(here.objects[0])
+    chosen(here.objects[0])
+    bpy.ops.object.make_local(type="SELECT_OBDATA_MATERIAL" if worn == "its own" else "SELECT_OBDATA")
+    assert save() == {"FINISHED"} and list((library / "Propsmith").iterdir()) == [path]
+    assert all(image.library for image in bpy.data.images) and bpy.context.object.name == "Barrel"
+    assert parts(path) == before and len(before) == 5 and all(packed for _, packed in before)
+    (asset,) = (obj for obj in bpy.data.objects if obj.asset_data)
+    look = asset.active_material.propsmith_look
+    assert (asset.name, asset.active_material.name) == ("Barrel", "Barrel") and look.tint_amount == pytest.approx(0.7)
+
+
+def test_what_was_painted_on_a_picture_is_in_the_asset(barrel, library):  # noqa: F811
+    """A picture painted on and not saved yet goes as it is seen; the scene's own stays unsaved."""
+    picture = next(n.image for n in barrel.active_material.node_tree.nodes if n.label == "Base Color")
+    picture.pixels[:4] = 1.0, 0.0, 1.0, 1.0
+    assert picture.is_dirty
+    chosen(barrel)
+    save()
+    assert picture.is_dirty and picture.name == "barrel_base_color"
+    (path,) = (library / "Propsmith").iterdir()
+    assert ("barrel_base_color", True) in parts(path)
+    assert bpy.data.images["barrel_base_color"].pixels[:4] == pytest.approx((1, 0, 1, 1))

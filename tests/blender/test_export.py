@@ -113,6 +113,22 @@ def test_levels_and_hull_travel_in_place_of_the_object(app, tmp_path):
     assert [o.name for o in imported(tmp_path / "plain.fbx")] == ["Blue ball"]
 
 
+@pytest.mark.parametrize("kind", ["GLB", "USD", "FBX"])
+def test_meshes_are_called_as_their_objects(app, tmp_path, kind):
+    """A prop's mesh has the prop's name in the scene, its levels' theirs: no file numbers them, and the scene keeps them."""
+    obj = ball(tmp_path / "maps", "Barrel")
+    obj.data.name = "Barrel"
+    bpy.ops.propsmith.make_lods()
+    before = names()
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "alone"), kind=kind, with_levels=False)
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "levels"), kind=kind)
+    assert names() == before
+    suffix = module("exporting").KINDS[kind][1]
+    assert [(o.name, o.data.name) for o in imported(tmp_path / f"alone{suffix}")] == [("Barrel", "Barrel")]
+    found = {o.name: o.data.name for o in imported(tmp_path / f"levels{suffix}")}
+    assert found == {name: name for name in (level.format("Barrel") for level in LEVELS)}
+
+
 def nodes(path) -> dict[str, list[float]]:
     """The objects of a GLB, and where they stand."""
     return {n["name"]: n.get("translation", [0, 0, 0]) for n in read_glb(path)[0]["nodes"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 import pytest
+from mathutils import Matrix
 
 from tests.blender.look_scene import ball, read_glb
 from tests.blender.test_export import box, imported
@@ -76,6 +77,26 @@ def test_a_sheared_object_keeps_its_shape(app, tmp_path, kind, mirrored):
     matrix = back.matrix_world.to_3x3()
     turn = matrix.inverted().transposed() * np.sign(matrix.determinant())
     assert all((turn @ p.normal).dot(matrix @ p.center) > 0 for p in back.data.polygons)
+
+
+@pytest.mark.parametrize("kind", ["GLB", "USD", "OBJ", "FBX"])
+def test_a_scene_in_centimetres_is_exported_in_metres(app, tmp_path, kind):
+    """Where a unit is a centimetre, what the scene shows as 2 m wide, turned and 3 m apart, is so in the file; scales stay 1."""
+    bpy.context.scene.unit_settings.scale_length = 0.01
+    first, second = cube("First"), cube("Second", location=(300, 0, 0), rotation=(0, 0, 0.5))
+    for obj in (first, second):
+        obj.data.transform(Matrix.Scale(200, 4))
+        obj.select_set(True)
+    bpy.context.view_layer.objects.active = first
+    bpy.context.view_layer.update()
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "both"), kind=kind)
+    found = imported(next(p for p in tmp_path.iterdir() if p.stem == "both" and p.suffix != ".mtl"))
+    wide = 2 * (np.cos(0.5) + np.sin(0.5))
+    for obj in found:
+        low, high = box(obj)
+        middle, width = (3, wide) if obj.name == "Second" else (0, 2)
+        assert np.allclose((low + high)[:2] / 2, (middle, 0), atol=1e-4), obj.name
+        assert np.allclose((high - low)[:2], width, atol=1e-4) and np.allclose(obj.scale, 1), obj.name
 
 
 def test_linked_copies_go_on_sharing_their_mesh(app, tmp_path):

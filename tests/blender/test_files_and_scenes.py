@@ -53,18 +53,6 @@ def test_each_scene_keeps_its_own_settings(app):
     assert app.settings.prompt == "" and app.settings.preset == "standard"
 
 
-def test_a_deleted_scene_costs_no_prop(app, monkeypatch):
-    """When the scene that asked is gone, the prop lands in the present one."""
-    app.fake(monkeypatch, "ok", 4.0)
-    first, second = bpy.context.scene, bpy.data.scenes.new("Second")
-    bpy.context.window.scene = second
-    app.generate()
-    bpy.context.window.scene = first
-    bpy.data.scenes.remove(second)
-    app.until(lambda: app.props())
-    assert app.props()[0].name in first.objects
-
-
 def test_save_as_in_mid_job_changes_nothing(app, monkeypatch, tmp_path):
     """Saving under another name while a job runs: the prop lands in the file at hand, textures packed, and saves with it."""
     app.fake(monkeypatch, "ok", 4.0)

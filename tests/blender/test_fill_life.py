@@ -60,6 +60,21 @@ def test_skip_cancels_a_job_nobody_else_wants(app, monkeypatch):
     assert states() == ["landed", "landed"]
 
 
+def test_no_prop_is_made_for_a_placeholder_that_was_deleted_in_time(app):
+    """Deleted before its turn, its row is left out without a job; of a group the others get theirs, in their own size."""
+    small, large, lamp = box("crate.001"), box("crate.002", (3, 0, 0), (5, 5, 5)), box("lamp", (9, 0, 0))
+    select(small, large, lamp)
+    bpy.ops.propsmith.fill_add_selected()
+    bpy.ops.propsmith.fill_start()
+    for obj in (large, lamp):
+        bpy.data.objects.remove(obj)
+    app.until(lambda: not shown().running)
+    assert {r.target: r.state for r in rows()} == {"crate.001": "landed", "crate.002": "skipped", "lamp": "skipped"}
+    assert {r.reason for r in rows() if r.state == "skipped"} == {"its placeholder was deleted"}
+    (watch,) = app.now.watches.values()
+    assert watch.request.size_m == pytest.approx(max(small.dimensions))
+
+
 def test_a_deleted_placeholder_is_skipped_and_a_moved_one_is_followed(app, monkeypatch):
     """While its prop is made, a placeholder may be deleted (no prop lands) or moved and renamed (the prop lands there)."""
     app.fake(monkeypatch, speed=2.0)

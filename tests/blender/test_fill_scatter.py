@@ -73,6 +73,20 @@ def test_scattered_places_keep_clear_of_what_stands_there(app):
     assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.5, density=3) == {"FINISHED"}, "a room is no obstacle"
 
 
+def test_a_square_metre_is_one_in_a_scene_of_centimetres(app):
+    """Where a unit is a centimetre, a plane of 4 by 4 m gets as many props as in metres, and a list's sizes are its metres."""
+    bpy.context.scene.unit_settings.scale_length = 0.01
+    bpy.ops.mesh.primitive_plane_add(size=400)
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=40, density=1.0) == {"FINISHED"}
+    assert shown().total == 16
+    bpy.ops.propsmith.fill_clear()
+    bpy.data.texts.new("props").from_string("prompt,size\nbarrel,2\ncrate,\n")
+    assert bpy.ops.propsmith.fill_add_text(text="props", size=30) == {"FINISHED"}
+    fill = filling().active_or_none()
+    assert [row.size[0] for row in fill.rows] == pytest.approx([200, 30])
+    assert fill.rows[1].foot[0] == pytest.approx(1.3 * 200)
+
+
 def feet_near(half: float) -> tuple[int, int]:
     """How many scattered places stand less than `half` metres from the middle's axes, and how many there are."""
     feet = [np.array(row.foot) for row in filling().active_or_none().rows if not row.name]
@@ -189,6 +203,22 @@ def test_scattered_places_keep_clear_of_placeholders_that_wait(app):
     feet = [np.array(row.foot)[:2] for row in filling().active_or_none().rows if not row.name]
     assert not [foot for foot in feet if np.abs(foot).sum() < 2**0.5 + 0.2], "clear of the diamond"
     assert [foot for foot in feet if np.abs(foot).max() < 1.3], "but not of the square around it"
+
+
+def test_a_deleted_placeholder_keeps_no_place(app):
+    """Where a placeholder stood that was deleted, or moved away, props are scattered again; where it was moved to, none."""
+    for name, here, there in (("barrel", 0, None), ("crate", -2, 2)):
+        select(box(name, (here, 0, 0), (1, 1, 1)))
+        bpy.ops.propsmith.fill_add_selected()
+        if there is None:
+            bpy.data.objects.remove(bpy.context.object)
+        else:
+            bpy.context.object.location.x = there
+            bpy.context.object.hide_set(True)
+    assert scattered() == {"FINISHED"}
+    feet = [np.array(row.foot)[:2] for row in filling().active_or_none().rows if not row.name]
+    near = [sum((np.abs(foot - (x, 0)) < 0.5).all() for foot in feet) for x in (0, -2, 2)]
+    assert near[0] and near[1] and not near[2], near
 
 
 def test_scatter_says_what_to_do_where_places_are_few_or_cannot_be_filled(app, capfd):

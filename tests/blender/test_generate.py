@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
+from mathutils import Vector
 
 
 def landed(app, **settings) -> bpy.types.Object:
@@ -98,6 +100,27 @@ def test_a_ghost_marks_the_place_and_moving_it_moves_the_prop(app):
     ghost.location = (5, 6, 1.0)
     app.until(lambda: app.props())
     assert tuple(app.props()[0].location) == pytest.approx((5, 6, 0)) and not app.ghosts()
+
+
+@pytest.mark.parametrize("parented", [False, True])
+def test_a_prop_lands_as_its_ghost_was_turned_and_scaled(app, parented):
+    """Tilted, stretched and mirrored, the ghost's box is the prop's: bottom, turn and size; never mirrored."""
+    app.generate("a vase", size_m=2.0)
+    (ghost,) = app.ghosts()
+    if parented:
+        ghost.parent = bpy.data.objects.new("Cart", None)
+        bpy.context.scene.collection.objects.link(ghost.parent)
+        ghost.parent.location = (10, 0, 0)
+    ghost.rotation_euler, ghost.scale = (math.radians(60), 0, math.radians(30)), (-0.5, 2, 1)
+    bpy.context.view_layer.update()
+    bottom = ghost.matrix_world @ Vector((0, 0, -1))
+    up = (ghost.matrix_world.to_3x3() @ Vector((0, 0, 1))).normalized()
+    app.until(app.props)
+    bpy.context.view_layer.update()
+    (prop,) = app.props()
+    assert tuple(prop.location) == pytest.approx(tuple(bottom), abs=1e-5)
+    assert tuple(prop.scale) == pytest.approx((0.5, 2, 1), abs=1e-5)
+    assert tuple(prop.matrix_world.to_3x3() @ Vector((0, 0, 1))) == pytest.approx(tuple(up), abs=1e-5)
 
 
 def test_a_ghost_that_is_still_selected_gives_its_selection_to_the_prop(app):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import bpy
 import pytest
 
+from .test_fill import box, rows, select, shown
+
 
 @pytest.fixture
 def linked(app, tmp_path):
@@ -57,3 +59,77 @@ def test_a_linked_prop_can_be_lit_exported_and_given_levels(app, linked, tmp_pat
     assert bpy.ops.propsmith.make_lods() == {"FINISHED"}
     assert bpy.ops.propsmith.export(filepath=str(tmp_path / "out.glb"), kind="GLB") == {"FINISHED"}
     assert (tmp_path / "out.glb").stat().st_size > 1000 and prop.library
+
+
+@pytest.fixture
+def overridden(app, tmp_path):
+    """A box and a sun of another file's collection, as library overrides."""
+    collection = bpy.data.collections.new("Blockout")
+    for obj in (box("barrel"), bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))):
+        collection.objects.link(obj)
+    bpy.data.libraries.write(str(tmp_path / "blockout.blend"), {collection})
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "blockout.blend"), link=True) as (_, here):
+        here.collections = ["Blockout"]
+    bpy.context.scene.collection.children.link(here.collections[0])
+    override(here.collections[0])
+    return {obj.name: obj for obj in bpy.context.scene.objects}
+
+
+def override(collection: bpy.types.Collection) -> None:
+    """Overrides of all that is in a linked collection, in its place."""
+    scene = bpy.context.scene
+    collection.override_hierarchy_create(scene, bpy.context.view_layer)
+    scene.collection.children.unlink(collection)
+    bpy.context.view_layer.update()
+
+
+@pytest.mark.usefixtures("no_fill")
+def test_an_overridden_placeholder_is_refused(app, overridden):
+    """It cannot be taken out of its collection, and forgets its row with the file: it is refused, with what to do about it."""
+    select(overridden["barrel"])
+    bpy.ops.propsmith.fill_add_selected()
+    (row,) = rows()
+    assert row.state == "bad" and "make it local" in row.reason
+
+
+def test_an_overridden_light_is_on_again_after_the_preview(overridden, tmp_path):
+    """It is off while the preview light is on, also after the file was opened again, and on when that has gone."""
+    bpy.context.view_layer.objects.active = overridden["barrel"]
+    bpy.ops.propsmith.preview_light()
+    assert overridden["Sun"].hide_render and overridden["Sun"].hide_viewport
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+    sun = bpy.context.scene.objects["Sun"]
+    assert sun.hide_render and sun.override_library
+    bpy.ops.propsmith.preview_light()
+    assert not sun.hide_render and not sun.hide_viewport
+
+
+@pytest.mark.usefixtures("no_fill")
+@pytest.mark.parametrize("how", ["linked", "overridden"])
+def test_props_are_scattered_over_another_files_surface(app, tmp_path, how):
+    """A ground and a pillar of another file, linked or overridden: props stand on the one and clear of the other."""
+    collection = bpy.data.collections.new("Set")
+    bpy.ops.mesh.primitive_plane_add(size=4, location=(1, 1, 0.5))
+    ground = bpy.context.object
+    for obj in (ground, box("pillar", (1, 1, 1), (1, 1, 1))):
+        collection.objects.link(obj)
+    bpy.data.libraries.write(str(tmp_path / "set.blend"), {collection})
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(tmp_path / "set.blend"), link=True) as (_, here):
+        here.collections = ["Set"]
+    bpy.context.scene.collection.children.link(here.collections[0])
+    if how == "overridden":
+        override(here.collections[0])
+    bpy.context.view_layer.update()
+    surface = bpy.context.scene.objects["Plane"]
+    assert bool(surface.library) == (how == "linked")
+    bpy.context.view_layer.objects.active = surface
+    assert bpy.ops.propsmith.fill_scatter(prompts="rock", size=0.4, density=1.0) == {"FINISHED"}
+    bpy.ops.propsmith.fill_start()
+    app.until(lambda: not shown().running)
+    places = [obj.location for obj in app.props()]
+    assert len(places) > 8 and all(abs(place.z - 0.5) < 1e-4 for place in places)
+    assert min(max(abs(place.x - 1), abs(place.y - 1)) for place in places) > 0.5
+    assert all(not obj.users_collection[0].library for obj in app.props())

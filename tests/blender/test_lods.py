@@ -148,6 +148,18 @@ def test_levels_follow_their_object_and_no_other(app, tmp_path):
     assert not other.children and len(made("Keg")) == 5
 
 
+@pytest.mark.parametrize("name", ["a wooden barrel with many iron bands and rivets, weathered old2", "Ä" * 31])
+def test_a_long_name_leaves_room_for_what_the_level_is(app, tmp_path, name):
+    """Where Blender would cut off "_LOD1" at 63 bytes the object's name is cut instead, in the scene and in files."""
+    obj = ball(tmp_path / "maps", name)
+    bpy.ops.propsmith.make_lods()
+    bpy.ops.propsmith.export(filepath=str(tmp_path / "long.glb"), kind="GLB")
+    written = {node["name"] for node in read_glb(tmp_path / "long.glb")[0]["nodes"]}
+    for found in ({o.name for o in obj.children}, written):
+        assert {level[-5:] for level in found if not level.startswith("UCX_")} == {f"_LOD{k}" for k in range(4)}, found
+        assert len(found) == 5 and all(name[:20] in level for level in found)
+
+
 def test_a_level_alone_is_refused_by_name(app, tmp_path):
     """With levels alone selected the buttons are off and name the object to select; with it beside them they work."""
     obj = ball(tmp_path / "maps")
