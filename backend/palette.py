@@ -13,17 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy import ndimage
-from scipy.sparse import csgraph
 
+from .entries import RADIUS, calm, evenness, modes, without_blends, without_fringes, without_gradients
 from .materials import SURFACES, decode_materials
 from .patches import settled
 from .priors import ALBEDO, ALPHA, MATERIAL, METALLIC, NORMAL, ROUGHNESS, Maps
 from .rasterise import Array
 from .smoothing import TEXTURED, without_grain, without_noise
 
-MOST_ENTRIES = 14
-SMALLEST_SHARE = 0.001  # of the even area: a mug's thin handle has hardly an even pixel
-RADIUS = 0.14  # of an entry, in the features' space below: about what a 64-px sample of one colour scatters
 CODE_WEIGHT = 0.12  # a step of one in the material code counts as 12 % of one colour channel
 ORM_WEIGHT = np.array([0.2, 0.3], dtype=np.float32)  # roughness, metallic
 ALIKE, SMALL_ALIKE = 0.16, 0.24  # colour distances within which doubtful classes are one; of small entries
@@ -81,9 +78,10 @@ def paint(maps: Maps) -> Painted:
     features = _features(values, code, TEXTURED[material])
     inner = ndimage.minimum_filter(alpha, size=(1, 3, 3))
     trusted = np.where(opaque, 0.03 + inner**2, 0.0).astype(np.float32)
-    even = trusted * _evenness(features, opaque)
-    centres = _without_fringes(_modes(features[opaque], even[opaque]), features, opaque)
-    centres = _without_gradients(centres, features, opaque)
+    even = trusted * evenness(features, opaque)
+    centres = without_fringes(modes(features[opaque], even[opaque]), features, opaque)
+    centres = without_gradients(centres, features, opaque)
+    centres = without_blends(centres, features, opaque) if unsure else centres
     squared = ((features[..., None, :] - centres) ** 2).sum(-1)  # (V, S, S, K)
     nearest = squared.argmin(-1)
     inside = nearest[opaque], values[opaque], code[opaque], even[opaque]
@@ -93,7 +91,7 @@ def paint(maps: Maps) -> Painted:
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     if unsure:
         soft, nearest = _without_islands(soft, settled(squared, maps, opaque, trusted), opaque)
-    weight = trusted * _calm(nearest, opaque)
+    weight = trusted * calm(nearest, opaque)
     soft = _blur(soft, weight, 0.6)
     residual = _blur((values - soft @ palette.values).astype(np.float32), weight, 0.6)
     return Painted(palette, soft, residual, weight)
@@ -170,121 +168,6 @@ def agreed_classes(palette: Palette, named: tuple[int, ...] = ()) -> Palette:
     roughness = np.where(moved, palette.roughness[speaker], palette.roughness)
     metallic = np.where(moved, palette.metallic[speaker], palette.metallic)
     return Palette(palette.colour, material, roughness, metallic, palette.share)
-
-
-def _modes(points: Array, weights: Array) -> Array:
-    """(K, 9) entries in the space of features: the densest cells first, then three weighted means. Deterministic.
-
-    points: (P, 9); weights: (P,).
-    """
-    if len(points) == 0:
-        return np.zeros((1, 9), dtype=np.float32)
-    cells, cell = np.unique(np.round(points / (0.5 * RADIUS)).astype(np.int64), axis=0, return_inverse=True)
-    mass = np.bincount(cell.reshape(-1), weights=weights, minlength=len(cells))
-    total, centres = mass.sum(), cells * (0.5 * RADIUS)
-    left = mass.copy()
-    chosen: list[Array] = []
-    while len(chosen) < MOST_ENTRIES and (not chosen or left.max() > SMALLEST_SHARE * total):
-        centre = centres[int(np.argmax(left))]
-        chosen.append(centre)
-        left[((centres - centre) ** 2).sum(1) < RADIUS**2] = 0.0
-    entries = np.array(chosen)
-    for _ in range(3):
-        nearest = ((points[:, None] - entries) ** 2).sum(-1).argmin(1)
-        sums = np.bincount(nearest, weights=weights, minlength=len(entries))
-        means = [np.bincount(nearest, weights=weights * points[:, c], minlength=len(entries)) for c in range(9)]
-        entries = np.where(sums[:, None] > 0, np.stack(means, 1) / np.maximum(sums, 1e-9)[:, None], entries)
-    return _merged(entries, sums).astype(np.float32)
-
-
-def _merged(entries: Array, sums: Array) -> Array:
-    """Entries that ended closer than 0.7 radii become one, at their weighted mean, heaviest first."""
-    kept: list[tuple[Array, float]] = []
-    for index in np.argsort(-sums, kind="stable"):
-        entry, mass = entries[index], float(sums[index])
-        near = [k for k, (other, _) in enumerate(kept) if ((other - entry) ** 2).sum() < (0.7 * RADIUS) ** 2]
-        if near:
-            other, heavier = kept[near[0]]
-            kept[near[0]] = ((other * heavier + entry * mass) / max(heavier + mass, 1e-9), heavier + mass)
-        else:
-            kept.append((entry, mass))
-    return np.stack([entry for entry, _ in kept])
-
-
-def _evenness(features: Array, opaque: Array) -> Array:
-    """(V, S, S) from 0.04 to 1: how little the opaque 3 x 3 pixels differ; blends at edges must not found an entry."""
-    size = (1, 3, 3, 1)
-    high = ndimage.maximum_filter(np.where(opaque[..., None], features, -9.0), size)
-    low = ndimage.minimum_filter(np.where(opaque[..., None], features, 9.0), size)
-    spread = np.where(opaque, (high - low).max(-1), 0.0)
-    return 0.04 + 0.96 * np.exp(-((spread / 0.16) ** 2))
-
-
-def _without_fringes(centres: Array, features: Array, opaque: Array) -> Array:
-    """Drop entries that live on borders only and lie between two others: blends, which a colour or a code may mimic."""
-    nearest = ((features[..., None, :] - centres) ** 2).sum(-1).argmin(-1)
-    calm = _calm(nearest, opaque) > 0.8
-    count = np.bincount(nearest[opaque], minlength=len(centres))
-    inner = np.bincount(nearest[opaque & calm], minlength=len(centres)) / np.maximum(count, 1)
-    kept = [k for k in range(len(centres)) if inner[k] >= 0.2]
-    for k in range(len(centres)):
-        if inner[k] < 0.2 and not _is_between(centres[k], centres[kept]):
-            kept.append(k)
-    return centres[sorted(kept)]
-
-
-def _without_gradients(centres: Array, features: Array, opaque: Array) -> Array:
-    """Join entries whose common border is no edge: two pixels across it differ by less than 0.6 of what the entries do."""
-    label = ((features[..., None, :] - centres) ** 2).sum(-1).argmin(-1)
-    count = len(centres)
-    steps, pairs = np.zeros(count * count), np.zeros(count * count)
-    for axis in (1, 2):
-        near, far = [slice(None)] * 3, [slice(None)] * 3
-        near[axis], far[axis] = slice(None, -2), slice(2, None)
-        a, b = label[tuple(near)], label[tuple(far)]
-        crossing = opaque[tuple(near)] & opaque[tuple(far)] & (a != b)
-        a, b = a[crossing], b[crossing]
-        towards = centres[b] - centres[a]
-        change = (features[tuple(far)] - features[tuple(near)])[crossing]  # its part along the way: noise averages out
-        step = (change * towards).sum(1) / np.maximum(np.linalg.norm(towards, axis=1), 1e-9)
-        for first, second in ((a, b), (b, a)):
-            pairs += np.bincount(first * count + second, minlength=count * count)
-            steps += np.bincount(first * count + second, weights=step, minlength=count * count)
-    apart = np.linalg.norm(centres[:, None] - centres[None], axis=-1)
-    mean_step = (steps / np.maximum(pairs, 1)).reshape(count, count)
-    gradual = (pairs.reshape(count, count) >= 8) & (mean_step < 0.6 * apart) & (apart < 2.2 * RADIUS)
-    light = centres[
-        :, 3
-    ]  # not 0 for textured surfaces: these were averaged, so light and dark meet in a gradient anyway
-    gradual &= np.abs(light[:, None] - light[None]) < 0.08
-    group = csgraph.connected_components(gradual, directed=False)[1]
-    size = np.bincount(label[opaque], minlength=count).astype(float) + 1e-9
-    mass = np.bincount(group, weights=size)
-    means = [np.bincount(group, weights=size * centres[:, c]) / mass for c in range(centres.shape[1])]
-    return np.stack(means, axis=1).astype(np.float32)
-
-
-def _is_between(point: Array, others: Array) -> bool:
-    """Whether a point lies within half a radius of the segment between two of the others, off its ends."""
-    for a in range(len(others)):
-        for b in range(a):
-            along = others[b] - others[a]
-            t = float((point - others[a]) @ along / max(float(along @ along), 1e-12))
-            if 0.1 < t < 0.9 and np.linalg.norm(point - others[a] - t * along) < 0.6 * RADIUS:
-                return True
-    return False
-
-
-def _calm(label: Array, opaque: Array) -> Array:
-    """(V, S, S) from 0.1 to 1: how uniformly the 3 x 3 pixels around each are painted; blends of colours are not."""
-    same = np.zeros(label.shape, dtype=np.float32)
-    count = np.zeros(label.shape, dtype=np.float32)
-    for dy in (-1, 0, 1):
-        for dx in (-1, 0, 1):
-            shifted = np.roll(opaque, (dy, dx), (1, 2))
-            count += shifted
-            same += shifted & (np.roll(label, (dy, dx), (1, 2)) == label)
-    return 0.1 + 0.9 * (same / np.maximum(count, 1.0)) ** 2
 
 
 def _blur(values: Array, weight: Array, sigma_px: float) -> Array:

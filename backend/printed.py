@@ -47,11 +47,11 @@ class Plain:
     motifs: tuple[Motif, ...] = ()
 
 
-def plain_of(prior: Prior, reading: Reading, prompt: str) -> Plain:
+def plain_of(prior: Prior, reading: Reading | None, prompt: str) -> Plain:
     """The prompt without its patterns; as it is where it names none, or where the rest would not be read alike."""
-    if not (isinstance(prior, KnowsLooks) and isinstance(prior, ReadsColours)) or not reading.brief.items:
+    if not (isinstance(prior, KnowsLooks) and isinstance(prior, ReadsColours)) or reading is None:
         return Plain(prompt)
-    if not prior.alone(reading.brief):
+    if not reading.brief.items or not prior.alone(reading.brief):
         return Plain(prompt)
     order = [word for said in reading.words for word in said.meaning.split(", ")]
     order = [word for word in order if word in prior.named_colours]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from torch import Tensor
 from .avoided import heeded
 from .bake import bake
 from .clock import PER_EVALUATION, PER_TEXEL, Clock
+from .detail.prints import Print, with_prints
 from .detail.synthesise import synthesise
 from .distill import Run
 from .errors import problem
@@ -22,6 +23,7 @@ from .export import Own, write_files
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
 from .known import Reads
+from .language.reader import Reading
 from .left_behind import left_by_a_new_shape, shown_whole
 from .materials import CODES, SURFACES
 from .mesh import extract
@@ -29,6 +31,7 @@ from .networks import suited
 from .objectives.schedules import noise_time
 from .painting import paint_views, reshape_views
 from .polish import polish, views_of
+from .printed import plain_of, prints_of
 from .priors import ALPHA, GBUFFER, Prior
 from .protocol import Done, Event, Note, Preview, Refine
 from .rasterise import Array, rasterise
@@ -53,14 +56,20 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     for code, sentence in found.notes:
         yield Note(code, sentence)
     yield clock.enter("text")
-    yield from _understood(request, prior)
-    strength = request.quality.distillation.strength
-    words = Words(request.prompt, request.negative, _own_prompt(Path(request.mesh)), strength=strength)
+    reading = yield from _understood(request, prior)
+    strength, source = request.quality.distillation.strength, _own_prompt(Path(request.mesh))
+    plain, was = plain_of(prior, reading, request.prompt), plain_of(prior, reading_of(prior, source), source)
+    words = Words(plain.prompt, request.negative, was.prompt, strength=strength)
+    motifs = [motif for motif in plain.motifs if motif not in was.motifs]  # those it has are on it
+    told = reading_of(prior, plain.prompt)
+    prints, drawn = prints_of(prior, motifs, told.brief, request.seed) if told else ((), [])
+    if drawn:
+        yield Note("prompt-open", f"The second colour of its pattern was drawn: {', '.join(drawn)}.")
     prior = suited(prior, [words.text, words.source])
     yield from heeded(prior, words.text, words.negative)
     run = Run(request.quality.distillation, request.seed, folder)
     work = refine_texture if request.mode == "texture" else refine_shape
-    vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock)
+    vertices, faces, uvs, textures = yield from work(request, found, prior, words, run, clock, prints)
     yield clock.enter("files")
     record = {
         "prompt": request.prompt, "seed": request.seed, "request": asdict(request), "refined": facts(found),
@@ -75,9 +84,12 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
 
 Result = tuple[np.ndarray, np.ndarray, np.ndarray, Textures]
 Work = Generator[Event, None, Result]
+Prints = Sequence[Print]
 
 
-def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
+def refine_texture(
+    request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock, prints: Prints = ()
+) -> Work:
     """Synchronised SDEdit over the views, then distillation on the texels; the mesh is returned as it came."""
     yield from (Note(*note) for note in shown_whole(found.textures, found.drawn))
     surface = surface_of(found)
@@ -92,6 +104,9 @@ def refine_texture(request: Refine, found: Incoming, prior: Prior, words: Words,
             yield from polish(surface, prior, words, run, clock)
     yield clock.enter("finish")
     texture = surface.texture(prior.cameras, prior.size_px)
+    if prints and settings.strength > 0 and prior.channels == GBUFFER:
+        share = min(1.0, 2 * run.strength()) * (1 - settings.keep_original)
+        texture = torch.cat([stamped(texture[:3], surface, prior, prints, request.seed, share), texture[3:]])
     moved = (texture - before)[:3].abs().mean(0)
     run.figures["texels_changed"] = float((moved > 0.5 / 255).float().mean())
     run.figures["mean_change"] = float(moved[surface.allowed].mean()) if surface.allowed.any() else 0.0
@@ -124,7 +139,18 @@ def repaint(surface: TexturedSurface, found: Incoming, prior: Prior, request: Re
     return made.normal if share > 0.5 and surface.allowed.all() and not own else None
 
 
-def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock) -> Work:
+def stamped(colour: Tensor, surface: TexturedSurface, prior: Prior, prints: Prints, seed: int, share: float) -> Tensor:
+    """The base colour (3, T, T) of a surface with a share of its prints, where it may change."""
+    vertices, faces, uvs = surface.vertices, surface.faces, surface.uvs
+    painted = bake(vertices, faces, uvs, views_of(surface, prior), colour.shape[-1])
+    change = with_prints(painted, prints, (vertices, faces, uvs), seed).colour - painted.colour
+    printed = colour + share * torch.from_numpy(painted.texels.image(change)).permute(2, 0, 1)
+    return torch.where(surface.allowed, printed.clamp(0, 1), colour)
+
+
+def refine_shape(
+    request: Refine, found: Incoming, prior: Prior, words: Words, run: Run, clock: Clock, prints: Prints = ()
+) -> Work:
     """SDEdit of the views' whole G-buffers, fused and meshed anew in the object's own place and size."""
     if prior.channels != GBUFFER:
         raise problem("prior-invalid", path=request.prior, why="it gives colours only; a new shape needs depth")
@@ -141,6 +167,8 @@ def refine_shape(request: Refine, found: Incoming, prior: Prior, words: Words, r
     mesh = extract(regularise(fuse(maps, quality.shape), quality.shape), quality.finish.faces)
     uvs = unwrap(mesh.vertices, mesh.faces)
     painted = bake(mesh.vertices, mesh.faces, uvs, maps, quality.finish.texture_px)
+    if settings.strength > 0:
+        painted = with_prints(painted, prints, (mesh.vertices, mesh.faces, uvs), request.seed)
     textures = synthesise(painted, mesh.vertices, mesh.faces, uvs, request.seed, quality.finish.detail, found.size_m)
     vertices = mesh.vertices
     if settings.steps and settings.strength > 0:
@@ -221,15 +249,21 @@ def plan_of(request: Refine, prior: Prior) -> Plan:
     return Plan(_steps(request), views.guidance, views.solver, noise_time(prior, strength))
 
 
-def _understood(request: Refine, prior: Prior) -> Iterator[Event]:
+def reading_of(prior: Prior, prompt: str) -> Reading | None:
+    """How the prior reads a prompt; None where it has no language of its own, or there is none."""
+    return prior.read(prompt) if prompt and isinstance(prior, Reads) else None
+
+
+def _understood(request: Refine, prior: Prior) -> Generator[Event, None, Reading | None]:
     """What the prior makes of the prompt, where that is not certain; raises prompt-unknown when it is nothing."""
-    if not isinstance(prior, Reads):
-        return
-    reading = prior.read(request.prompt)
+    reading = reading_of(prior, request.prompt)
+    if reading is None:
+        return None
     if not reading.brief.items:
         raise problem("prompt-unknown", nearest=", ".join(kind for kind, _ in reading.nearest) or "crate, chair")
     for note in reading.notes:
         yield Note("prompt-reading", note)
+    return reading
 
 
 def _own_prompt(mesh: Path) -> str:

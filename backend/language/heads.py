@@ -51,7 +51,9 @@ def chunks_of(pieces: Sequence[Span]) -> list[Chunk]:
     for i, span in enumerate(pieces):
         after_noun = bool(current.spans) and _may_be_noun(current.spans[-1])
         split = span.type in (PREPOSITION, COMMA)
-        split |= span.type == AND and (after_noun or (i + 1 < len(pieces) and pieces[i + 1].type == ARTICLE))
+        next_ = pieces[i + 1] if i + 1 < len(pieces) else Span("", UNKNOWN)
+        both = after_noun and bool(current.spans[-1].term.modifiers and next_.term.modifiers)  # "orange and white cat"
+        split |= span.type == AND and ((after_noun and not both) or next_.type == ARTICLE)
         split |= span.type == ARTICLE and after_noun
         if split:
             if current.spans:

@@ -10,6 +10,7 @@ import torch
 
 from backend.bake import bake, even_gains, look_up, sharpen
 from backend.cameras import rig
+from backend.entries import without_blends
 from backend.materials import INDEX, SURFACES, decode_materials
 from backend.palette import Palette, agreed_classes, paint
 from backend.priors import Maps
@@ -210,3 +211,19 @@ def test_agreed_classes_leave_colours_alone():
     told = agreed_classes(before, tuple(index("painted_wood", "cast_metal")))
     assert np.array_equal(told.material, index("painted_wood", "painted_wood", "cast_metal", "cast_metal"))
     assert np.array_equal(told.metallic, [0, 0, 1, 1])
+
+
+def test_blends_of_two_entries_found_none() -> None:
+    """What lies between two entries far apart goes, the smaller first; what lies beside the way, or is larger than both, stays."""
+    red, white, pink, dim = np.zeros((4, 9), np.float32)
+    red[0], white[:3], pink[:3], dim[0] = 1.0, 1.0, (1.0, 0.5, 0.5), 0.5
+    opaque = np.ones((1, 10, 10), bool)
+
+    def kept(sizes: list[int]) -> list[int]:
+        entries = np.stack([red, white, pink, dim])
+        features = np.repeat(entries, sizes, axis=0).reshape(1, 10, 10, 9)
+        left = without_blends(entries, features, opaque)
+        return [i for i, entry in enumerate(entries) if (left == entry).all(1).any()]
+
+    assert kept([50, 30, 15, 5]) == [0, 1, 3]
+    assert kept([20, 20, 55, 5]) == [0, 1, 2, 3]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+import trimesh
 from PIL import Image
 
 from backend.language.brief import Brief, Item
@@ -14,8 +16,10 @@ from backend.pipeline import Models, run
 from backend.printed import CONTRAST, Motif, Plain, completed_apart, plain_of, prints_of, text_of
 from backend.priors.multiview import MultiViewPrior
 from backend.prompts import asked_for
-from backend.protocol import Generate, Note
-from backend.settings import PRESETS
+from backend.protocol import Generate, Note, Refine
+from backend.rasterise import rasterise
+from backend.settings import PRESETS, Distillation
+from backend.unwrap import unwrap
 from tests.backend.test_prints import RED, WHITE
 
 
@@ -126,3 +130,40 @@ def test_a_striped_mug_is_striped(models: Models, tmp_path: Path) -> None:
     away = np.stack([((texture - np.array(c)) ** 2).sum(-1) for c in (RED, WHITE, pink)]).reshape(3, -1)
     red, white, mixed = np.bincount(away.argmin(0), minlength=3) / away.shape[1]
     assert red > 0.25 and white > 0.25 and mixed < 0.1
+
+
+@pytest.fixture
+def ball(tmp_path: Path) -> Path:
+    """A white ball, in metres, whose lower half is not to be touched."""
+    mesh = trimesh.creation.icosphere(3, 0.5)
+    vertices, faces = np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
+    upper = vertices[faces].mean(1)[:, 2] > 0
+    (tmp_path / "in").mkdir()
+    np.savez(tmp_path / "in" / "mesh.npz", vertices=vertices, faces=faces, uvs=unwrap(vertices, faces), selected=upper)
+    Image.new("RGB", (256, 256), (235, 235, 230)).save(tmp_path / "in" / "base_color.png")
+    return tmp_path / "in" / "mesh.npz"
+
+
+def refined(ball: Path, models: Models, folder: Path, strength: float) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the texels of the ball's upper half are near blue, and those of its lower half, (n, 3) sRGB bytes."""
+    quality = PRESETS["draft"]
+    quality = replace(
+        quality, finish=replace(quality.finish, texture_px=256), distillation=Distillation(strength=strength)
+    )
+    folder.mkdir()
+    for _ in run(Refine(str(ball), "a white ball with blue dots", quality=quality, seed=3), folder, models):
+        pass
+    with np.load(ball) as mesh:
+        texels = rasterise(mesh["uvs"], 256)
+        upper = mesh["selected"][texels.face[: texels.inside]]
+    picture = np.asarray(Image.open(folder / "result" / "base_color.png"))
+    colours = picture[texels.row[: texels.inside], texels.column[: texels.inside]]
+    blue = colours[:, 2].astype(int) - colours[:, 0] > 40
+    return blue[upper], colours[~upper]
+
+
+def test_a_refinement_prints_where_it_may(ball: Path, models: Models, tmp_path: Path) -> None:
+    """Blue dots on a white ball, on its selected faces alone, the rest bit for bit; weakly at a small strength, none at 0."""
+    dotted, rest = refined(ball, models, tmp_path / "much", 0.9)
+    assert 0.05 < dotted.mean() < 0.4 and (rest == (235, 235, 230)).all()
+    assert not refined(ball, models, tmp_path / "nothing", 0.0)[0].any()

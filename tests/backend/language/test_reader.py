@@ -68,6 +68,8 @@ def test_what_is_said_is_read_back(reader):
         ("3d model of a WOODEN barrel, highly detailed, 4k", "barrel", {"wooden"}),
         ("🛢️ barrel 🛢️", "barrel", set()),
         ("set of two barrels", "barrel", {"two"}),
+        ("an orange and black car", "car", {"black", "orange"}),
+        ("an orange and a banana", "orange", set()),
     ],
 )
 def test_prompts_of_artists(reader, text, kind, modifiers):
