@@ -214,7 +214,7 @@ def test_agreed_classes_leave_colours_alone():
 
 
 def test_blends_of_two_entries_found_none() -> None:
-    """What lies between two entries far apart goes, the smaller first; what lies beside the way, or is larger than both, stays."""
+    """What lies between two entries far apart goes, the smaller first; what lies beside the way, or is the largest, stays."""
     red, white, pink, dim = np.zeros((4, 9), np.float32)
     red[0], white[:3], pink[:3], dim[0] = 1.0, 1.0, (1.0, 0.5, 0.5), 0.5
     opaque = np.ones((1, 10, 10), bool)
