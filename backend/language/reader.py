@@ -125,6 +125,10 @@ class Reader:
             draft.notes.append(f"Not understood: {', '.join(dict.fromkeys(unknown))}.")
         if not draft.kind:
             return Reading(Brief(), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes))
+        own = {*self.grammar.kinds[draft.kind].nouns, *([beside.kind] if beside else [])}
+        foreign = [noun for noun, said in draft.parts.items() if noun not in own and "no" not in said]
+        if foreign:
+            draft.notes.append(f"No known part of this prop, and perhaps not drawn: {', '.join(foreign)}.")
         sorts = (self.grammar.colours, self.grammar.materials)
         named = {"": draft.own, **draft.parts}.items()
         items = [
