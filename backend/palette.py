@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from .areas import straightened
 from .entries import RADIUS, calm, evenness, modes, without_blends, without_fringes, without_gradients
 from .materials import SURFACES, decode_materials
 from .patches import settled
@@ -91,6 +92,8 @@ def paint(maps: Maps) -> Painted:
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     if unsure:
         soft, nearest = _without_islands(soft, settled(squared, maps, opaque, trusted), opaque)
+        soft = straightened(soft, maps, opaque)
+        nearest = soft.argmax(-1)
     weight = trusted * calm(nearest, opaque)
     soft = _blur(soft, weight, 0.6)
     residual = _blur((values - soft @ palette.values).astype(np.float32), weight, 0.6)
