@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .priors import NORMAL, Maps
+from .cameras import points_from_depth
+from .priors import DEPTH, NORMAL, Maps
 from .rasterise import Array
 
 Mask = NDArray[np.bool_]
@@ -24,6 +25,7 @@ SQUARE, FLAT_SHARE = (
     0.8,
     0.7,
 )  # cosine to the view from which a pixel faces it squarely, and share of an area's that must
+PLANE = 2.5 / 32  # prior units from the area's middle height within which pixels are of the same side
 AROUND = 0.6  # share of the paint around an area that one entry must have
 UPRIGHT = 0.9  # cosine between a view and a side: seen from a little above or below, upright rectangles stay such
 REACH = 2  # pixels beside the new outline whose paint is made certain, so that it is straight between pixels too
@@ -31,17 +33,19 @@ REACH = 2  # pixels beside the new outline whose paint is made certain, so that 
 
 def straightened(soft: Array, maps: Maps, opaque: Mask) -> Array:
     """Memberships (V, S, S, K) with the areas straightened in the views that face a flat side. opaque: (V, S, S)."""
-    normal = maps.maps[:, NORMAL].detach().float().cpu().numpy()
+    buffer = maps.maps.detach().float().cpu()
+    normal, point = buffer[:, NORMAL].numpy(), points_from_depth(maps.cameras, buffer[:, DEPTH][:, 0]).numpy()
     back = maps.cameras.axes[:, 2].numpy()
     soft = soft.copy()
     for view in range(len(soft)):
         if np.abs(back[view]).max() < UPRIGHT:
             continue
         side = np.rint(back[view])
-        square = np.einsum("chw,c->hw", normal[view], side) > SQUARE
+        square, height = np.einsum("chw,c->hw", normal[view], side) > SQUARE, point[view] @ side
         for entry, area in _areas(soft[view].argmax(-1), opaque[view]):
-            if square[area].mean() >= FLAT_SHARE:
-                _straighten(soft[view], entry, area, opaque[view] & square)
+            flat = square & (np.abs(height - np.median(height[area])) < PLANE)
+            if flat[area].mean() >= FLAT_SHARE:
+                _straighten(soft[view], entry, area, opaque[view] & flat)
     return soft
 
 

@@ -88,12 +88,12 @@ def _fuse(maps: Maps, size: int) -> SignedDistance:
     if seen == 0:
         return SignedDistance(np.full((size,) * 3, FREE_SHARE * rule.truncation, np.float32), {"seen": 0.0})
     values, evaluated = _grid(sheets, lookup, size, rule)
-    doubt = max(noise / sheets.pixel, SETTLED_DOUBT if maps.settled else 0.0)
-    if doubt > EXACT:
+    if noise > EXACT * sheets.pixel:
         values = np.minimum(values, thin_parts(lookup, sheets.size_px, size, FREE_SHARE * rule.truncation).numpy())
     values = ndimage.gaussian_filter(values, SMOOTHING, truncate=3.0)
     figures = {f"offset_{v}": float(b) for v, b in enumerate(offset)} | {"disagreement_px": noise / sheets.pixel}
-    return SignedDistance(values, figures | {"doubt_px": doubt, "seen": seen, "evaluated": evaluated})
+    figures["doubt_px"] = max(figures["disagreement_px"], SETTLED_DOUBT if maps.settled else 0.0)
+    return SignedDistance(values, figures | {"seen": seen, "evaluated": evaluated})
 
 
 def _grid(sheets: Sheets, lookup: Lookup, size: int, rule: Weighing) -> tuple[np.ndarray, float]:
