@@ -167,3 +167,20 @@ def test_what_is_no_content_is_not_taken_for_one(reader):
         ("a statue holding a sword", "One prop at a time: 'sword' was left out."),
     ):
         assert reader.read(text).notes == (note,), text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a gold coin with a skull", "skull"),
+        ("a robot holding a flower", "flower"),
+        ("a crate with metal corners", "corner"),
+        ("a red barrel with gold bands", ""),
+        ("a cat on a crate", ""),
+        ("a barrel without a lid", ""),
+    ],
+)
+def test_parts_that_a_kind_does_not_have_are_said(reader, text, said):
+    """The network is told them, and may draw them or not: the artist hears of it before the job."""
+    notes = [note for note in reader.read(text).notes if note.startswith("No known part of this prop")]
+    assert notes == ([f"No known part of this prop, and perhaps not drawn: {said}."] if said else [])

@@ -289,20 +289,3 @@ def test_a_name_means_what_its_noun_does(reader):
     """A "wheel with spokes" is no spoke, a "fork for hay" no hay: what such a name ends in is not the kind."""
     sure = {text: reader.read(text).confidence for text in ("spokes", "shutters", "hay", "hay fork")}
     assert sure["spokes"] < 0.5 and sure["shutters"] < 0.5 and sure["hay"] < 0.8 < sure["hay fork"]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("a gold coin with a skull", "skull"),
-        ("a robot holding a flower", "flower"),
-        ("a crate with metal corners", "corner"),
-        ("a red barrel with gold bands", ""),
-        ("a cat on a crate", ""),
-        ("a barrel without a lid", ""),
-    ],
-)
-def test_parts_that_a_kind_does_not_have_are_said(reader, text, said):
-    """The network is told them, and may draw them or not: the artist hears of it before the job."""
-    notes = [note for note in reader.read(text).notes if note.startswith("No known part of this prop")]
-    assert notes == ([f"No known part of this prop, and perhaps not drawn: {said}."] if said else [])
