@@ -25,13 +25,9 @@ from .synthesise import texel_side
 RGB = tuple[float, float, float]
 NEAR = 12.0  # L*a*b* distance from the wished colour that halves, about, an entry's claim to be the printed part
 ALIKE = 30.0  # L*a*b* distance from the part's own entry within which others of its material belong to it
-BANDS, GORES, UPRIGHT, CHECKS, DOTS = (
-    7,
-    12,
-    9,
-    8,
-    6,
-)  # across the height, around, along the side, the longest side, the same
+BANDS, UPRIGHT = 7, 9  # stripes over the height of what is round, along the side of what is boxy
+GORES = 12  # stripes around what is flat and round, about: every colour has as many
+CHECKS, DOTS = 8, 6  # checks along the longest side, distances between dots along it
 TALL = 0.6  # height over diameter from which stripes on round things run around them
 TOWERING = 1.5  # height over the longest horizontal side from which those on boxy things do
 ROUND = 0.15  # spread of the outline's radius seen from above, over the radius: what is turned has 0 to .05, a cube .3
@@ -141,7 +137,7 @@ def axis_of(point: Array) -> Array | None:
 
 def _striped(form: Form, colours: int, _: int) -> Array:
     if form.axis is not None and (form.cloth or form.size[2] < TALL * form.size[1]):
-        return _bands(*_around(form, form.axis, GORES), colours)
+        return _bands(*_around(form, form.axis, colours * round(GORES / colours)), colours)
     if form.axis is not None or form.size[2] > TOWERING * form.size[0]:
         width = form.size[2] / BANDS
         return _bands((form.point[:, 2] - form.low[2]) / width, form.texel / width, colours)
