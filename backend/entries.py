@@ -128,24 +128,24 @@ def _is_blend(k: int, centres: Array, mass: Array) -> bool:
     """Whether entry k lies between two others far apart, at least one of them larger."""
     a, b = np.triu_indices(len(centres), 1)
     pairs = (a != k) & (b != k) & (mass[k] < np.maximum(mass[a], mass[b]))
-    a, b = a[pairs], b[pairs]
-    along, away = centres[b] - centres[a], centres[k] - centres[a]
-    length = np.maximum((along**2).sum(1), 1e-12)
-    at = (away * along).sum(1) / length
-    off = np.linalg.norm(away - at[:, None] * along, axis=1)
-    between = (at > BLEND_FROM) & (at < 1 - BLEND_FROM) & (off < BLEND_REACH) & (length > BLEND_APART**2)
-    return bool(between.any())
+    first, second = centres[a[pairs]], centres[b[pairs]]
+    apart = ((second - first) ** 2).sum(1) > BLEND_APART**2
+    return bool((apart & _between(centres[k], first, second, BLEND_FROM, BLEND_REACH)).any())
 
 
 def _is_between(point: Array, others: Array) -> bool:
     """Whether a point lies within half a radius of the segment between two of the others, off its ends."""
-    for a in range(len(others)):
-        for b in range(a):
-            along = others[b] - others[a]
-            t = float((point - others[a]) @ along / max(float(along @ along), 1e-12))
-            if 0.1 < t < 0.9 and np.linalg.norm(point - others[a] - t * along) < 0.6 * RADIUS:
-                return True
-    return False
+    a, b = np.triu_indices(len(others), 1)
+    return bool(_between(point, others[a], others[b], 0.1, 0.6 * RADIUS).any())
+
+
+def _between(point: Array, first: Array, second: Array, ends: float, reach: float) -> Array:
+    """(n,) whether a point lies nearer than `reach` to the ways between pairs (n, d), and not on their `ends`, shares of them."""
+    along, away = second - first, point - first
+    at = (away * along).sum(1) / np.maximum((along**2).sum(1), 1e-12)
+    off = np.linalg.norm(away - at[:, None] * along, axis=1)
+    within: Array = (at > ends) & (at < 1 - ends) & (off < reach)
+    return within
 
 
 def calm(label: Array, opaque: Array) -> Array:

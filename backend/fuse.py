@@ -21,9 +21,7 @@ CELL = 4  # voxels along a side of the coarse cells that are kept or skipped who
 SMOOTHING = 0.8  # voxels; measured: normals 2-5 degrees better under noise, F-score unchanged (docs/fusion.md)
 BEHIND, BEHIND_NOISE = 0.5, 1.0  # pixels, and times the views' disagreement
 EXACT = 0.2  # pixels of disagreement below which depths are exact and place thin parts better than outlines do
-SETTLED_DOUBT = (
-    0.4  # pixels: views that a network settled agree, and are no truer for that than such as disagree by so much
-)
+SETTLED_DOUBT = 0.4  # pixels by which settled views count as disagreeing: that a network made them agree proves nothing
 KNOWN = 0.02  # weight of all views from which on a voxel counts as fully known
 FREE_SHARE = 0.5  # free space counts at most this share of the truncation, or one view's error empties thin parts
 CHUNK = 1 << 16  # voxels a step: the temporaries stay in the cache

@@ -91,7 +91,7 @@ def paint(maps: Maps) -> Painted:
     closeness = np.exp(-(squared - squared.min(-1, keepdims=True)) / (2 * (0.35 * RADIUS) ** 2))
     soft = (closeness / closeness.sum(-1, keepdims=True)).astype(np.float32)
     if unsure:
-        soft, nearest = _without_islands(soft, settled(squared, maps, opaque, trusted), opaque)
+        soft = _without_islands(soft, settled(squared, maps, opaque, trusted), opaque)
         soft = straightened(soft, maps, opaque)
         nearest = soft.argmax(-1)
     weight = trusted * calm(nearest, opaque)
@@ -100,14 +100,13 @@ def paint(maps: Maps) -> Painted:
     return Painted(palette, soft, residual, weight)
 
 
-def _without_islands(soft: Array, field: Array, opaque: Array) -> tuple[Array, Array]:
-    """Memberships (V, S, S, K) and labels (V, S, S) with those pixels moved that their surroundings outvote; field: (P, K)."""
-    label, winner = soft.argmax(-1), field.argmax(1)
+def _without_islands(soft: Array, field: Array, opaque: Array) -> Array:
+    """Memberships (V, S, S, K) with those pixels moved that their surroundings outvote; field: (P, K)."""
     moved = np.zeros_like(opaque)
-    moved[opaque] = winner != label[opaque]
-    soft, label = soft.copy(), label.copy()
-    soft[moved], label[opaque] = field[moved[opaque]], winner
-    return soft, label
+    moved[opaque] = field.argmax(1) != soft.argmax(-1)[opaque]
+    soft = soft.copy()
+    soft[moved] = field[moved[opaque]]
+    return soft
 
 
 def _features(values: Array, code: Array, textured: Array) -> Array:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
+from .detail.prints import Print
 from .errors import problem
 from .from_picture import Asked
 from .known import Reads
+from .language.brief import Brief
 from .language.reader import Reading
-from .printed import completed_apart, plain_of, prints_of
+from .printed import Motif, completed_apart, plain_of, prints_of
 from .priors import Prior
 from .protocol import Event, Generate, Note
 
@@ -28,10 +30,17 @@ def asked_for(
         yield Note("prompt-open", f"Colour and material left open were drawn: {prompt}.")
     if prompt != request.prompt:
         reading = prior.read(prompt)
-    prints, drawn = prints_of(prior, plain.motifs, reading.brief, request.seed)
+    return reading, Asked([prompt], prints=(yield from printed_on(prior, plain.motifs, reading, request.seed)))
+
+
+def printed_on(
+    prior: Prior, motifs: Sequence[Motif], told: Reading | None, seed: int
+) -> Generator[Event, None, tuple[Print, ...]]:
+    """The prints of patterns that were taken out of a prompt, on what it was then read as; colours left open are said."""
+    prints, drawn = prints_of(prior, motifs, told.brief if told else Brief(), seed)
     if drawn:
         yield Note("prompt-open", f"The second colour of its pattern was drawn: {', '.join(drawn)}.")
-    return reading, Asked([prompt], prints=prints)
+    return prints
 
 
 def explain(reading: Reading, request: Generate) -> Iterator[Event]:

@@ -31,8 +31,9 @@ from .networks import suited
 from .objectives.schedules import noise_time
 from .painting import paint_views, reshape_views
 from .polish import polish, views_of
-from .printed import plain_of, prints_of
+from .printed import plain_of
 from .priors import ALPHA, GBUFFER, Prior
+from .prompts import printed_on
 from .protocol import Done, Event, Note, Preview, Refine
 from .rasterise import Array, rasterise
 from .regularise import regularise
@@ -61,10 +62,7 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     plain, was = plain_of(prior, reading, request.prompt), plain_of(prior, reading_of(prior, source), source)
     words = Words(plain.prompt, request.negative, was.prompt, strength=strength)
     motifs = [motif for motif in plain.motifs if motif not in was.motifs]  # those it has are on it
-    told = reading_of(prior, plain.prompt)
-    prints, drawn = prints_of(prior, motifs, told.brief, request.seed) if told else ((), [])
-    if drawn:
-        yield Note("prompt-open", f"The second colour of its pattern was drawn: {', '.join(drawn)}.")
+    prints = yield from printed_on(prior, motifs, reading_of(prior, plain.prompt), request.seed)
     prior = suited(prior, [words.text, words.source])
     yield from heeded(prior, words.text, words.negative)
     run = Run(request.quality.distillation, request.seed, folder)

@@ -72,23 +72,19 @@ def with_prints(surface: Bake, prints: Sequence[Print], mesh: tuple[Array, Array
 
 
 def printed(surface: Bake, wanted: Print, texel: float, seed: int) -> Bake:
-    """The baked surface with a print on the part that shows its ground. texel: the side of one in prior units."""
-    colour = np.clip(surface.colour + change_of(surface, wanted, texel, seed), 0.0, 1.0)
-    return replace(surface, colour=colour)
-
-
-def change_of(surface: Bake, wanted: Print, texel: float, seed: int) -> Array:
-    """(T, 3) what a print adds to the sRGB of a baked surface, 0 outside its part: shades of the ground stay in the pattern."""
-    change = np.zeros_like(surface.colour)
+    """The baked surface with a print on the part that shows its ground, whose shades stay in it. texel: the side of one in
+    prior units."""
     here = np.nonzero(part_of(surface, wanted))[0]
-    if len(here):
-        cloth = bool((surface.material[here] == INDEX["fabric"]).mean() > 0.5)
-        sure = here < surface.texels.inside  # what lies around the islands may lie beyond the part
-        form = form_of(surface.position[here], surface.normal[here], sure, cloth, texel)
-        shares = PRINTS[wanted.pattern](form, len(wanted.others) + 1, seed)
-        others = np.array([_dyed(rgb, wanted.wish) for rgb in wanted.others], np.float32)
-        change[here] = shares[:, 1:] @ (others - surface.colour[here].mean(0))
-    return change
+    if not len(here):
+        return surface
+    colour = surface.colour.copy()
+    cloth = bool((surface.material[here] == INDEX["fabric"]).mean() > 0.5)
+    sure = here < surface.texels.inside  # what lies around the islands may lie beyond the part
+    form = form_of(surface.position[here], surface.normal[here], sure, cloth, texel)
+    shares = PRINTS[wanted.pattern](form, len(wanted.others) + 1, seed)
+    others = np.array([_dyed(rgb, wanted.wish) for rgb in wanted.others], np.float32)
+    colour[here] = np.clip(colour[here] + shares[:, 1:] @ (others - colour[here].mean(0)), 0.0, 1.0)
+    return replace(surface, colour=colour)
 
 
 def part_of(surface: Bake, wanted: Print) -> Array:

@@ -64,16 +64,22 @@ def test_a_linked_prop_can_be_lit_exported_and_given_levels(app, linked, tmp_pat
 @pytest.fixture
 def overridden(app, tmp_path):
     """A box and a sun of another file's collection, as library overrides."""
-    collection = bpy.data.collections.new("Blockout")
-    for obj in (box("barrel"), bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))):
-        collection.objects.link(obj)
-    bpy.data.libraries.write(str(tmp_path / "blockout.blend"), {collection})
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    with bpy.data.libraries.load(str(tmp_path / "blockout.blend"), link=True) as (_, here):
-        here.collections = ["Blockout"]
-    bpy.context.scene.collection.children.link(here.collections[0])
-    override(here.collections[0])
+    sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
+    override(linked_from_another_file(tmp_path / "blockout.blend", box("barrel"), sun))
     return {obj.name: obj for obj in bpy.context.scene.objects}
+
+
+def linked_from_another_file(file, *objects: bpy.types.Object) -> bpy.types.Collection:
+    """A collection of these objects, written into a file and linked from it into the scene of a new one."""
+    collection = bpy.data.collections.new("Theirs")
+    for obj in objects:
+        collection.objects.link(obj)
+    bpy.data.libraries.write(str(file), {collection})
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(file), link=True) as (_, here):
+        here.collections = ["Theirs"]
+    bpy.context.scene.collection.children.link(here.collections[0])
+    return here.collections[0]
 
 
 def override(collection: bpy.types.Collection) -> None:
@@ -110,18 +116,11 @@ def test_an_overridden_light_is_on_again_after_the_preview(overridden, tmp_path)
 @pytest.mark.parametrize("how", ["linked", "overridden"])
 def test_props_are_scattered_over_another_files_surface(app, tmp_path, how):
     """A ground and a pillar of another file, linked or overridden: props stand on the one and clear of the other."""
-    collection = bpy.data.collections.new("Set")
     bpy.ops.mesh.primitive_plane_add(size=4, location=(1, 1, 0.5))
     ground = bpy.context.object
-    for obj in (ground, box("pillar", (1, 1, 1), (1, 1, 1))):
-        collection.objects.link(obj)
-    bpy.data.libraries.write(str(tmp_path / "set.blend"), {collection})
-    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    with bpy.data.libraries.load(str(tmp_path / "set.blend"), link=True) as (_, here):
-        here.collections = ["Set"]
-    bpy.context.scene.collection.children.link(here.collections[0])
+    theirs = linked_from_another_file(tmp_path / "set.blend", ground, box("pillar", (1, 1, 1), (1, 1, 1)))
     if how == "overridden":
-        override(here.collections[0])
+        override(theirs)
     bpy.context.view_layer.update()
     surface = bpy.context.scene.objects["Plane"]
     assert bool(surface.library) == (how == "linked")
