@@ -25,12 +25,18 @@ LEARNT = 0.15  # of the work after loading: from here on the job's own pace coun
 
 @dataclass
 class Clock:
-    """`expected` maps the stages of this job to seconds; reality rescales what is left."""
+    """`expected` maps the stages of this job to seconds; reality rescales what is left.
+
+    turn: which of how many alike parts of the present stage runs, where a job makes several props; reached: the greatest
+    fraction told, under which none is told when more turns out to be expected.
+    """
 
     expected: dict[str, float]
     begun: float = field(default_factory=time.monotonic)
     entered: dict[str, float] = field(default_factory=dict)
     stage: str = "queued"
+    turn: tuple[int, int] = (0, 1)
+    reached: float = 0.0
 
     @staticmethod
     def for_generate(quality: Quality) -> Clock:
@@ -49,18 +55,29 @@ class Clock:
             expected["refine"] = 3 * PER_EVALUATION * quality.distillation.steps
         return Clock({stage: expected[stage] for stage in STAGES if stage in expected})
 
+    def expect(self, props: int) -> None:
+        """So many props are to be made: their views and shapes take as much longer."""
+        self.expected |= {name: props * self.expected[name] for name in ("views", "shape") if name in self.expected}
+
+    def of_several(self, turn: int, turns: int) -> Clock:
+        """This clock, from now on in the given one of so many alike parts of each stage."""
+        self.turn = turn, turns
+        return self
+
     def enter(self, stage: str, message: str = "") -> Progress:
-        """Begin a stage."""
+        """Begin a stage, or its next part."""
+        if stage != self.stage:
+            self.entered[stage] = time.monotonic()
         self.stage = stage
-        self.entered[stage] = time.monotonic()
         return self.at(0.0, message)
 
     def at(self, within: float, message: str = "") -> Progress:
         """The job's progress at a fraction of the present stage."""
         names, total = list(self.expected), sum(self.expected.values())
         before = sum(self.expected[n] for n in names[: names.index(self.stage)])
-        done = before + within * self.expected[self.stage]
-        return Progress(self.stage, done / total, max(total - done, 0.0) * self._pace(done, total), message)
+        done = before + (self.turn[0] + within) / self.turn[1] * self.expected[self.stage]
+        self.reached = max(self.reached, done / total)
+        return Progress(self.stage, self.reached, max(total - done, 0.0) * self._pace(done, total), message)
 
     def _pace(self, done: float, total: float) -> float:
         """Real seconds per expected second so far; 1 until there is something to go by.
@@ -86,7 +103,8 @@ class Clock:
         threading.Thread(target=_settle, args=(future, work), name=f"{self.stage} stage", daemon=True).start()
         now = self.at(start)
         pace = now.eta_s / max(sum(self.expected.values()) * (1 - now.fraction), 1e-9)
-        expected, began = (end - start) * self.expected[self.stage] * pace, time.monotonic()
+        expected = (end - start) * self.expected[self.stage] / self.turn[1] * pace
+        began = time.monotonic()
         try:
             while not _is_done(future):
                 spent = (time.monotonic() - began) / max(expected, 1e-3)

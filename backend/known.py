@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from .from_picture import Asked
 from .language.brief import Brief
 from .language.reader import Reading
+from .language.several import Member
 from .priors import Prior
 from .protocol import Generate
 
@@ -17,6 +19,15 @@ class Reads(Protocol):
     """A prior with a language of its own says how it understands a prompt, before time is spent."""
 
     def read(self, prompt: str) -> Reading: ...
+
+
+@runtime_checkable
+class ReadsSeveral(Reads, Protocol):
+    """A prior that can tell the props of a prompt apart. sizes: {kind: the longest side that it usually has, m}."""
+
+    sizes: Mapping[str, float]
+
+    def several(self, prompt: str) -> tuple[Member, ...]: ...
 
 
 @dataclass(frozen=True)

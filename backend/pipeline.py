@@ -23,7 +23,7 @@ from .export import write_prop
 from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, kinds_seen, named, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
-from .known import Reads, forms_of, surfaces_of
+from .known import Reads, ReadsSeveral, forms_of, surfaces_of
 from .language.reader import Reading
 from .lifting import lifted
 from .mesh import Mesh, extract, mcubes
@@ -116,6 +116,12 @@ def generate(request: Generate, folder: Path, models: Models) -> Iterator[Event]
     yield clock.enter("loading")
     prior = models.prior(request.prior)
     yield clock.enter("text")
+    members = prior.several(request.prompt) if isinstance(prior, ReadsSeveral) and not request.image else ()
+    if members:
+        from .assembly import assemble  # noqa: PLC0415 -- it makes every one of them by what stands here
+
+        yield from assemble(request, members, folder, models, clock)
+        return
     views = yield from sample_views(request, prior, folder, clock)
     yield clock.enter("shape")
     solid = yield from clock.during(lambda: solid_of(views, quality), 0.0, 0.4)

@@ -35,7 +35,10 @@ class Word:
 @dataclass(frozen=True)
 class Reading:
     """kind: the prop understood, "" for none. confidence: calibrated probability that it is the one meant.
-    nearest: known kinds with their similarity, best first. notes: what was left out or guessed."""
+    nearest: known kinds with their similarity, best first. notes: what was left out or guessed.
+
+    apart: of a prompt that names several props, what each is called ("a table", "4 x a chair"), and words_apart their words: so
+    it is read where a new prop is made without a picture."""
 
     prompt: str
     kind: str = ""
@@ -43,6 +46,8 @@ class Reading:
     nearest: tuple[tuple[str, float], ...] = ()
     words: tuple[Word, ...] = ()
     notes: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    words_apart: tuple[Word, ...] = ()
 
 
 def folder(store: Store) -> Path:
@@ -71,9 +76,9 @@ def answer_or_none(store: Store, prior: str, prompt: str) -> Reading | None:
     """The worker's answer, None while there is none. What cannot be read counts as none."""
     try:
         values = read_json(folder(store) / f"{key(prior, prompt)}.json")
-        words = tuple(Word(**word) for word in values.pop("words"))
-        nearest = tuple((str(kind), float(near)) for kind, near in values.pop("nearest"))
-        return Reading(**{**values, "notes": tuple(values.get("notes", ()))}, words=words, nearest=nearest)
+        values |= {name: tuple(Word(**word) for word in values.get(name, ())) for name in ("words", "words_apart")}
+        values |= {name: tuple(values.get(name, ())) for name in ("notes", "apart")}
+        return Reading(**values | {"nearest": tuple((str(kind), float(near)) for kind, near in values["nearest"])})
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
 

@@ -46,7 +46,7 @@ def draw_wish(layout, shown, settings):
     row.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a wooden barrel")
     if bpy.data.texts:
         row.menu("PROPSMITH_MT_prompt_texts", text="", icon="TEXT")
-    draw_reading(column, settings.prompt)
+    draw_reading(column, settings.prompt, one=bool(settings.image))
     row = column.row(align=True)
     row.prop(settings, "image", text="", placeholder="image, or drop one")
     row.menu("PROPSMITH_MT_image_sources", text="", icon="DOWNARROW_HLT")

@@ -9,6 +9,7 @@ SURE = 0.5  # as in the pipeline: below it the artist is told that it is a guess
 MOST = 4  # words named; a long prompt would fill the panel
 WAITING = "Reading the prompt..."
 LATE = "Reading the prompt: waiting for the worker"
+SEVERAL = "Understood as several props: {kinds}"
 UNDERSTOOD = "Understood: {kind}, {percent} % sure"
 GUESSED = "Taken for the nearest kind: {kind}, {percent} % sure"
 INSTEAD = "It could also be: {kinds}"
@@ -19,20 +20,23 @@ UNHEARD = "'{word}' is not known and changes nothing"
 TAKEN = "'{word}' is taken for '{nearest}'"
 
 
-def draw_reading(layout, prompt):
-    """The worker's answer about this prompt, as far as it has come."""
+def draw_reading(layout, prompt, one):
+    """The worker's answer about this prompt, as far as it has come. one: it can be of one prop only."""
     found = prompts.reading_or_none(prompt)
     if found is None:
         if prompts.being_read(prompt):
             wrapped(layout, iface(LATE) if prompts.is_late() else iface(WAITING), icon="SORTTIME")
         return
     column = layout.column(align=True)
-    for icon, line in lines(found):
+    for icon, line in lines(found, one):
         wrapped(column, line, icon=icon)
 
 
-def lines(found):
+def lines(found, one=True):
     """(icon, sentence) for each thing worth saying about a reading; nothing for a prior without a language."""
+    if found.apart and not one:
+        said = [("CHECKMARK", iface(SEVERAL).format(kinds="; ".join(found.apart)))]
+        return said + [("INFO", line) for line in word_lines(found.words_apart)[:MOST]]
     if not found.kind and not found.words:
         return []
     kinds = ", ".join(kind for kind, _ in found.nearest)

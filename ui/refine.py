@@ -36,7 +36,7 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
         layout, settings, objects = self.layout, context.scene.propsmith_refine, refining.chosen(context)
         draw_running(layout, context, objects[0])
         layout.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="weathered, mossy oak")
-        draw_reading(layout, settings.prompt)
+        draw_reading(layout, settings.prompt, one=True)
         layout.row().prop(settings, "mode", expand=True)
         column = layout.column(align=True)
         column.prop(settings, "strength", slider=True)

@@ -22,6 +22,8 @@ _REWORDED = (
         r"\1 from",
     ),
     (re.compile(r"\b(?:sitting |standing |lying |placed )?(?:on top of|on the top of)\b", re.I), "on"),
+    (re.compile(r"\b(?:next to|to the (?:left|right) of|at the side of|alongside|in front of)\b", re.I), "beside"),
+    (re.compile(r"\bsurrounded by\b", re.I), "with"),
     (re.compile(r"\b(?:sitting|standing|lying|placed|perched|resting) (on|in|inside|atop)\b", re.I), r"\1"),
     (
         re.compile(r"\b(?:full of|filled with|stuffed with|overflowing with|brimming with|loaded with)\b", re.I),

@@ -26,10 +26,11 @@ Nearest = tuple[tuple[str, float], ...]
 
 @dataclass
 class Chunk:
-    """A noun phrase: the word that led it in ("with", "of", ",", ...) and its spans."""
+    """A noun phrase: the word that led it in ("with", "of", ",", ...), its spans, and whether it has an article."""
 
     lead: str
     spans: list[Span] = field(default_factory=list)
+    article: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,12 @@ def chunks_of(pieces: Sequence[Span]) -> list[Chunk]:
         if split:
             if current.spans:
                 chunks.append(current)
-                current = Chunk(span.text)
+                current = Chunk(span.text, article=span.type == ARTICLE)
             elif span.type == PREPOSITION or not current.lead:
-                current = Chunk(span.text)
-        elif span.type != ARTICLE and not (span.type == AND and not current.spans):
+                current = Chunk(span.text, article=span.type == ARTICLE)
+        elif span.type == ARTICLE:
+            current.article = True
+        elif not (span.type == AND and not current.spans):
             current.spans.append(span)
     if current.spans:
         chunks.append(current)

@@ -27,6 +27,7 @@ from .heads import STUFF, Chunk, Found, Heads, Nearest, called_as_colours, chunk
 from .lexicon import Lexicon
 from .mending import Mending
 from .names import Names
+from .several import Member, several
 from .terms import AND, ARTICLE, FILL, MEASURE, UNKNOWN, Span, Term, key, spans, term_table
 from .within import with_said
 from .words import SYNONYMS
@@ -98,8 +99,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Never raises, whatever the text: an unreadable prompt gives an empty Brief and confidence 0."""
-        chunks = chunks_of(self._mending.mended(spans(reworded(text[:4000]), self.table)))
-        chunks = said_as_of(called_as_colours(chunks, self.lexicon), self.table, self.grammar)
+        chunks = self._chunks(text)
         found = self.heads.find(chunks)
         if found.chunk is not None and found.head is not None:
             one = singular(chunks[found.chunk].spans[found.head].text)
@@ -137,6 +137,15 @@ class Reader:
         return Reading(
             Brief(tuple(items[:ITEMS])), tuple(draft.words), found.confidence, found.nearest, tuple(draft.notes)
         )
+
+    def several(self, text: str) -> tuple[Member, ...]:
+        """The props of a prompt that names several, each with a prompt of its own that is read as its kind; () else."""
+        members = several(self._chunks(text), self.grammar) if self.grammar.relations else ()
+        return members if all(self.read(m.phrase).brief.kind == m.kind for m in members) else ()
+
+    def _chunks(self, text: str) -> list[Chunk]:
+        chunks = chunks_of(self._mending.mended(spans(reworded(text[:4000]), self.table)))
+        return said_as_of(called_as_colours(chunks, self.lexicon), self.table, self.grammar)
 
     def nearest_word(self, text: str) -> tuple[str, float] | None:
         """The known word (kind, part or modifier) nearest in meaning to one that was not understood, with its similarity."""

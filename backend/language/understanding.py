@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,11 +31,13 @@ def understand(prior: str, prompt: str) -> Reading | None:
 
 def explained(reader: Reader, prompt: str) -> Reading:
     """The reader's meaning of a prompt as the panel shows it."""
-    found = reader.read(prompt)
-    words = []
-    for word in found.words:
-        near = reader.nearest_word(word.text) if word.role == "unknown" else None
-        words.append(Word(word.text, word.role, *(near or (word.meaning, word.similarity))))
+    found, members = reader.read(prompt), reader.several(prompt)
+
+    def told(words: Iterable[Word]) -> tuple[Word, ...]:
+        near = {word: reader.nearest_word(word.text) if word.role == "unknown" else None for word in words}
+        return tuple(Word(w.text, w.role, *(found or (w.meaning, w.similarity))) for w, found in near.items())
+
     return Reading(
-        prompt, found.brief.kind, round(float(found.confidence), 4), tuple(found.nearest), tuple(words), found.notes
-    )
+        prompt, found.brief.kind, round(float(found.confidence), 4), tuple(found.nearest), told(found.words), found.notes,
+        tuple(member.told for member in members), told(w for member in members for w in reader.read(member.phrase).words),
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
 from ..language.lexicon import load as load_lexicon
 from ..language.reader import Reader, Reading
+from ..language.several import Member
 from ..looks import Looks
 from ..materials import INDEX, MADE_OF
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer
@@ -50,6 +51,7 @@ class MultiViewPrior:
     symmetries: Mapping[str, str] = {}  # kind -> the axes about which all props of it that it was taught are symmetric
     round_kinds: Collection[str] = ()  # kinds of which all props that it was taught are round about their upright axis
     looks: Looks | None = None  # what its kinds look like by themselves
+    sizes: Mapping[str, float] = {}  # kind -> the longest side that it usually has, m
     sweep: Sweep | None = None  # settles what its views disagree on; of every kind that any of its networks was taught
     # makes the same prior with the network that was taught more kinds, and the old ones too: see `later`
     load_later: Callable[[], MultiViewPrior] | None = None
@@ -78,6 +80,11 @@ class MultiViewPrior:
         """What the prior understands of a prompt; the null prompt reads as an empty Brief."""
         assert self.reader is not None, "this prior was made without a reader"
         return self.reader.read(prompt)
+
+    def several(self, prompt: str) -> tuple[Member, ...]:
+        """The props of a prompt that names several, where it knows how large each usually is; () of any other prompt."""
+        members = self.reader.several(prompt) if self.reader is not None else ()
+        return members if all(member.kind in self.sizes for member in members) else ()
 
     @property
     def named_colours(self) -> Mapping[str, tuple[float, float, float]]:
@@ -195,7 +202,7 @@ def load(folder: Path, settings: dict[str, Any], device: torch.device) -> MultiV
     network = network_of(folder, MODEL, settings, device)
     prior = MultiViewPrior(settings["name"], network, schedule, vocabulary, reader, kinds)
     prior.symmetries, prior.made_of = settings.get("symmetries", {}), settings.get("made_of", {})
-    prior.round_kinds = settings.get("round", ())
+    prior.round_kinds, prior.sizes = settings.get("round", ()), settings.get("sizes", {})
     prior.looks = Looks.of(settings["looks"], prior.named_colours) if "looks" in settings else None
     prior.student, prior.sweep = student_of(prior, folder, settings), sweep_of(folder, settings)
     told = settings.get("later")

@@ -25,7 +25,7 @@ from ..priors.student import STUDENT
 from .publish import write_card
 
 ALIKE = ("vocabulary", "architecture", "schedule", "channels")  # what both cards must say alike
-BY_KIND = ("symmetries", "made_of")  # tables of the card with an entry a kind
+BY_KIND = ("symmetries", "made_of", "sizes")  # tables of the card with an entry a kind
 
 
 def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str]) -> dict[str, Any]:
@@ -55,8 +55,10 @@ def joined(first: dict[str, Any], later: dict[str, Any], kinds: Collection[str])
             for table, old in first["looks"].items()
         },
     }  # fmt: skip
-    for table in BY_KIND:
-        card[table] = {kind: entry for kind, entry in later[table].items() if kind in kinds} | first[table]
+    for table in (table for table in BY_KIND if table in first or table in later):
+        card[table] = {kind: entry for kind, entry in later.get(table, {}).items() if kind in kinds} | first.get(
+            table, {}
+        )
     return card
 
 
@@ -81,7 +83,7 @@ def alone(card: dict[str, Any]) -> dict[str, Any]:
         "untaught": sorted({*card["untaught"], *later["words"]}),
         "round": [kind for kind in card["round"] if kind not in added],
         "looks": {table: looks if table == "stains" else own(looks) for table, looks in card["looks"].items()},
-        **{table: own(card[table]) for table in BY_KIND},
+        **{table: own(card[table]) for table in BY_KIND if table in card},
     }
 
 

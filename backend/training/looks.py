@@ -24,6 +24,7 @@ LARGEST = 2.5  # times the main part's pixels, up to which it is told: a truck's
 OFTEN = 0.6  # share of a kind's shapes that have the part: told always, a rare one would be there too often
 USUAL = Path(__file__).parent / "kinds" / "usual_looks.txt"
 USUAL_PARTS = USUAL.with_name("usual_parts.txt")
+USUAL_SIZES = USUAL.with_name("usual_sizes.txt")
 
 
 @dataclass
@@ -94,6 +95,15 @@ def usual_looks(path: Path) -> dict[str, list[list[Any]]]:
             counts[material, words.removesuffix(material).strip() or "any"] += int(number) if number.isdigit() else 1
         table[name] = rows_of(counts)
     return table
+
+
+def usual_sizes(kinds: Sequence[str]) -> dict[str, float]:
+    """{kind: the length of its longest side, m, as most of it are}, from lines as "0.45: table lamp, pillow"."""
+    table: dict[str, float] = {}
+    for line in USUAL_SIZES.read_text(encoding="utf-8").splitlines():
+        metres, _, names = line.partition(": ")
+        table |= dict.fromkeys(names.split(", "), float(metres))
+    return {kind: table[kind] for kind in kinds if kind in table}
 
 
 def usual_parts(parts: dict[str, dict[str, list[list[Any]]]]) -> dict[str, dict[str, list[list[Any]]]]:

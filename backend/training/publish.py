@@ -27,7 +27,7 @@ from ..priors.sweep import Sweep
 from .captions import describe
 from .checkpoint import load_ema
 from .dataset import Shape, Shapes
-from .looks import looks
+from .looks import looks, usual_sizes
 from .paints import MATERIALS, draw
 from .symmetries import round_kinds, symmetries
 from .trainer import HELD_OUT_TIMES, SKETCH_FILE, Recipe, State, held_out, held_out_errors
@@ -133,7 +133,7 @@ def publish(run: Path, data: Path, out: Path, compute: str, earlier: Earlier | N
     save_file(packed(weights), out / MODEL)
     settings = card(run, kinds, taught_words(shapes), compute)
     settings |= {"symmetries": symmetries(shapes), "round": round_kinds(shapes), "made_of": made_of(shapes)}
-    settings["looks"] = looks(shapes)
+    settings |= {"looks": looks(shapes), "sizes": usual_sizes(kinds)}
     if earlier is not None:
         counters = json.loads((earlier.run / "checkpoint" / "counters.json").read_text())
         settings["training"]["mean_with"] = {"samples": counters["samples"], "share": earlier.share}

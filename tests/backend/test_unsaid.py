@@ -18,7 +18,16 @@ from backend.steering import told_of
 from backend.training.captions import survey
 from backend.training.dataset import make_shape
 from backend.training.kinds import KINDS
-from backend.training.looks import USUAL, USUAL_PARTS, looks, tones, usual_looks, usual_parts
+from backend.training.looks import (
+    USUAL,
+    USUAL_PARTS,
+    USUAL_SIZES,
+    looks,
+    tones,
+    usual_looks,
+    usual_parts,
+    usual_sizes,
+)
 from backend.unsaid import completed, inserted
 
 CARD = {
@@ -261,3 +270,11 @@ def test_what_was_drawn_is_said(embedded: MultiViewPrior) -> None:
         ("prompt-open", True)
     ]
     assert asked("a red ceramic mug")[::2] == ([], ["a red ceramic mug"])
+
+
+def test_every_kind_has_a_usual_size(embedded: MultiViewPrior) -> None:
+    """The card that ships knows how large each of its kinds is, and the table names kinds of the grammar alone, each once."""
+    lines = [line.partition(": ") for line in USUAL_SIZES.read_text(encoding="utf-8").splitlines()]
+    named = [name for _, _, names in lines for name in names.split(", ")]
+    assert sorted(named) == sorted(set(named)) == sorted(KINDS)
+    assert embedded.sizes == usual_sizes(embedded.kinds)

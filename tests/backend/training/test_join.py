@@ -31,7 +31,7 @@ def card_of(kinds: list[str], untaught: list[str]) -> dict[str, Any]:
         "format": 1, "family": "mv-transformer", "name": "tiny", "architecture": asdict(TINY), "schedule": {"shift": 2.0},
         "channels": [], "vocabulary": list(WORDS), "kinds": kinds, "untaught": untaught, "training": {"samples": len(kinds)},
         "symmetries": {kind: "x" for kind in kinds}, "round": kinds[-1:], "made_of": {kind: ["wood"] for kind in kinds},
-        "looks": {"kinds": {kind: [len(kinds)] for kind in kinds}, "stains": {"wooden": 1}},
+        "sizes": {kind: 1.0 for kind in kinds}, "looks": {"kinds": {kind: [len(kinds)] for kind in kinds}, "stains": {"wooden": 1}},
     }  # fmt: skip
 
 
@@ -61,7 +61,9 @@ def test_the_card_tells_who_answers_for_what() -> None:
     ]
     assert card["untaught"] == ["campfire"] and card["later"]["words"] == ["bathtub", "campfire", "tap"]
     assert card["looks"]["kinds"] == {"barrel": [2], "wardrobe": [2], "bathtub": [5], "mirror": [5]}
-    assert set(card["symmetries"]) == set(card["made_of"]) == set(card["kinds"]) and card["round"] == ["wardrobe"]
+    assert set(card["symmetries"]) == set(card["made_of"]) == set(card["sizes"]) == set(card["kinds"]) and card[
+        "round"
+    ] == ["wardrobe"]
     assert card["training"] == {"samples": 2} and card["later"]["training"] == {"samples": 5}
 
 

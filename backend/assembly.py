@@ -1,0 +1,145 @@
+"""Several props of one prompt: each is made by itself, at the views' full size, then they are put together as one object."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .bodies import Body
+from .clock import Clock
+from .disk import writing
+from .export import write_prop
+from .known import ReadsSeveral
+from .language.several import Member
+from .layout import MOST, arrange, usual_scale
+from .mesh import Mesh, extract
+from .pipeline import Models, Views, facts_of, figures_of, sample_views, solid_of
+from .protocol import Done, Event, Generate, Note, Preview
+from .rasterise import Array, rasterise
+from .textures import Textures
+from .texturing import texture
+from .unwrap import texel_density, unwrap
+
+SHARPER = 2.0  # small things get up to so many times the texels along a metre that the largest has
+SHARE = 0.5  # the faces of a thing go with so high a power of its size
+WORST = ("watertight", "confidence")  # figures of which the least counts; the others are summed up
+
+
+@dataclass(frozen=True)
+class Part:
+    """One member as it was made, before it is placed: its own request, its views, its shape in prior units and the metres that
+    such a unit has."""
+
+    request: Generate
+    views: Views
+    shape: Mesh
+    unit_m: float
+
+
+def assemble(
+    request: Generate, members: Sequence[Member], folder: Path, models: Models, clock: Clock
+) -> Iterator[Event]:
+    """Carry out a request that asks for several props; yields what `pipeline.generate` does, from the stage "views" on."""
+    quality = request.quality
+    yield Note("prompt-several", f"Several props, each made by itself: {'; '.join(member.told for member in members)}.")
+    if quality.distillation.steps:
+        yield Note("unrefined", "Several props are not refined while they are made: refine them afterwards.")
+    clock.expect(len(members))
+    parts = yield from _made(request, members, folder, models, clock)
+    shapes = [(part.shape.vertices * part.unit_m, part.shape.faces) for part in parts]
+    body = yield from clock.during(lambda: arrange(members, shapes, request.seed), 0.0, 0.5)
+    uvs = yield from clock.during(lambda: laid_out(body), 0.5, 1.0)
+    textures = yield from _painted(request, body, parts, uvs, clock.of_several(0, len(body)))
+    yield clock.of_several(0, 1).enter("files")
+    mesh = *joined([(placed.vertices, placed.faces) for placed in body]), np.concatenate(uvs)
+    facts = facts_of(request, parts[0].views, None, models.cards.get(request.prior, {})) | {
+        "understood": None,
+        "members": [asdict(member) | _understood(part) for member, part in zip(members, parts, strict=True)],
+    }
+    with writing(folder):
+        written = lambda: write_prop(folder / "result", *mesh, textures, request.size_m, facts)
+        yield from clock.during(written, 0, 1, to_its_end=True)
+    yield Preview("result/thumbnail.png")
+    yield clock.finish()
+    density = {"texels_per_m": round(texel_density(*mesh, quality.finish.texture_px, request.size_m))}
+    yield Done("result", clock.seconds(), _figures(body, parts, request) | density)
+
+
+def _made(
+    request: Generate, members: Sequence[Member], folder: Path, models: Models, clock: Clock
+) -> Generator[Event, None, list[Part]]:
+    """Every member's views, then every member's shape, its faces a share of the budget."""
+    prior = models.prior(request.prior)
+    assert isinstance(prior, ReadsSeveral), prior
+    asked = [replace(request, prompt=member.phrase) for member in members]
+    seen = []
+    for i, one in enumerate(asked):
+        seen.append((yield from sample_views(one, prior, folder, clock.of_several(i, len(asked)))))
+    wide = [prior.sizes[member.kind] ** SHARE for member in members]
+    all_of_it = sum(w * (member.count or MOST) for w, member in zip(wide, members, strict=True))
+    parts = []
+    for i, views in enumerate(seen):
+        yield clock.of_several(i, len(asked)).enter("shape")
+        solid = yield from clock.during(partial(solid_of, views, request.quality), 0.0, 0.5)
+        faces = max(int(request.quality.finish.faces * wide[i] / all_of_it), 12)
+        shape = yield from clock.during(partial(extract, solid, faces), 0.5, 0.9)
+        unit_m = usual_scale(members[i], shape.vertices, prior.sizes[members[i].kind])
+        parts.append(Part(asked[i], views, shape, unit_m))
+    return parts
+
+
+def laid_out(body: Body) -> list[Array]:
+    """One layout of all that stands in a body: the UVs (F, 3, 2) of each."""
+    longest = [float(np.ptp(placed.vertices, axis=0).max()) for placed in body]
+    finer = [min((max(longest) / own) ** 0.5, SHARPER) for own in longest]
+    apart = [placed.vertices * more for placed, more in zip(body, finer, strict=True)]
+    uvs = unwrap(*joined([(vertices, placed.faces) for vertices, placed in zip(apart, body, strict=True)]))
+    return np.split(uvs, np.cumsum([len(placed.faces) for placed in body])[:-1])
+
+
+def joined(meshes: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """Meshes of vertices (N, 3) and faces (F, 3) as one."""
+    starts = np.cumsum([0, *(len(vertices) for vertices, _ in meshes[:-1])])
+    faces = [own + start for (_, own), start in zip(meshes, starts, strict=True)]
+    return np.concatenate([vertices for vertices, _ in meshes]).astype(np.float32), np.concatenate(faces).astype(
+        np.int32
+    )
+
+
+def _painted(
+    request: Generate, body: Body, parts: Sequence[Part], uvs: Sequence[Array], clock: Clock
+) -> Generator[Event, None, Textures]:
+    """The maps of all: each thing's own, detailed by a seed of its own, where it lies in the layout that they share."""
+    yield clock.enter("finish", f"{len(body)} props")
+    texels = rasterise(np.concatenate(uvs), request.quality.finish.texture_px)
+    owner = texels.image(np.repeat(np.arange(len(body)), [len(own) for own in uvs])[texels.face])
+    whole = float(np.ptp(np.concatenate([placed.vertices for placed in body]), axis=0).max())
+    maps: dict[str, Array] = {}
+    for i, placed in enumerate(body):
+        part = parts[placed.member]
+        size_m = request.size_m * float(np.ptp(placed.vertices, axis=0).max()) / whole
+        one = replace(part.request, seed=(request.seed + i) % 2**31, size_m=float(np.clip(size_m, 0.001, 10_000)))
+        mesh, clock = (part.shape.vertices, part.shape.faces, uvs[i]), clock.of_several(i, len(body))
+        made = yield from texture(mesh, part.views.maps, one, clock, None, part.views.asked.prints)
+        for name in ("base_colour", "normal", "roughness", "metallic"):
+            own = getattr(made, name)
+            maps.setdefault(name, own.copy())[owner == i] = own[owner == i]
+    return Textures(**maps)
+
+
+def _understood(part: Part) -> dict[str, Any]:
+    reading = part.views.reading
+    return {"asked": next(iter(part.views.asked.prompts), ""), "understood": asdict(reading.brief) if reading else None}
+
+
+def _figures(body: Body, parts: Sequence[Part], request: Generate) -> dict[str, float]:
+    """Measured facts of all of it together."""
+    each = [figures_of(parts[p.member].shape, parts[p.member].views, request.quality) for p in body]
+    names = set.intersection(*(set(own) for own in each)) - {"texture_px"}
+    found = {name: (min if name in WORST else sum)(own[name] for own in each) for name in sorted(names)}
+    return found | {"texture_px": float(request.quality.finish.texture_px), "props": float(len(body))}

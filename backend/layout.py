@@ -1,0 +1,223 @@
+"""Puts several props together: stacks, piles and rows of them, one on, in or around another, the others beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from .bodies import Body, beside, box, extent, lain, moved, stood, turned, upside_down
+from .language.several import MANY, Member
+from .rasterise import Array
+from .terrain import Heights, Rest, rest, rests
+
+MOST, FEW = 12, 4  # of one member; of many that only lie on something
+CELLS = (40, 240)  # across the smallest thing at least, across the widest one at most
+GAP, TIGHT = 0.12, 0.02  # between neighbours, of their mean width
+SINK = 0.004  # of its height: so deep a thing sinks into what it stands on
+SPOTS = 15  # places tried along each side
+SMALLER = 0.35  # a thing too wide for a hollow is made no smaller
+PLUNGED, TALL = 0.35, 1.6  # how deep tall things (of so many widths) stick in what has no hollow
+THROUGH = 0.85  # of the height of what they stick in, at most
+TIP_UP = ("sword", "dagger", "katana")  # they stick in head first
+AROUND = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # which quarters of a turn: front, right, back, left
+FULL = (
+    -0.25,
+    0.25,
+)  # of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like
+CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
+TURNED_DEG = 20.0
+SIZES = {"tiny": 0.4, "miniature": 0.4, "small": 0.7, "little": 0.7, "big": 1.4, "large": 1.4, "huge": 2, "giant": 2.5}
+
+Worth = Callable[[Array, Rest], float]
+
+
+def usual_scale(member: Member, vertices: Array, usual_m: float) -> float:
+    """Metres a unit of a member's vertices, so that it is as large as its kind usually is and its words say."""
+    said = np.prod([SIZES.get(word, 1.0) for word in member.phrase.split()])
+    return float(usual_m * said / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
+
+
+def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], seed: int) -> Body:
+    """Every prop where it stands, z = 0 the ground.
+
+    shapes: of every member vertices (N, 3) m, front -Y, and faces (F, 3). The same seed gives the same.
+    """
+    ones = [stood(i, *shape) for i, shape in enumerate(shapes)]
+    wide = [float(extent(one)[:2].max()) for one in ones]
+    cell = max(min(wide) / CELLS[0], max(wide) / CELLS[1])
+    work = _Work(members, ones, cell, np.random.default_rng([seed, 22]))
+    return beside([work.build(i) for i, member in enumerate(members) if member.to < 0], GAP)
+
+
+@dataclass
+class _Work:
+    """The members, one of each, and how they are put together. cell: side of the plan's cells, m."""
+
+    members: Sequence[Member]
+    ones: Sequence[Body]
+    cell: float
+    rng: np.random.Generator
+
+    def build(self, i: int) -> Body:
+        """A member, all of it, with what stands on, in and around it."""
+        member, one = self.members[i], self.ones[i]
+        ways = {"stack": self._stacked, "pile": self._piled, "row": self._in_a_row}
+        count = min(max(member.count, 1), MOST)
+        base = ways.get(member.heap, self._grouped)(one, count) if count > 1 else one
+        others = Body()
+        for j, guest in enumerate(self.members):
+            if guest.to == i:
+                others += self._around(j, base) if guest.relation == "around" else self._guests(j, base, others)
+        return base + others
+
+    def _heights(self, body: Body) -> Heights:
+        return Heights.of(np.concatenate([p.triangles for p in body]), self.cell)
+
+    def _any_turn(self, one: Body, most_deg: float) -> Body:
+        return turned(one, float(self.rng.uniform(-most_deg, most_deg)))
+
+    # --- several alike
+    def _grouped(self, one: Body, count: int) -> Body:
+        return beside([self._any_turn(one, TURNED_DEG) for _ in range(count)], GAP)
+
+    def _in_a_row(self, one: Body, count: int) -> Body:
+        step = (1 + GAP) * extent(one)[0]
+        return sum((moved(one, np.array([n * step, 0.0, 0.0])) for n in range(count)), ())
+
+    def _stacked(self, one: Body, count: int) -> Body:
+        """Each on the one below, turned a little and, every second one, half around, to show another side."""
+        one = body = lain(one)
+        for n in range(1, count):
+            more = turned(one, 180.0 * (n % 2) + float(self.rng.uniform(-12, 12)))
+            ground, thing = self._heights(body), self._heights(more)
+            body += self._let_down(more, rest(ground, thing, thing.origin[::-1] - ground.origin[::-1]))
+        return body
+
+    def _piled(self, one: Body, count: int) -> Body:
+        ones = [self._any_turn(lain(one), 180.0) for _ in range(count)]
+        below = (count + 1) // 2 + count // 6
+        body = beside(ones[:below], TIGHT)
+        for more in ones[below:]:
+            body += self._on(more, body)
+        return body
+
+    # --- guests
+    def _guests(self, j: int, base: Body, others: Body) -> Body:
+        """A member on or in what stands there already, as many as are said or there is room for."""
+        guest, found = self.members[j], Body()
+        hollow = guest.relation == "in" and bool(self._heights(base).hollow().any())
+        heaped = guest.heap != "group" or guest.count == 1
+        count = 1 if heaped else guest.count or (MOST if hollow else FEW)
+        for n in range(count):
+            one = self.build(j) if heaped else self._any_turn(self.ones[j], 180.0 if count > 3 else TURNED_DEG)
+            put = self._in if guest.relation == "in" else self._on
+            more = put(one, base, others + found)
+            if guest.count == MANY and n and self._is_full(more, base, found, hollow):
+                break
+            found += more
+        return found
+
+    def _is_full(self, more: Body, base: Body, before: Body, hollow: bool) -> bool:
+        """Whether the last of many lies on its like, or hardly beside it where they stand upright."""
+        top, tall = float(box(base)[1][2]), float(extent(more)[2])
+        if _is_tall(more) and hollow:
+            nearest = min(float(np.linalg.norm(_centre(more) - _centre((other,)))) for other in before)
+            return nearest < CLOSEST * float(extent(more)[:2].max())
+        return bool(box(more)[0][2] > top + FULL[not hollow] * min(tall, top))
+
+    def _on(self, one: Body, base: Body, others: Body = ()) -> Body:
+        """Where most of its sole touches, low down and near the middle."""
+        ground, thing = self._heights(base + others), self._heights(one)
+
+        def worth(cell: Array, spot: Rest) -> float:
+            low = float(spot.shift[2]) / max(ground.height, 1e-9)
+            return spot.touching + spot.above - 2.0 * low - 0.3 * ground.aside(cell)
+
+        return self._let_down(one, _best(rests(ground, thing, _cells(ground.solid)), worth))
+
+    def _in(self, one: Body, base: Body, others: Body) -> Body:
+        """As deep as it goes into the hollow, made smaller if need be; stuck into what has none, or laid on it."""
+        hollow = self._heights(base).hollow()
+        if not hollow.any():
+            return self._stuck(one, base, others) if _is_tall(one) else self._on(one, base, others)
+        deep = ndimage.distance_transform_edt(np.pad(hollow, 1))[1:-1, 1:-1]
+        one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / extent(one)[:2].max(), SMALLER, 1.0)))
+        cells = _cells(deep >= min(0.45 * extent(one)[:2].max() / self.cell, float(deep.max())))
+        if _is_tall(one):
+            return self._upright(one, base, others, cells, float(deep.max()))
+        ground, thing = self._heights(base + others), self._heights(one)
+        cells = cells + (self._heights(base).origin - ground.origin)[::-1]
+
+        def worth(cell: Array, spot: Rest) -> float:
+            return -float(spot.shift[2]) / max(ground.height, 1e-9) - 0.1 * ground.aside(cell)
+
+        return self._let_down(one, _best(rests(ground, thing, cells), worth))
+
+    def _stuck(self, one: Body, base: Body, others: Body) -> Body:
+        """Upright into its top."""
+        if self.members[one[0].member].kind in TIP_UP:
+            one = upside_down(one)
+            one = moved(one, np.array([0.0, 0.0, -box(one)[0][2]]))
+        solid = self._heights(base).solid
+        inner = ndimage.distance_transform_edt(np.pad(solid, 1))[1:-1, 1:-1]
+        found = self._upright(one, base, others, _cells(inner >= 0.4 * inner.max()), float(inner.max()))
+        deep = min(PLUNGED * extent(one)[2], THROUGH * max(float(box(found)[0][2]), 0.0))
+        return moved(found, np.array([0.0, 0.0, -deep]))
+
+    def _upright(self, one: Body, base: Body, others: Body, cells: Array, wide: float) -> Body:
+        """On one of the cells, apart from the others, whose stems may cross its own. wide: cells from the middle to the rim."""
+        ground, thing = self._heights(base), self._heights(one)
+        taken = [_centre((other,)) for other in others]
+
+        def worth(cell: Array, spot: Rest) -> float:
+            far = [float(np.linalg.norm(spot.shift[:2] - at)) / (wide * self.cell) for at in taken]
+            return sum(-4 * max(1.0 - f, 0.0) for f in far) - ground.aside(cell)
+
+        return self._let_down(one, _best(rests(ground, thing, cells), worth))
+
+    def _around(self, j: int, body: Body) -> Body:
+        """At its sides, the fronts towards it."""
+        low, high = box(body)
+        count, found = min(self.members[j].count or 4, MOST), Body()
+        for n in range(count):
+            quarter = AROUND[count][n] if count in AROUND else 4 * n / count
+            one = turned(self.ones[j], 180.0 + 90.0 * quarter)  # what stands in front, at -Y, looks to +Y
+            near, far = box(one)
+            way = np.array([np.sin(np.pi / 2 * quarter), -np.cos(np.pi / 2 * quarter)])
+            reach = np.abs(way) @ ((high - low)[:2] + (far - near)[:2] * (1 + GAP)) / 2
+            found += moved(one, np.array([*((low + high - near - far)[:2] / 2 + way * reach), 0.0]))
+        return found
+
+    def _let_down(self, one: Body, spot: Rest | None) -> Body:
+        """The body where it rests, sunk a little; where it finds no place, on the ground."""
+        shift = np.zeros(3) if spot is None else spot.shift
+        return moved(one, shift - np.array([0.0, 0.0, SINK * extent(one)[2]]))
+
+
+def _centre(body: Body) -> Array:
+    """(2,) m, the middle of its box on the plan."""
+    return np.asarray(np.mean(box(body), axis=0)[:2])
+
+
+def _is_tall(one: Body) -> bool:
+    wide, deep, tall = extent(one)
+    return bool(tall > TALL * max(wide, deep))
+
+
+def _cells(where: Array) -> Array:
+    """(n, 2) row and column of the cells that are so, evenly spread, SPOTS along each side at most."""
+    rows, columns = np.nonzero(where)
+    step = max(int(np.ceil(max(np.ptp(rows), np.ptp(columns)) / SPOTS)), 1)
+    row, column = (rows.min() + rows.max()) // 2, (columns.min() + columns.max()) // 2
+    kept = ((rows - row) % step == 0) & ((columns - column) % step == 0)
+    cells = np.stack([rows, columns], axis=1)
+    return cells[kept] if kept.any() else cells[:1]
+
+
+def _best(found: Iterable[tuple[Array, Rest]], worth: Worth) -> Rest | None:
+    """The place that is worth most, or None of none."""
+    rated = [(worth(cell, spot), spot) for cell, spot in found]
+    return max(rated, key=lambda pair: pair[0])[1] if rated else None
