@@ -95,6 +95,22 @@ def test_a_prior_without_words_says_nothing(app):
     assert "No word names a thing" in said and "crate, jar" in said and "'x' is not known and changes nothing" in said
 
 
+def test_several_props_are_named_before_they_are_made(app):
+    """Generate says each prop of a prompt, and the unknown words of all; with a picture, and in Refine, it is read as of one."""
+    reading = module(app, "backend.readings")
+    prompt, named = "a glimmerous table with two chairs", ("a glimmerous table", "2 x a chair")
+    chairs, strange = reading.Word("chairs", "unknown", "chair"), reading.Word("glimmerous", "unknown")
+    found = reading.Reading(prompt, "table", 0.99, (("table", 1.0),), (chairs,), (), named, (strange,))
+    app.now.readings[prompt] = found
+    app.settings.prompt = prompt
+    said = labels(drawn("PROPSMITH_PT_generate")).replace("\n", " ")
+    assert "several props: a glimmerous table; 2 x a chair" in said and "'glimmerous' is not known" in said
+    assert "'chairs' is not known" not in said
+    app.settings.image = "/picture.png"
+    said = labels(drawn("PROPSMITH_PT_generate")).replace("\n", " ")
+    assert "Understood: table" in said and "'chairs' is not known" in said
+
+
 def test_a_prompt_can_be_written_in_the_text_editor(app):
     """Each text block of the file stands in the menu beside the field; its lines become one prompt, an empty one is refused."""
     assert "PROPSMITH_MT_prompt_texts" not in str(drawn("PROPSMITH_PT_generate"))

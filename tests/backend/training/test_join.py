@@ -31,7 +31,8 @@ def card_of(kinds: list[str], untaught: list[str]) -> dict[str, Any]:
         "format": 1, "family": "mv-transformer", "name": "tiny", "architecture": asdict(TINY), "schedule": {"shift": 2.0},
         "channels": [], "vocabulary": list(WORDS), "kinds": kinds, "untaught": untaught, "training": {"samples": len(kinds)},
         "symmetries": {kind: "x" for kind in kinds}, "round": kinds[-1:], "made_of": {kind: ["wood"] for kind in kinds},
-        "sizes": {kind: 1.0 for kind in kinds}, "looks": {"kinds": {kind: [len(kinds)] for kind in kinds}, "stains": {"wooden": 1}},
+        "sizes": {kind: 1.0 for kind in kinds},
+        "looks": {"kinds": {kind: [len(kinds)] for kind in kinds}, "stains": {"wooden": 1}},
     }  # fmt: skip
 
 
