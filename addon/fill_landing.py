@@ -102,7 +102,7 @@ def fill_place(session: Session, rows: list[Row], found: Found, deadline: float)
     if template is not None or reserving.is_full(whole, job):
         return True
     watch = session.watches[job]
-    result, faces = landing.result_of(session, watch), landing.faces_of(session, watch)
+    result, faces = landing.result_of(session, watch), landing.faces_of(session, watch, found.scene)
     if reserving.pieces_in(whole, job) == reserving.FULL - 1:
         reserving.fill_faces(whole, job, faces)
         return False  # showing what is full takes a tick of its own

@@ -41,16 +41,16 @@ def add_selected(context: bpy.types.Context) -> tuple[int, int]:
     return len(rows), sum(row.state == "bad" for row in rows)
 
 
-def measure(row: Row, obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+def measure(row: Row, obj: bpy.types.Object, home: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
     """Fill in a row from its object: prompt, bounds, box, and what is wrong with it."""
-    row.name, row.fault = obj.name, placeholders.fault(obj, scene)
+    row.name, row.fault = obj.name, placeholders.fault(obj, home)
     hint = ""
     if not row.prompt:
         row.prompt, hint = names.prompt_from_name(obj.name)
     if not row.fault:
         row.low, row.high = placeholders.local_bounds(obj, depsgraph)
         fill_landing.see(row, placeholders.box(obj.matrix_world, row.low, row.high))
-        if max(row.size) < placeholders.LEAST_M:
+        if max(row.size) * scene.unit_m(home) < placeholders.LEAST_M:
             row.fault = "it has no size"
     fills.refresh(row)
     if row.state == "bad" and hint and not row.fault:

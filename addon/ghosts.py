@@ -15,13 +15,14 @@ MARK = "propsmith_job"
 NAME = "propsmith_ghost"  # the name it was made under: a copy, such as that of a copied scene, has another
 
 
-def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, float, float], size_m: float) -> None:
-    """A ghost standing on `location`. It leaves no undo step of its own: undoing the prop must not bring it back."""
+def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, float, float], size: float) -> None:
+    """A ghost standing on `location`, its sides `size` of Blender's units. It leaves no undo step of its own: undoing the prop
+    must not bring it back."""
     ghost = bpy.data.objects.new(f"Making {title}", None)
-    ghost.empty_display_type, ghost.empty_display_size = "CUBE", size_m / 2
+    ghost.empty_display_type, ghost.empty_display_size = "CUBE", size / 2
     ghost.hide_render = True
     ghost[MARK], ghost[NAME] = job, ghost.name
-    ghost.location = (location[0], location[1], location[2] + size_m / 2)
+    ghost.location = (location[0], location[1], location[2] + size / 2)
     scenes.props_collection(scene).objects.link(ghost)
 
 

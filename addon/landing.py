@@ -96,11 +96,13 @@ def drop(session: Session, job: str) -> None:
         scene.remove_parts(parts)
 
 
-def faces_of(session: Session, watch: Watch) -> Geometry:
-    """A finished job's faces, read and checked once. Raises job-corrupt, mesh-missing, mesh-unreadable, mesh-invalid."""
+def faces_of(session: Session, watch: Watch, target: bpy.types.Scene) -> Geometry:
+    """A finished job's faces in a scene's units, read and checked once. Raises job-corrupt, mesh-missing, mesh-unreadable,
+    mesh-invalid."""
     if session.faces is None or session.faces[0] != watch.job:
         arrays = scene.read_arrays(result_of(session, watch) / "mesh.npz")
-        session.faces = watch.job, geometry.checked(arrays, getattr(watch.request, "size_m", 1.0))
+        size = getattr(watch.request, "size_m", 1.0) / scene.unit_m(target)
+        session.faces = watch.job, geometry.checked(arrays, size)
     return session.faces[1]
 
 
@@ -149,7 +151,7 @@ def add_to_scene(
     """Assemble and link the prop, prepared or built now; no undo step, no selection. Raises what `prepare` raises."""
     if prepared_or_none(session, watch.job) is None:
         prepare(session, watch)
-    obj = scene.assemble(session.prepared.pop(watch.job))
+    obj = scene.assemble(session.prepared.pop(watch.job), target)
     describe(session, watch, obj)
     scene.place(obj, target, location)
     return obj

@@ -57,7 +57,8 @@ def queue(context: bpy.types.Context, request: Request) -> str:
     session = current()
     job = stores.create_job(opened(session), request, session.owner)
     place = landing.remember(session, job, context)
-    ghosts.create(context.scene, job, scene.prop_name(request), place.location, getattr(request, "size_m", 1.0))
+    size = getattr(request, "size_m", 1.0) / scene.unit_m(context.scene)
+    ghosts.create(context.scene, job, scene.prop_name(request), place.location, size)
     begin(session, job)
     return job
 

@@ -46,7 +46,7 @@ def reserve(
     count = 0
     for group, rows in list(wanting.items())[:MOST_PROPS]:
         try:
-            name = scene.prop_name(fills.request(fill, rows))
+            name = scene.prop_name(fills.request(fill, rows, scene.unit_m(into)))
         except PropsmithError:
             continue  # its turn will say what is wrong
         mesh = meshes.get(group)
