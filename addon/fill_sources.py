@@ -33,7 +33,7 @@ def add_selected(context: bpy.types.Context) -> tuple[int, int]:
         elif row.state in (*fills.OPEN, "landed"):
             continue
         measure(row, obj, context.scene, depsgraph)
-        if not row.fault:
+        if not placeholders.fault(obj, context.scene):  # without a size too: one may be typed
             obj[fill_landing.ROW_MARK] = f"{fill.id}/{row.key}"
         rows.append(row)
     fill_lists.changed(fill)
