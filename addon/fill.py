@@ -15,7 +15,7 @@ from typing import Any
 
 from ..backend.errors import PropsmithError
 from ..backend.protocol import Generate
-from ..backend.settings import PRESETS, clean_prompt, with_budget
+from ..backend.settings import PRESETS, clean_prompt, styled, with_budget
 from ..backend.store import Store, write_atomic
 
 # ready: may be filled; bad: says why not; waiting: its turn comes; making: its job is queued or running;
@@ -134,7 +134,7 @@ def request(fill: Fill, group: list[Row], unit_m: float) -> Generate:
     what is wrong with it."""
     row, options = group[0], fill.options
     words = clean_prompt(row.prompt, may_be_empty=True)
-    prompt = clean_prompt(", ".join(part for part in (words, options.style.strip()) if part), may_be_empty=True)
+    prompt = clean_prompt(styled(words, options.style), may_be_empty=True)
     drawn = zlib.crc32(f"{fill.seed} {fill.attempt} {row.group}".encode()) % 2**31
     return Generate(
         prompt=prompt,

@@ -17,7 +17,7 @@ from ..disk import remove_left_work, write_atomic, writing
 from ..errors import InternalError, PropsmithError, ResourceError, SetupError, from_exception, problem
 from ..executors import Executor, Local
 from ..protocol import Generate, request_to_json
-from ..settings import PRESET_NAMES, PRESETS, with_budget
+from ..settings import PRESET_NAMES, PRESETS, styled, with_budget
 from .generate import generate, slug
 
 MOST_VARIANTS = 100
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--list", required=True, metavar="FILE", help="one prompt a line, or CSV: prompt, count, size, seed, image"
     )
     parser.add_argument("--out", required=True, metavar="FOLDER", help="a folder for each prop, and the report")
-    parser.add_argument("--style", default="", help="words added to every prompt")
+    parser.add_argument("--style", default="", help="words added to every prompt; a picture without one takes none")
     parser.add_argument("--negative", default="", help="what to avoid")
     parser.add_argument(
         "--variants", type=int, default=1, help="different props that the copies of a prompt take in turn"
@@ -167,7 +167,7 @@ def request_of(rows: list[lists.Item], args: argparse.Namespace) -> Generate:
         args.prior if args.prior == "embedded" or not Path(args.prior).is_dir() else str(Path(args.prior).absolute())
     )
     return Generate(
-        prompt=", ".join(part for part in (first.prompt, args.style.strip()) if part),
+        prompt=styled(first.prompt, args.style),
         negative=args.negative,
         image=first.image,
         seed=first.seed if first.seed >= 0 else args.seed,

@@ -108,6 +108,18 @@ def test_what_a_killed_fill_left_goes_though_its_prop_is_kept(tmp_path: Path, mo
     assert not again.asked and not (tmp_path / "out" / "lamp" / ".work-x").exists()
 
 
+def test_the_kind_of_a_picture_without_a_prompt_is_read_from_it_whatever_the_style(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A style goes to the rows with words alone: a picture's own row is asked for without any."""
+    executor = Counting()
+    (tmp_path / "mug.png").write_bytes(b"a picture")
+    assert (
+        run(tmp_path, monkeypatch, executor, "--style", "weathered", text="prompt,image\n,mug.png\ncup,mug.png\n") == 0
+    )
+    assert [r.prompt for r in executor.asked if isinstance(r, Generate)] == ["", "cup, weathered"]
+
+
 def test_another_picture_under_the_same_name_is_another_prop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kept while the file holds the same bytes, made anew once it was painted over; one that has gone is said."""
     picture, text = tmp_path / "chest.png", "prompt,image\n,chest.png\n"
