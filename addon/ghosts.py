@@ -48,10 +48,11 @@ def box(ghost: bpy.types.Object) -> boxes.Box:
     return boxes.oriented_box(corners, np.array(ghost.matrix_world if ghost.parent else ghost.matrix_basis))
 
 
-def hand_over(ghost: bpy.types.Object, obj: bpy.types.Object) -> None:
-    """Stand an object on the bottom of the ghost, turned and scaled as the ghost is, but never mirrored or sheared."""
+def hand_over(ghost: bpy.types.Object, obj: bpy.types.Object, size: float) -> None:
+    """Stand an object that was asked for in `size` of Blender's units on the bottom of the ghost, turned and scaled as the
+    ghost's box is by now, but never mirrored or sheared."""
     shown = box(ghost)
-    obj.location, obj.scale = shown.foot, shown.size / (2 * ghost.empty_display_size)
+    obj.location, obj.scale = shown.foot, (shown.size / size).round(6)
     obj.rotation_euler = Matrix(shown.axes.tolist()).to_euler()
 
 

@@ -56,9 +56,8 @@ def queue(context: bpy.types.Context, request: Request) -> str:
     """Queue a request whose result lands at this scene's 3D cursor; returns the job. Raises the store's errors."""
     session = current()
     job = stores.create_job(opened(session), request, session.owner)
-    place = landing.remember(session, job, context)
-    size = getattr(request, "size_m", 1.0) / scene.unit_m(context.scene)
-    ghosts.create(context.scene, job, scene.prop_name(request), place.location, size)
+    landing.remember(session, job, context)
+    landing.show_ghost(session, job, request, context.scene)
     begin(session, job)
     return job
 

@@ -98,6 +98,11 @@ def unit_m(scene: bpy.types.Scene) -> float:
     return 1.0 if scene.unit_settings.system == "NONE" else float(scene.unit_settings.scale_length)
 
 
+def size_in(scene: bpy.types.Scene, request: Request | None) -> float:
+    """How long the prop of a request is in a scene's units."""
+    return float(getattr(request, "size_m", 1.0)) / unit_m(scene)
+
+
 def prop_name(request: Request) -> str:
     """A short name: the request's title, or its prompt cut at a word, or 'Prop'."""
     text = " ".join((request.title or request.prompt).split())

@@ -123,6 +123,26 @@ def test_a_prop_lands_as_its_ghost_was_turned_and_scaled(app, parented):
     assert tuple(prop.matrix_world.to_3x3() @ Vector((0, 0, 1))) == pytest.approx(tuple(up), abs=1e-5)
 
 
+@pytest.mark.parametrize("how", ["applied", "in its data"])
+def test_a_prop_is_as_large_as_its_ghost_however_that_was_made_so(app, monkeypatch, how):
+    """The ghost's scale applied, or the size of its empty changed: the prop fills the box that the viewport shows."""
+    app.fake(monkeypatch, "ok", 6.0)
+    app.generate("a vase", size_m=2.0)
+    (ghost,) = app.ghosts()
+    ghost.select_set(True)
+    bpy.context.view_layer.objects.active = ghost
+    if how == "applied":
+        ghost.scale = (3, 3, 3)
+        bpy.ops.object.transform_apply(location=False, rotation=False, scale=True)
+    else:
+        ghost.empty_display_size = 3.0
+    app.until(app.props)
+    (prop,) = app.props()
+    bpy.context.view_layer.update()
+    assert tuple(prop.scale) == (3, 3, 3) and tuple(prop.dimensions) == pytest.approx((6, 6, 6))
+    assert tuple(prop.location) == pytest.approx((0, 0, -2))
+
+
 def test_a_ghost_that_is_still_selected_gives_its_selection_to_the_prop(app):
     """Clicked and moved, the ghost is selected when its prop lands: no failure, the prop is selected instead, one undo step."""
     bpy.ops.mesh.primitive_cube_add()  # selected at the press; clicking the ghost deselects it
