@@ -93,6 +93,12 @@ def is_own(collection: bpy.types.Collection) -> bool:
     return collection.library is None and collection.override_library is None
 
 
+def must_be_own(scene: bpy.types.Scene) -> None:
+    """Raise scene-linked for a scene of another file, into which nothing can be linked."""
+    if scene.library is not None:
+        raise problem("scene-linked", name=scene.name)
+
+
 def unit_m(scene: bpy.types.Scene) -> float:
     """The length in metres that the scene shows one of Blender's units as."""
     return 1.0 if scene.unit_settings.system == "NONE" else float(scene.unit_settings.scale_length)
