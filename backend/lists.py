@@ -45,7 +45,7 @@ def read_list(text: str, folder: str = "", size_m: float = 1.0) -> list[Item]:
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     separator = told[1] if told else max(",;\t", key=first.count)
     header = [name.strip().strip('"').lower() for name in first.split(separator)]
-    if "prompt" in header or (len(header) > 1 and "image" in header):
+    if "prompt" in header or "image" in header:
         return read_table(lines, separator, folder, size_m)
     wanted = [(i, line.strip()) for i, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
     return [checked(i, {"prompt": line}, folder, size_m) for i, line in wanted]

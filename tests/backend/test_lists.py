@@ -27,6 +27,16 @@ def test_csv_columns(separator: str) -> None:
     assert [(i.prompt, i.count, i.size_m, i.seed) for i in items] == [("barrel", 20, 0.9, 7), ("vase", 1, 1.5, -1)]
 
 
+def test_a_list_of_images_alone_is_a_table(tmp_path: Path) -> None:
+    """One column `image` names pictures, which are no prompts; a comma in a name does no harm."""
+    (tmp_path / "mug, red.png").write_bytes(b"a picture")
+    items = read_list("image\nmug, red.png\njug.png\n", str(tmp_path))
+    assert [(i.prompt, i.image, i.error and i.error.code) for i in items] == [
+        ("", str(tmp_path / "mug, red.png"), None),
+        ("", "", "image-missing"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("row", "code"),
     [(",1,1,1,", "prompt-empty"), ("x,0,1,1,", "setting-range"), ("x,two,1,1,", "setting-type"),
