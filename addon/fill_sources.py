@@ -77,6 +77,11 @@ def add_items(context: bpy.types.Context, items: list[lists.Item]) -> tuple[int,
     return len(fill.rows) - before, sum(row.state == "bad" for row in fill.rows[before:])
 
 
+def read_text(text: str, size_m: float) -> list[lists.Item]:
+    """The rows of a text without a file of its own; its images count from the .blend's folder. Raises setting-unknown."""
+    return lists.read_list(text, bpy.path.abspath("//"), size_m)
+
+
 def read_file(path: str, size_m: float) -> list[lists.Item]:
     """The rows of a text or CSV file. Raises setting-type for an unreadable file, setting-unknown."""
     try:
