@@ -44,6 +44,14 @@ def show_ghost(session: Session, job: str, request: Request, target: bpy.types.S
     ghosts.create(target, job, scene.prop_name(request), place, scene.size_in(target, request))
 
 
+def show_ghosts_again(session: Session) -> None:
+    """Stand those ghosts where they began that an undo has just taken away, while their props are awaited in a scene."""
+    for job in session.ghosts.intersection(session.landings, session.watches).difference(ghosts.waiting()):
+        request, target = session.watches[job].request, scene_of_or_none(session, job)
+        if request is not None and target is not None:
+            show_ghost(session, job, request, target)
+
+
 def may_land_now(context: bpy.types.Context) -> bool:
     """Whether a prop may come in: not in Edit, Sculpt and paint modes of any window (an undo step there would not hold
     the prop), not in the middle of a drag (it would hold half of that), not while a render runs, not while an older
