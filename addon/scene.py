@@ -110,8 +110,9 @@ def size_in(scene: bpy.types.Scene, request: Request | None) -> float:
 
 
 def prop_name(request: Request) -> str:
-    """A short name: the request's title, or its prompt cut at a word, or 'Prop'."""
-    text = " ".join((request.title or request.prompt).split())
+    """A short name: the request's title, or its prompt, or its picture's file name, cut at a word; or 'Prop'."""
+    picture = Path(getattr(request, "image", "")).stem.replace("_", " ")
+    text = " ".join((request.title or request.prompt or picture).split())
     for article in ("a ", "an ", "the "):
         text = text.removeprefix(article)
     while len(text) > 40 and " " in text:
