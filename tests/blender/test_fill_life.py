@@ -219,7 +219,7 @@ def test_finished_props_are_linked_together_and_built_one_a_tick(app, monkeypatc
     evaluates the scene twice."""
     monkeypatch.setattr(app.reserving, "MOST_PROPS", 0)
     for number in range(10):
-        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"barrel {chr(97 + number)}", None))
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"barrel {2 * chr(97 + number)}", None))
     select(*bpy.data.objects)
     bpy.ops.propsmith.fill_add_selected()
     monkeypatch.setattr(app.landing, "may_land_now", lambda context: False)
