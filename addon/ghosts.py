@@ -20,6 +20,9 @@ def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, 
     must not bring it back."""
     ghost = bpy.data.objects.new(f"Making {title}", None)
     ghost.empty_display_type, ghost.empty_display_size = "CUBE", size / 2
+    ghost.scale = [
+        round(size / 2 / ghost.empty_display_size, 6)
+    ] * 3  # 1 but where Blender held that size, within 0.1 mm to 1 km
     ghost.hide_render = True
     ghost[MARK], ghost[NAME] = job, ghost.name
     ghost.location = (location[0], location[1], location[2] + size / 2)

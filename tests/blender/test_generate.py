@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from types import SimpleNamespace
@@ -10,6 +11,8 @@ import bpy
 import numpy as np
 import pytest
 from mathutils import Vector
+
+from .conftest import PACKAGE
 
 
 def landed(app, **settings) -> bpy.types.Object:
@@ -100,6 +103,20 @@ def test_a_ghost_marks_the_place_and_moving_it_moves_the_prop(app):
     ghost.location = (5, 6, 1.0)
     app.until(lambda: app.props())
     assert tuple(app.props()[0].location) == pytest.approx((5, 6, 0)) and not app.ghosts()
+
+
+@pytest.mark.parametrize(("size_m", "unit_m"), [(5000.0, 1.0), (5.0, 0.001), (0.1, 1000.0), (0.0315, 1.0)])
+def test_the_ghost_of_a_prop_of_any_size_is_as_large_as_it(app, size_m, unit_m):
+    """Beyond what an empty can show by its own size, too: the ghost is as large as the prop, which lands unscaled."""
+    bpy.context.scene.unit_settings.scale_length = unit_m
+    app.generate("a vase", size_m=size_m)
+    (ghost,) = app.ghosts()
+    ghosts = importlib.import_module(f"{PACKAGE}.addon.ghosts")
+    assert tuple(ghosts.box(ghost).size) == pytest.approx((size_m / unit_m,) * 3, rel=1e-5)
+    app.until(app.props)
+    (prop,) = app.props()
+    bpy.context.view_layer.update()
+    assert tuple(prop.scale) == (1, 1, 1) and max(prop.dimensions) == pytest.approx(size_m / unit_m, rel=1e-5)
 
 
 @pytest.mark.parametrize("parented", [False, True])
