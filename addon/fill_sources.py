@@ -22,11 +22,14 @@ def add_selected(context: bpy.types.Context) -> tuple[int, int]:
     """Rows for the selected objects; those that have one are measured anew. How many rows, how many of them bad."""
     fill, depsgraph = fill_lists.begun(context.scene), context.evaluated_depsgraph_get()
     known = {row.key: row for row in fill.rows}
+    barred = {row.name: row for row in fill.rows if row.fault}  # what cannot be a placeholder bears no mark
     rows = []
     next_key = int(fill.new_key())
     for obj in context.selected_objects:
         row = known.get(str(obj.get(fill_landing.ROW_MARK, "")).removeprefix(f"{fill.id}/"))
         if row is None or row.name != obj.name:
+            row = barred.get(obj.name)
+        if row is None:
             row = Row(str(next_key))
             next_key += 1
             fill.rows.append(row)

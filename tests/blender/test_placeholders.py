@@ -109,7 +109,7 @@ def test_a_fill_lands_in_its_own_scene_whatever_scene_is_shown(app):
 
 
 def test_adding_again_measures_again_and_adds_no_second_row(app):
-    """A placeholder added twice has one row, with its size of now; an edited size stays the artist's."""
+    """A placeholder added twice has one row, with its size of now; an edited size stays the artist's. So has a camera."""
     obj = box("barrel")
     added(obj)
     obj.scale = (2, 2, 2)
@@ -118,6 +118,9 @@ def test_adding_again_measures_again_and_adds_no_second_row(app):
     row.size = (1, 1, 5)
     obj.scale = (3, 3, 3)
     assert tuple(added(obj)["barrel"].size) == pytest.approx((1, 1, 5))
+    camera = linked(bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera")))
+    for _ in range(2):
+        assert "camera" in added(obj, camera)["Camera"].reason and len(rows()) == 2
 
 
 def test_hidden_objects_and_those_of_other_scenes_are_told(app):
