@@ -87,11 +87,7 @@ def read_text(text: str, size_m: float) -> list[lists.Item]:
 
 def read_file(path: str, size_m: float) -> list[lists.Item]:
     """The rows of a text or CSV file. Raises setting-type for an unreadable file, setting-unknown."""
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise problem("setting-type", name="the list", expected="a text file in UTF-8", value=path) from error
-    return lists.read_list(text, str(Path(path).parent), size_m)
+    return lists.read_list(lists.text_of(Path(path), "the list"), str(Path(path).parent), size_m)
 
 
 def read_images(folder: str, size_m: float) -> list[lists.Item]:

@@ -69,11 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     path, out = Path(args.list), Path(args.out).absolute()
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise problem("setting-type", name="--list", expected="a text file in UTF-8", value=repr(args.list)) from error
-    items = lists.read_list(text, str(path.absolute().parent), args.size)
+    items = lists.read_list(lists.text_of(path, "--list"), str(path.absolute().parent), args.size)
     if not items:
         raise problem("setting-type", name="--list", expected="a list with at least one row", value=repr(args.list))
     with writing(out):
