@@ -17,7 +17,7 @@ SAMPLES = 200  # points of each shape that are compared
 @dataclass(frozen=True)
 class Box:
     """An oriented box in the world: `foot` (3,) is the middle of its bottom, `axes` (3, 3) has its unit axes as columns
-    (right-handed, the third points up), `size` (3,) its sides in metres."""
+    (right-handed, the third points up), `size` (3,) its sides."""
 
     foot: Array
     axes: Array

@@ -153,15 +153,17 @@ class Part:
 
 
 def write(objects: list[bpy.types.Object], path: Path, wanted: Wanted, written: Written) -> None:
-    """One file from copies of the objects in a scene of their own, which is gone afterwards."""
+    """One file from copies of the objects in a scene of their own, gone afterwards; an older one stays until it is whole."""
     shift = Matrix.Translation(-objects[0].matrix_world.translation) if wanted.at_origin else Matrix()
     found = [part for obj in objects for part in parts(obj, wanted.levels, shift, written.notes)]
     metres = scenes.unit_m(bpy.context.scene)
-    with lent_names(found) as names, away_afterwards() as scene:
+    own = Path(TEXTURES, file_name(path.stem)) if wanted.textures or wanted.kind != "GLB" else None
+    with lent_names(found) as names, away_afterwards() as scene, stores.written_beside(path.parent) as work:
         copies(found, scene, metres)
-        folder = path.parent / TEXTURES / file_name(path.stem) if wanted.textures or wanted.kind != "GLB" else None
-        written.textures += plain_materials.dress(list(scene.objects), names, folder, written.notes)
-        run(wanted.kind, path, scene)
+        pictures = plain_materials.Pictures(work / own, path.parent / own) if own else plain_materials.Pictures()
+        plain_materials.dress(list(scene.objects), names, pictures, written.notes)
+        run(wanted.kind, work / path.name, scene)
+    written.textures += [path.parent / picture.relative_to(work) for picture in pictures.files]
     written.files.append(path)
 
 
@@ -261,7 +263,6 @@ def run(kind: str, path: Path, scene: bpy.types.Scene) -> None:
     for made in scene.objects:
         made.select_set(True, view_layer=layer)
     layer.objects.active = scene.objects[0]
-    path.unlink(missing_ok=True)  # so that a file that is there afterwards is the new one
     try:
         with bpy.context.temp_override(scene=scene, view_layer=layer, selected_objects=list(scene.objects)):
             KINDS[kind][4](str(path))

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..backend.errors import PropsmithError
 from ..backend.protocol import Generate
-from ..backend.settings import PRESETS, clean_prompt, with_budget
+from ..backend.settings import PRESETS, clean_prompt, styled, with_budget
 from ..backend.store import Store, write_atomic
 
 # ready: may be filled; bad: says why not; waiting: its turn comes; making: its job is queued or running;
@@ -29,7 +29,8 @@ FILES_KEPT = 500  # some 9 KB each for twenty rows
 class Row:
     """One place for a prop. `name` is its placeholder's, or "" for a row of a list. Vectors are lists, for JSON.
 
-    `low` and `high` are the placeholder's local bounds when it was added; `foot`, `axes`, `size` the box last seen.
+    `low` and `high` are the placeholder's local bounds when it was added; `foot`, `axes`, `size` the box last seen, in
+    Blender's units.
     `fault` is what bars the row for good (zero size, a linked object); `reason` is what the artist reads. `prop` is the
     object that landed.
     """
@@ -128,18 +129,19 @@ def next_group(fill: Fill) -> list[Row]:
     return [row for row in fill.rows if first and row.state == "waiting" and row.group == first.group]
 
 
-def request(fill: Fill, group: list[Row]) -> Generate:
-    """The request for one group's prop, as long as its largest box. Raises the InputError of what is wrong with it."""
+def request(fill: Fill, group: list[Row], unit_m: float) -> Generate:
+    """The request for one group's prop, as long as its largest box; a row's unit is `unit_m` long. Raises the InputError of
+    what is wrong with it."""
     row, options = group[0], fill.options
     words = clean_prompt(row.prompt, may_be_empty=True)
-    prompt = clean_prompt(", ".join(part for part in (words, options.style.strip()) if part), may_be_empty=True)
+    prompt = clean_prompt(styled(words, options.style), may_be_empty=True)
     drawn = zlib.crc32(f"{fill.seed} {fill.attempt} {row.group}".encode()) % 2**31
     return Generate(
         prompt=prompt,
         negative=options.negative,
         image=row.image,
         seed=row.seed if row.seed >= 0 else drawn,
-        size_m=round(max(max(r.size) for r in group), 6),
+        size_m=round(unit_m * max(max(r.size) for r in group), 6),
         preset=options.preset,
         quality=with_budget(PRESETS[options.preset], options.faces, options.texture_px),
         title=words,

@@ -102,7 +102,7 @@ def fill_place(session: Session, rows: list[Row], found: Found, deadline: float)
     if template is not None or reserving.is_full(whole, job):
         return True
     watch = session.watches[job]
-    result, faces = landing.result_of(session, watch), landing.faces_of(session, watch)
+    result, faces = landing.result_of(session, watch), landing.faces_of(session, watch, found.scene)
     if reserving.pieces_in(whole, job) == reserving.FULL - 1:
         reserving.fill_faces(whole, job, faces)
         return False  # showing what is full takes a tick of its own
@@ -195,7 +195,7 @@ def stand(obj: bpy.types.Object, row: Row, placeholder: bpy.types.Object | None,
     fitted = boxes.fit(geometry.positions(obj.data).astype(float), box, stretch, wanted)
     obj.location, obj.scale = fitted.location, fitted.scale
     obj.rotation_mode, obj.rotation_euler = "XYZ", Matrix(fitted.axes.tolist()).to_euler()
-    parent = placeholder.parent if placeholder is not None and placeholder.parent_type == "OBJECT" else None
+    parent = reserving.parent_or_none(placeholder) if placeholder is not None else None
     if obj.parent != parent:
         obj.parent = parent
     if parent is not None:

@@ -10,6 +10,7 @@ import bpy
 from ..backend.errors import PropsmithError
 from . import fill as fills
 from . import fill_finding, fill_landing, fill_rows, mirror, reserving, undo_steps
+from . import scene as scenes
 from .fill import Fill
 from .fill_finding import SCENE_MARK
 from .session import Session, current
@@ -45,7 +46,11 @@ def belongs(scene: bpy.types.Scene) -> bool:
 
 
 def begun(scene: bpy.types.Scene) -> Fill:
-    """The scene's list, shown from now on: the one there is, or else the one that the scene remembers, or a new one."""
+    """The scene's list, shown from now on: the one there is, or else the one that the scene remembers, or a new one.
+
+    Raises scene-linked for a scene of another file, whose list is that file's own.
+    """
+    scenes.must_be_own(scene)
     fill = next((f for f in _known if fill_landing.scene_of(f) == scene), None)
     if fill is None:
         store, name = current().store, str(scene.get(SCENE_MARK, ""))

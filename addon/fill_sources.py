@@ -22,18 +22,21 @@ def add_selected(context: bpy.types.Context) -> tuple[int, int]:
     """Rows for the selected objects; those that have one are measured anew. How many rows, how many of them bad."""
     fill, depsgraph = fill_lists.begun(context.scene), context.evaluated_depsgraph_get()
     known = {row.key: row for row in fill.rows}
+    barred = {row.name: row for row in fill.rows if row.fault}  # what cannot be a placeholder bears no mark
     rows = []
     next_key = int(fill.new_key())
     for obj in context.selected_objects:
         row = known.get(str(obj.get(fill_landing.ROW_MARK, "")).removeprefix(f"{fill.id}/"))
         if row is None or row.name != obj.name:
+            row = barred.get(obj.name)
+        if row is None:
             row = Row(str(next_key))
             next_key += 1
             fill.rows.append(row)
         elif row.state in (*fills.OPEN, "landed"):
             continue
         measure(row, obj, context.scene, depsgraph)
-        if not row.fault:
+        if not placeholders.fault(obj, context.scene):  # without a size too: one may be typed
             obj[fill_landing.ROW_MARK] = f"{fill.id}/{row.key}"
         rows.append(row)
     fill_lists.changed(fill)
@@ -41,16 +44,16 @@ def add_selected(context: bpy.types.Context) -> tuple[int, int]:
     return len(rows), sum(row.state == "bad" for row in rows)
 
 
-def measure(row: Row, obj: bpy.types.Object, scene: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
+def measure(row: Row, obj: bpy.types.Object, home: bpy.types.Scene, depsgraph: bpy.types.Depsgraph) -> None:
     """Fill in a row from its object: prompt, bounds, box, and what is wrong with it."""
-    row.name, row.fault = obj.name, placeholders.fault(obj, scene)
+    row.name, row.fault = obj.name, placeholders.fault(obj, home)
     hint = ""
     if not row.prompt:
         row.prompt, hint = names.prompt_from_name(obj.name)
     if not row.fault:
         row.low, row.high = placeholders.local_bounds(obj, depsgraph)
         fill_landing.see(row, placeholders.box(obj.matrix_world, row.low, row.high))
-        if max(row.size) < placeholders.LEAST_M:
+        if max(row.size) * scene.unit_m(home) < placeholders.LEAST_M:
             row.fault = "it has no size"
     fills.refresh(row)
     if row.state == "bad" and hint and not row.fault:
@@ -77,13 +80,14 @@ def add_items(context: bpy.types.Context, items: list[lists.Item]) -> tuple[int,
     return len(fill.rows) - before, sum(row.state == "bad" for row in fill.rows[before:])
 
 
+def read_text(text: str, size_m: float) -> list[lists.Item]:
+    """The rows of a text without a file of its own; its images count from the .blend's folder. Raises setting-unknown."""
+    return lists.read_list(text, bpy.path.abspath("//"), size_m)
+
+
 def read_file(path: str, size_m: float) -> list[lists.Item]:
     """The rows of a text or CSV file. Raises setting-type for an unreadable file, setting-unknown."""
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise problem("setting-type", name="the list", expected="a text file in UTF-8", value=path) from error
-    return lists.read_list(text, str(Path(path).parent), size_m)
+    return lists.read_list(lists.text_of(Path(path), "the list"), str(Path(path).parent), size_m)
 
 
 def read_images(folder: str, size_m: float) -> list[lists.Item]:

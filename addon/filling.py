@@ -12,7 +12,7 @@ from bpy.app.handlers import persistent
 from ..backend import store as stores
 from ..backend.errors import PropsmithError
 from . import fill as fills
-from . import fill_landing, fill_lists, fill_rows, handlers, landing, mirror, placeholders, undo_steps
+from . import fill_landing, fill_lists, fill_rows, handlers, landing, mirror, placeholders, scene, undo_steps
 from .fill import Fill
 from .fill_lists import active_or_none, changed, forget
 from .session import Session
@@ -33,7 +33,7 @@ def take_edit(key: str, prompt: str, size: tuple[float, ...]) -> None:
     row.prompt = prompt
     if np.abs(np.subtract(size, row.size)).max() > 1e-6 * max(size):
         row.size, row.size_edited = [round(float(s), 6) for s in size], True
-        if row.fault == "it has no size" and max(size) >= placeholders.LEAST_M:
+        if row.fault == "it has no size" and max(size) * unit_m(fill) >= placeholders.LEAST_M:
             row.fault = ""
     fills.refresh(row)
     changed(fill, [key])
@@ -51,12 +51,17 @@ def start() -> int:
     fill = active_or_none()
     if fill is None:
         return 0
-    scene = fill_landing.scene_of(fill) or bpy.context.scene
-    waiting = fills.start(fill, fill_rows.options(scene), random.SystemRandom().randrange(2**31))
+    place = fill_landing.scene_of(fill) or bpy.context.scene
+    waiting = fills.start(fill, fill_rows.options(place), random.SystemRandom().randrange(2**31))
     keep_places(fill)
     changed(fill)
     wake()
     return waiting
+
+
+def unit_m(fill: Fill) -> float:
+    """The length in metres of the unit in which its rows' sizes are."""
+    return scene.unit_m(fill_landing.scene_of(fill) or bpy.context.scene)
 
 
 def keep_places(fill: Fill) -> None:
@@ -115,7 +120,7 @@ def ask(session: Session, fill: Fill) -> list[str]:
     if gone or not group:
         return gone
     try:
-        job = stores.create_job(session.store, fills.request(fill, group), session.owner)
+        job = stores.create_job(session.store, fills.request(fill, group, unit_m(fill)), session.owner)
     except PropsmithError as error:
         fills.fail(group, told(error))
     else:

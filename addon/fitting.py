@@ -12,15 +12,15 @@ from ..backend.errors import problem
 
 @dataclass(frozen=True)
 class Fit:
-    """scene = (model - anchor) * scale. `size` is the scene's bounding box, (3,) in metres."""
+    """scene = (model - anchor) * scale. `size` is the scene's bounding box, (3,)."""
 
     scale: float
     anchor: NDArray[np.float64]
     size: NDArray[np.float64]
 
 
-def stand_on_origin(vertices: NDArray[np.floating], size_m: float) -> Fit:
-    """The fit that makes the longest side `size_m` and puts the origin at the bottom's centre. vertices: (N, 3).
+def stand_on_origin(vertices: NDArray[np.floating], size: float) -> Fit:
+    """The fit that makes the longest side `size` and puts the origin at the bottom's centre. vertices: (N, 3).
 
     Raises mesh-invalid for an empty, non-finite or pointlike model.
     """
@@ -31,7 +31,7 @@ def stand_on_origin(vertices: NDArray[np.floating], size_m: float) -> Fit:
     longest = float((high - low).max())
     if longest <= 0.0:
         raise problem("mesh-invalid", why="all its points coincide", remedy="Retry with another seed.")
-    scale = size_m / longest
+    scale = size / longest
     anchor = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
     return Fit(scale, anchor, (high - low) * scale)
 

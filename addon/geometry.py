@@ -24,7 +24,7 @@ SPARE = ".propsmith faces"  # the point hides it in Blender's lists; without use
 class Geometry:
     """Checked triangles that only need to be set. `edges` (E, 2), `corner_edges` (F, 3), `uvs` (F, 3, 2), `sharp` (E,)."""
 
-    vertices: np.ndarray  # (N, 3) metres
+    vertices: np.ndarray  # (N, 3)
     faces: np.ndarray  # (F, 3)
     edges: np.ndarray
     corner_edges: np.ndarray
@@ -32,7 +32,7 @@ class Geometry:
     sharp: np.ndarray
 
 
-def checked(arrays: dict[str, np.ndarray], size_m: float) -> Geometry:
+def checked(arrays: dict[str, np.ndarray], size: float) -> Geometry:
     """The geometry of checked arrays as Blender has it after `fill`. Raises mesh-invalid.
 
     Made in a mesh that nobody uses, for which Blender evaluates nothing. It stays for the next one: removing it would have
@@ -40,7 +40,7 @@ def checked(arrays: dict[str, np.ndarray], size_m: float) -> Geometry:
     """
     mesh = spare_or_none() or bpy.data.meshes.new(SPARE)
     try:
-        fill(mesh, arrays, size_m)
+        fill(mesh, arrays, size)
         return taken(mesh)
     finally:
         mesh.clear_geometry()
@@ -57,13 +57,13 @@ def drop_spare() -> None:
         bpy.data.meshes.remove(mesh)
 
 
-def fill(mesh: bpy.types.Mesh, arrays: dict[str, np.ndarray], size_m: float) -> None:
-    """Checked arrays into a mesh without geometry, longest side `size_m`, origin at the bottom's centre; its materials stay.
+def fill(mesh: bpy.types.Mesh, arrays: dict[str, np.ndarray], size: float) -> None:
+    """Checked arrays into a mesh without geometry, longest side `size`, origin at the bottom's centre; its materials stay.
 
     Raises mesh-invalid, and then it is as it was.
     """
     vertices = arrays["vertices"]
-    placed = fitting.apply_fit(fitting.stand_on_origin(vertices, size_m), vertices)
+    placed = fitting.apply_fit(fitting.stand_on_origin(vertices, size), vertices)
     set_triangles(mesh, placed, arrays["faces"], arrays["uvs"])
     mesh.update(calc_edges=True)
     mesh.validate()  # a degenerate or doubled face must not reach the artist's tools

@@ -15,13 +15,17 @@ MARK = "propsmith_job"
 NAME = "propsmith_ghost"  # the name it was made under: a copy, such as that of a copied scene, has another
 
 
-def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, float, float], size_m: float) -> None:
-    """A ghost standing on `location`. It leaves no undo step of its own: undoing the prop must not bring it back."""
+def create(scene: bpy.types.Scene, job: str, title: str, location: tuple[float, float, float], size: float) -> None:
+    """A ghost standing on `location`, its sides `size` of Blender's units. It leaves no undo step of its own: undoing the prop
+    must not bring it back."""
     ghost = bpy.data.objects.new(f"Making {title}", None)
-    ghost.empty_display_type, ghost.empty_display_size = "CUBE", size_m / 2
+    ghost.empty_display_type, ghost.empty_display_size = "CUBE", size / 2
+    ghost.scale = [
+        round(size / 2 / ghost.empty_display_size, 6)
+    ] * 3  # 1 but where Blender held that size, within 0.1 mm to 1 km
     ghost.hide_render = True
     ghost[MARK], ghost[NAME] = job, ghost.name
-    ghost.location = (location[0], location[1], location[2] + size_m / 2)
+    ghost.location = (location[0], location[1], location[2] + size / 2)
     scenes.props_collection(scene).objects.link(ghost)
 
 
@@ -47,10 +51,11 @@ def box(ghost: bpy.types.Object) -> boxes.Box:
     return boxes.oriented_box(corners, np.array(ghost.matrix_world if ghost.parent else ghost.matrix_basis))
 
 
-def hand_over(ghost: bpy.types.Object, obj: bpy.types.Object) -> None:
-    """Stand an object on the bottom of the ghost, turned and scaled as the ghost is, but never mirrored or sheared."""
+def hand_over(ghost: bpy.types.Object, obj: bpy.types.Object, size: float) -> None:
+    """Stand an object that was asked for in `size` of Blender's units on the bottom of the ghost, turned and scaled as the
+    ghost's box is by now, but never mirrored or sheared."""
     shown = box(ghost)
-    obj.location, obj.scale = shown.foot, shown.size / (2 * ghost.empty_display_size)
+    obj.location, obj.scale = shown.foot, (shown.size / size).round(6)
     obj.rotation_euler = Matrix(shown.axes.tolist()).to_euler()
 
 

@@ -15,6 +15,7 @@ import bpy
 
 from ..backend import store as stores
 from ..backend.errors import problem
+from ..backend.protocol import Request
 from . import comparing, geometry, ghosts, materials, mirror, preferences, scene, windows
 from .geometry import Geometry
 from .paths import ROOT
@@ -31,11 +32,24 @@ def selected(layer: bpy.types.ViewLayer) -> frozenset[str]:
     return frozenset(o.name for o in windows.selected(layer) if not o.get(ghosts.MARK))
 
 
-def remember(session: Session, job: str, context: bpy.types.Context) -> Landing:
+def remember(session: Session, job: str, context: bpy.types.Context) -> None:
     """Fix where the job's result will land: this scene's 3D cursor, and what is selected now."""
     landing = Landing(context.scene.session_uid, tuple(context.scene.cursor.location), selected(context.view_layer))
     session.landings[job] = landing
-    return landing
+
+
+def show_ghost(session: Session, job: str, request: Request, target: bpy.types.Scene) -> None:
+    """Stand the ghost of a job where its prop will land."""
+    place = session.landings[job].location
+    ghosts.create(target, job, scene.prop_name(request), place, scene.size_in(target, request))
+
+
+def show_ghosts_again(session: Session) -> None:
+    """Stand those ghosts where they began that an undo has just taken away, while their props are awaited in a scene."""
+    for job in session.ghosts.intersection(session.landings, session.watches).difference(ghosts.waiting()):
+        request, target = session.watches[job].request, scene_of_or_none(session, job)
+        if request is not None and target is not None:
+            show_ghost(session, job, request, target)
 
 
 def may_land_now(context: bpy.types.Context) -> bool:
@@ -96,11 +110,12 @@ def drop(session: Session, job: str) -> None:
         scene.remove_parts(parts)
 
 
-def faces_of(session: Session, watch: Watch) -> Geometry:
-    """A finished job's faces, read and checked once. Raises job-corrupt, mesh-missing, mesh-unreadable, mesh-invalid."""
+def faces_of(session: Session, watch: Watch, target: bpy.types.Scene) -> Geometry:
+    """A finished job's faces in a scene's units, read and checked once. Raises job-corrupt, mesh-missing, mesh-unreadable,
+    mesh-invalid."""
     if session.faces is None or session.faces[0] != watch.job:
         arrays = scene.read_arrays(result_of(session, watch) / "mesh.npz")
-        session.faces = watch.job, geometry.checked(arrays, getattr(watch.request, "size_m", 1.0))
+        session.faces = watch.job, geometry.checked(arrays, scene.size_in(target, watch.request))
     return session.faces[1]
 
 
@@ -126,7 +141,7 @@ def land(session: Session, watch: Watch) -> bpy.types.Object:
     assert target is not None, watch.job
     obj = add_to_scene(session, watch, target, landing.location)
     if ghost is not None:
-        ghosts.hand_over(ghost, obj)
+        ghosts.hand_over(ghost, obj, scene.size_in(target, watch.request))
     ghosts.remove(watch.job)  # before the undo step, which evaluates the scene: once for all that changed
     layer = windows.layer_of(target)
     if layer is not None and selected(layer) in (landing.selection, frozenset()):  # the ghost alone is none
@@ -149,7 +164,7 @@ def add_to_scene(
     """Assemble and link the prop, prepared or built now; no undo step, no selection. Raises what `prepare` raises."""
     if prepared_or_none(session, watch.job) is None:
         prepare(session, watch)
-    obj = scene.assemble(session.prepared.pop(watch.job))
+    obj = scene.assemble(session.prepared.pop(watch.job), target)
     describe(session, watch, obj)
     scene.place(obj, target, location)
     return obj

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import bpy
 import numpy as np
 
@@ -52,13 +54,26 @@ def local_bounds(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph) -> tuple
 
 
 def instance_corners(collection: bpy.types.Collection) -> np.ndarray:
-    """The corners (N, 3) of what a collection instance shows, in the instance's own frame."""
+    """The corners (N, 3) of what a collection instance shows, by instances inside of it too, in the instance's own frame."""
     found = [np.zeros((0, 3))]
-    for part in collection.all_objects:
-        if part.type in TYPES and part.type != "EMPTY":
-            world = np.array(part.matrix_world)
-            found.append(np.array(part.bound_box) @ world[:3, :3].T + world[:3, 3])
+    for part in shown_parts(collection):
+        if part.type == "EMPTY" and part.instance_type == "COLLECTION" and part.instance_collection:
+            corners = instance_corners(part.instance_collection)
+        elif part.type in TYPES and part.type != "EMPTY":
+            corners = np.array(part.bound_box)
+        else:
+            continue
+        world = np.array(part.matrix_world)
+        found.append(corners @ world[:3, :3].T + world[:3, 3])
     return np.concatenate(found) - np.array(collection.instance_offset)
+
+
+def shown_parts(collection: bpy.types.Collection) -> Iterator[bpy.types.Object]:
+    """The objects of a collection and those below it that its instances show in viewports."""
+    yield from (part for part in collection.objects if not part.hide_viewport)
+    for below in collection.children:
+        if not below.hide_viewport:
+            yield from shown_parts(below)
 
 
 def box(world_from_local: object, low: list[float], high: list[float]) -> boxes.Box:

@@ -18,32 +18,36 @@ CHANNELS = {"base_color": "colour", "metallic": "metallic", "roughness": "roughn
 
 @dataclass
 class Pictures:
-    """The pictures of one exported file: into `folder`, or packed where it is None; never over a source of this .blend."""
+    """The pictures of one exported file: into `folder`, from where they go to `target`, or packed where these are None; never
+    over a source of this .blend."""
 
-    folder: Path | None
+    folder: Path | None = None
+    target: Path | None = None
     files: list[Path] = field(default_factory=list)
     sources: list[Path] = field(default_factory=lambda: [file_of(i) for i in bpy.data.images if file_of(i).is_file()])
 
     def free(self, name: str) -> Path:
         """A file's path in the folder that this export may write; it counts as written."""
-        assert self.folder is not None
+        assert self.folder is not None and self.target is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / name
-        while path in self.files or (path.exists() and any(path.samefile(source) for source in self.sources)):
+        while path in self.files or self.is_source(self.target / path.name):
             path = path.with_stem(path.stem + "_")
         self.files.append(path)
         return path
 
+    def is_source(self, path: Path) -> bool:
+        return path.exists() and any(path.samefile(source) for source in self.sources)
+
 
 def dress(
-    objects: list[bpy.types.Object], names: dict[bpy.types.Material, str], folder: Path | None, notes: list[str]
-) -> list[Path]:
-    """Give copies plain materials; the pictures written into `folder`, or packed where it is None.
+    objects: list[bpy.types.Object], names: dict[bpy.types.Material, str], pictures: Pictures, notes: list[str]
+) -> None:
+    """Give copies plain materials; their pictures are written, or packed.
 
     names: what each original material is called. What goes as it is, or not at all, is noted. Raises OSError.
     """
     made: dict[bpy.types.Material, bpy.types.Material] = {}
-    pictures = Pictures(folder)
     for obj in objects:
         for slot in obj.material_slots:
             original = slot.material
@@ -54,7 +58,6 @@ def dress(
                 made[original].name = names.get(original, original.name)
                 plain(made[original], pictures, notes)
             slot.material = made[original]
-    return pictures.files
 
 
 def plain(material: bpy.types.Material, pictures: Pictures, notes: list[str]) -> None:

@@ -9,7 +9,7 @@ import bpy
 
 from ..backend.protocol import Generate
 from ..backend.settings import PRESETS, Distillation, Finish
-from . import prompts
+from . import prompts, scene
 
 
 def from_field(owner, name, label, **extra):
@@ -24,8 +24,6 @@ def from_field(owner, name, label, **extra):
         return bpy.props.BoolProperty(**options)
     if meta["low"] is not None:
         options |= {"min": meta["low"], "max": meta["high"]}
-    if meta["unit"] == "m":
-        options |= {"unit": "LENGTH"}
     if meta["unit"] == "px":
         options |= {"subtype": "PIXEL"}
     kinds = {int: bpy.props.IntProperty, float: bpy.props.FloatProperty, str: bpy.props.StringProperty}
@@ -37,6 +35,15 @@ def preset_chosen(settings, _context):
     quality = PRESETS[settings.preset]
     settings.faces, settings.texture_px = quality.finish.faces, quality.finish.texture_px
     settings.steps = quality.distillation.steps
+
+
+def size_in_units(settings):
+    """`size_m` as the panel shows and takes it: in Blender's units, which it writes as the scene's own."""
+    return settings.size_m / scene.unit_m(settings.id_data)
+
+
+def take_size_in_units(settings, size):
+    settings.size_m = round(size * scene.unit_m(settings.id_data), 6)  # Blender's floats have 7 digits
 
 
 class PropsmithSettings(bpy.types.PropertyGroup):
@@ -60,6 +67,10 @@ class PropsmithSettings(bpy.types.PropertyGroup):
         default=True,
     )
     size_m: from_field(Generate, "size_m", "Size")
+    size: bpy.props.FloatProperty(
+        name="Size", description="Length of the prop's longest side", default=1.0, min=0.0, unit="LENGTH",
+        get=size_in_units, set=take_size_in_units,
+    )  # fmt: skip
     faces: from_field(Finish, "faces", "Faces")
     texture_px: from_field(Finish, "texture_px", "Texture")
     steps: from_field(Distillation, "steps", "Polish steps")
@@ -120,7 +131,7 @@ class PropsmithProvenance(bpy.types.PropertyGroup):
     seed: bpy.props.IntProperty(name="Seed")
     preset: bpy.props.StringProperty(name="Preset")
     prior: bpy.props.StringProperty(name="Prior")
-    size_m: bpy.props.FloatProperty(name="Size", unit="LENGTH")
+    size_m: bpy.props.FloatProperty(name="Size")
     version: bpy.props.StringProperty(name="Propsmith version")
     licence: bpy.props.StringProperty(name="Licence", description="The licence of the prior that made it")
     facts: bpy.props.StringProperty(name="Facts", description="What prop.json says, as JSON")

@@ -196,6 +196,9 @@ def ended(session: Session, watch: Watch) -> None:
     if watch.status.state == "done":
         mirror.show_estimate(session)
     else:
+        session.landings.pop(
+            watch.job, None
+        )  # so that an undo, or this file opened again, brings no ghost back for good
         ghosts.remove(watch.job)
         live.remove(watch.job)
 
@@ -266,12 +269,25 @@ def after_load(*_) -> None:
 
 
 @persistent
+def before_undo(*_) -> None:
+    current().ghosts = set(ghosts.waiting())
+
+
+@persistent
 def after_undo(*_) -> None:
-    """An undo can bring back the ghost of a prop that has long landed."""
-    recovery.sweep(current())
+    """An undo can bring back the ghost of a prop that has long landed, or take away one that leaves no step of its own."""
+    session = current()
+    recovery.sweep(session)
+    landing.show_ghosts_again(session)
 
 
-HANDLERS = {"load_post": after_load, "undo_post": after_undo, "redo_post": after_undo}
+HANDLERS = {
+    "load_post": after_load,
+    "undo_pre": before_undo,
+    "redo_pre": before_undo,
+    "undo_post": after_undo,
+    "redo_post": after_undo,
+}
 
 
 def attach() -> None:

@@ -53,11 +53,12 @@ def opened(session: Session) -> stores.Store:
 
 
 def queue(context: bpy.types.Context, request: Request) -> str:
-    """Queue a request whose result lands at this scene's 3D cursor; returns the job. Raises the store's errors."""
+    """Queue a request whose result lands at this scene's 3D cursor; returns the job. Raises scene-linked, the store's errors."""
+    scene.must_be_own(context.scene)
     session = current()
     job = stores.create_job(opened(session), request, session.owner)
-    place = landing.remember(session, job, context)
-    ghosts.create(context.scene, job, scene.prop_name(request), place.location, getattr(request, "size_m", 1.0))
+    landing.remember(session, job, context)
+    landing.show_ghost(session, job, request, context.scene)
     begin(session, job)
     return job
 
@@ -95,7 +96,7 @@ def retry(context: bpy.types.Context, job: str) -> str:
 
 
 def add(context: bpy.types.Context, job: str) -> bpy.types.Object:
-    """Put a finished prop (again) at the 3D cursor. Raises job-missing, job-corrupt, mesh-unreadable, ..."""
+    """Put a finished prop (again) at the 3D cursor. Raises scene-linked, job-missing, job-corrupt, mesh-unreadable, ..."""
     session = current()
     watch = session.watches.get(job)
     if watch is None:
@@ -103,6 +104,7 @@ def add(context: bpy.types.Context, job: str) -> bpy.types.Object:
     if returning.is_refine(watch):
         obj = returning.put_back(session, watch)
     else:
+        scene.must_be_own(context.scene)
         obj = landing.add_to_scene(session, watch, context.scene, tuple(context.scene.cursor.location))
     scene.select_only(obj, context.view_layer)
     stores.mark_imported(opened(session), job)

@@ -46,7 +46,7 @@ def reserve(
     count = 0
     for group, rows in list(wanting.items())[:MOST_PROPS]:
         try:
-            name = scene.prop_name(fills.request(fill, rows))
+            name = scene.prop_name(fills.request(fill, rows, scene.unit_m(into)))
         except PropsmithError:
             continue  # its turn will say what is wrong
         mesh = meshes.get(group)
@@ -68,8 +68,14 @@ def keep_free(
     obj[MARK] = mark
     scene.place(obj, into, tuple(row.foot))
     obj.scale = (0.0, 0.0, 0.0)
-    if placeholder is not None and placeholder.parent_type == "OBJECT":
-        obj.parent = placeholder.parent
+    if placeholder is not None:
+        obj.parent = parent_or_none(placeholder)
+
+
+def parent_or_none(obj: bpy.types.Object) -> bpy.types.Object | None:
+    """The parent that a placeholder's prop gets too: none for bones and vertices, nor one scaled to zero, which shows nothing."""
+    parent = obj.parent if obj.parent_type == "OBJECT" else None
+    return parent if parent is not None and parent.matrix_world.to_3x3().determinant() else None
 
 
 def empty_prop(name: str, pattern: bpy.types.Material | None) -> bpy.types.Mesh:

@@ -169,6 +169,10 @@ def beside(
     """The result as an object of its own, right of where the original is, or was; selection is left alone."""
     request = watch.request
     assert request is not None
+    into = bpy.data.scenes.get(taken.scene) or bpy.context.scene
+    if target is not None and into not in target.users_scene:
+        into = target.users_scene[0]  # its scene was renamed
+    arrays = arrays | {"vertices": arrays["vertices"] / np.float32(scene.unit_m(into))}
     name = scene.prop_name(request)
     mesh = in_place(name, arrays)
     try:
@@ -182,8 +186,5 @@ def beside(
     obj.matrix_world = Matrix.LocRotScale(place.translation, Matrix(upright.tolist()), None)
     width = float(np.ptp(arrays["vertices"][np.unique(arrays["faces"]), 0]))
     obj.location.x += GAP * max(width, target.dimensions.x if target else 0.0)
-    into = bpy.data.scenes.get(taken.scene) or bpy.context.scene
-    if target is not None and into not in target.users_scene:
-        into = target.users_scene[0]  # its scene was renamed
     scene.props_collection(into).objects.link(obj)
     return obj

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from mathutils import Matrix
 
 from ..backend.errors import problem
 from ..backend.protocol import Request
@@ -40,11 +41,11 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def build_mesh(name: str, arrays: dict[str, np.ndarray], size_m: float) -> bpy.types.Mesh:
-    """A mesh datablock from checked arrays, its longest side `size_m`, its origin at the bottom's centre."""
+def build_mesh(name: str, arrays: dict[str, np.ndarray], size: float) -> bpy.types.Mesh:
+    """A mesh datablock from checked arrays, its longest side `size`, its origin at the bottom's centre."""
     mesh = bpy.data.meshes.new(name)
     try:
-        geometry.fill(mesh, arrays, size_m)
+        geometry.fill(mesh, arrays, size)
     except Exception:
         bpy.data.meshes.remove(mesh)
         raise
@@ -92,14 +93,26 @@ def is_own(collection: bpy.types.Collection) -> bool:
     return collection.library is None and collection.override_library is None
 
 
+def must_be_own(scene: bpy.types.Scene) -> None:
+    """Raise scene-linked for a scene of another file, into which nothing can be linked."""
+    if scene.library is not None:
+        raise problem("scene-linked", name=scene.name)
+
+
 def unit_m(scene: bpy.types.Scene) -> float:
     """The length in metres that the scene shows one of Blender's units as."""
     return 1.0 if scene.unit_settings.system == "NONE" else float(scene.unit_settings.scale_length)
 
 
+def size_in(scene: bpy.types.Scene, request: Request | None) -> float:
+    """How long the prop of a request is in a scene's units."""
+    return float(getattr(request, "size_m", 1.0)) / unit_m(scene)
+
+
 def prop_name(request: Request) -> str:
-    """A short name: the request's title, or its prompt cut at a word, or 'Prop'."""
-    text = " ".join((request.title or request.prompt).split())
+    """A short name: the request's title, or its prompt, or its picture's file name, cut at a word; or 'Prop'."""
+    picture = Path(getattr(request, "image", "")).stem.replace("_", " ")
+    text = " ".join((request.title or request.prompt or picture).split())
     for article in ("a ", "an ", "the "):
         text = text.removeprefix(article)
     while len(text) > 40 and " " in text:
@@ -133,7 +146,8 @@ def write_facts(obj: bpy.types.Object, result: Path) -> None:
 
 @dataclass(frozen=True)
 class Parts:
-    """What a prop is made of while it is in no scene: datablocks without users, by name, since an undo replaces them.
+    """What a prop is made of while it is in no scene: datablocks without users, by name, since an undo replaces them; the
+    mesh in metres.
 
     Nodes, slots and objects come later: making them has Blender rebuild its graph of the whole scene, this does not.
     """
@@ -173,9 +187,11 @@ def remove_parts(parts: Parts) -> None:
     bpy.data.batch_remove([part for part in found if part is not None and not part.users])
 
 
-def assemble(parts: Parts) -> bpy.types.Object:
-    """The parts as an object with its material, in no collection yet."""
+def assemble(parts: Parts, scene: bpy.types.Scene) -> bpy.types.Object:
+    """The parts as an object with its material, in no collection yet, as large as it is to be in the scene's units."""
     mesh = bpy.data.meshes[parts.mesh]
+    if unit_m(scene) != 1:
+        mesh.transform(Matrix.Scale(1 / unit_m(scene), 4))
     images = {stem: bpy.data.images[name] for stem, name in parts.images.items()}
     mesh.materials.append(materials.build_material(parts.name, images))
     return bpy.data.objects.new(parts.name, mesh)

@@ -80,6 +80,7 @@ class Session:
     unread: deque[str] = field(default_factory=deque)
     unshown: deque[str] = field(default_factory=deque)  # watched jobs whose rows are still missing after File > Open
     landings: dict[str, Landing] = field(default_factory=dict)
+    ghosts: set[str] = field(default_factory=set)  # jobs whose ghosts stood in the file before an undo or a redo
     prepared: dict[str, Parts] = field(
         default_factory=dict
     )  # job -> what its prop is made of, built and not linked yet

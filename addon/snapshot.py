@@ -13,6 +13,7 @@ import numpy as np
 
 from ..backend.errors import problem
 from . import baking, layout, look_maps, placing, surfaces
+from . import scene as scenes
 from .png import write_png
 
 MOST_FACES = 2_000_000  # as in backend/incoming.py
@@ -35,7 +36,7 @@ class Snapshot:
     mode: str
     uv_layer: str
     matrix: list[float]  # (16,) matrix_world, row by row
-    scale: list[float]  # (3,) by which the vertices were multiplied
+    scale: list[float]  # (3,) by which the vertices were multiplied, to be in metres
     centre: list[float]  # prior units = (vertices - centre) * unit
     unit: float
     file: str = ""  # the .blend it was taken in, "" for a file not saved yet
@@ -55,7 +56,7 @@ def why_not(obj: bpy.types.Object | None, mode: str) -> str:
     triangles = len(mesh.loops) - 2 * len(mesh.polygons)
     if triangles > MOST_FACES:
         return f"'{obj.name}' has {triangles:,} triangles; the limit is {MOST_FACES:,}. Decimate a copy first"
-    if not all(obj.scale):
+    if not obj.matrix_world.to_3x3().determinant():  # by its own scale or by a parent's
         return f"'{obj.name}' is scaled to zero along an axis"
     if obj.mode not in ("OBJECT", "EDIT"):
         return "Leave the present mode first: Object Mode, or Edit Mode for a region of faces"
@@ -90,7 +91,8 @@ def _take(obj: bpy.types.Object, mesh: bpy.types.Mesh, scene: bpy.types.Scene, m
     found = [surfaces.surface_of(material) for material in used]
     layer = placing.chosen_layer(mesh, found)
     scale = np.abs(np.array(obj.matrix_world.to_scale(), np.float32))
-    scale[~(np.isfinite(scale) & (scale > 0))] = 1.0
+    scale[~np.isfinite(scale)] = 1.0
+    scale *= np.float32(scenes.unit_m(scene))  # the worker's grain and bricks are of a size in metres
     arrays = arrays_of(mesh, layer, scale)
     arrays["material"], notes = slots[arrays["polygons"]], []
     placing.place(mesh, used, found, arrays)

@@ -99,6 +99,26 @@ def put_in_place(new: Path, folder: Path) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
+@contextmanager
+def written_beside(folder: Path) -> Iterator[Path]:
+    """A work folder in `folder`: what is in it goes to the same places there, over older files, if nothing fails.
+
+    Raises OSError.
+    """
+    remove_left_work(folder)
+    work = work_folder(folder)
+    try:
+        yield work
+        made = sorted((work, *(path for path in work.rglob("*") if path.is_dir())), reverse=True)
+        for inside in made:  # the deepest first: textures before the file that names them
+            target = folder / inside.relative_to(work)
+            target.mkdir(parents=True, exist_ok=True)
+            put_in_place(inside, target)
+            inside.rmdir()
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def read_json(path: Path) -> Any:
     """The parsed file. Raises OSError, ValueError (bad JSON or UTF-8) or RecursionError (absurd nesting)."""
     return json.loads(path.read_text(encoding="utf-8"))

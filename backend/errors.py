@@ -197,6 +197,11 @@ CATALOGUE: dict[str, Problem] = {
         "'{path}' is meant from the .blend's folder, and this file was never saved.",
         "Save the file first, or choose a full path.",
     ),
+    "scene-linked": Problem(
+        InputError,
+        "The scene '{name}' is linked from another file, and nothing can be put into it.",
+        "Go to a scene of this file, or open that one.",
+    ),
     "export-failed": Problem(
         InputError, "The {kind} file could not be written: {why}.", "Choose another format, or another folder."
     ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from .errors import PropsmithError, problem
@@ -45,10 +47,20 @@ def read_list(text: str, folder: str = "", size_m: float = 1.0) -> list[Item]:
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     separator = told[1] if told else max(",;\t", key=first.count)
     header = [name.strip().strip('"').lower() for name in first.split(separator)]
-    if "prompt" in header or (len(header) > 1 and "image" in header):
+    if "prompt" in header or "image" in header:
         return read_table(lines, separator, folder, size_m)
     wanted = [(i, line.strip()) for i, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
     return [checked(i, {"prompt": line}, folder, size_m) for i, line in wanted]
+
+
+def text_of(path: Path, name: str) -> str:
+    """The text of a list's file, in UTF-8 or the UTF-16 of spreadsheets' "Unicode text". Raises setting-type, with `name`."""
+    try:
+        raw = path.read_bytes()
+        return raw.decode("utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        expected = "a text file in UTF-8 (Excel: CSV UTF-8)"
+        raise problem("setting-type", name=name, expected=expected, value=f"'{path}'") from error
 
 
 def read_table(lines: list[str], separator: str, folder: str, size_m: float) -> list[Item]:

@@ -143,6 +143,11 @@ def clean_prompt(text: str, *, may_be_empty: bool = False) -> str:
     return text
 
 
+def styled(prompt: str, style: str) -> str:
+    """The prompt with the words of a style after it. A picture without a prompt takes none: its kind is read from it."""
+    return ", ".join(part for part in (prompt, style.strip()) if part) if prompt else ""
+
+
 def from_dict(kind: type[T], values: Mapping[str, Any]) -> T:
     """Rebuild a (nested) settings dataclass from JSON values; unknown keys raise."""
     hints = get_type_hints(kind)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from . import journal, presence
 from .disk import probe, read_json, write_atomic, writing
+from .disk import written_beside as written_beside
 from .errors import PropsmithError, problem
 from .presence import WorkerLock as WorkerLock
 from .presence import WorkerStatus as WorkerStatus

@@ -6,7 +6,6 @@ import bpy
 
 from ..addon import fill_lists, fill_rows, fill_sources, filling, mirror, scatter, scene, session
 from ..addon.translations import say
-from ..backend import lists
 from .answers import allowed, attempt
 
 
@@ -73,7 +72,7 @@ class PROPSMITH_OT_fill_add_clipboard(ListOperator, bpy.types.Operator):
     bl_idname, bl_label = "propsmith.fill_add_clipboard", "From Clipboard"
 
     def items(self, context):
-        return lists.read_list(context.window_manager.clipboard, size_m=self.size * scene.unit_m(context.scene))
+        return fill_sources.read_text(context.window_manager.clipboard, self.size * scene.unit_m(context.scene))
 
 
 class PROPSMITH_OT_fill_add_text(ListOperator, bpy.types.Operator):
@@ -84,7 +83,7 @@ class PROPSMITH_OT_fill_add_text(ListOperator, bpy.types.Operator):
 
     def items(self, context):
         block = bpy.data.texts.get(self.text)
-        return lists.read_list(block.as_string() if block else "", size_m=self.size * scene.unit_m(context.scene))
+        return fill_sources.read_text(block.as_string() if block else "", self.size * scene.unit_m(context.scene))
 
 
 class PROPSMITH_OT_fill_add_file(ListOperator, bpy.types.Operator):

@@ -15,6 +15,8 @@ def why_not(context):
     shown, settings = context.window_manager.propsmith, context.scene.propsmith
     if not shown.ready:
         return shown.ready_text or "Set up the worker's environment first"
+    if context.scene.library:
+        return "The scene is linked from another file"
     if not settings.prompt.strip() and not settings.image:
         return "Type a prompt or choose an image first"
     if len(settings.prompt) > PROMPT_LIMIT:

@@ -47,7 +47,7 @@ class PROPSMITH_PT_generate(PropsPanel, bpy.types.Panel):
 def draw_details(layout, settings):
     column = layout.column()
     column.use_property_split, column.use_property_decorate = True, False
-    column.prop(settings, "size_m")
+    column.prop(settings, "size")
     row = column.row(align=True)
     number = row.row(align=True)
     number.enabled = not settings.random_seed

@@ -9,6 +9,7 @@ import io
 import json
 import time
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,13 +18,14 @@ from ..disk import remove_left_work, write_atomic, writing
 from ..errors import InternalError, PropsmithError, ResourceError, SetupError, from_exception, problem
 from ..executors import Executor, Local
 from ..protocol import Generate, request_to_json
-from ..settings import PRESET_NAMES, PRESETS, with_budget
+from ..settings import PRESET_NAMES, PRESETS, styled, with_budget
 from .generate import generate, slug
 
 MOST_VARIANTS = 100
 FOLDERS = "; "  # between the folders of a row of several variants
 SOME_FAILED = 1  # the exit code when at least one row has no prop
 REPORT, RECORD = "report.csv", "report.json"
+OF_ONE_ROW = ("out-of-memory", "folder-read-only")  # a file of its older prop may be open; of `out` the record tells
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--list", required=True, metavar="FILE", help="one prompt a line, or CSV: prompt, count, size, seed, image"
     )
     parser.add_argument("--out", required=True, metavar="FOLDER", help="a folder for each prop, and the report")
-    parser.add_argument("--style", default="", help="words added to every prompt")
+    parser.add_argument("--style", default="", help="words added to every prompt; a picture without one takes none")
     parser.add_argument("--negative", default="", help="what to avoid")
     parser.add_argument(
         "--variants", type=int, default=1, help="different props that the copies of a prompt take in turn"
@@ -67,11 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     path, out = Path(args.list), Path(args.out).absolute()
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise problem("setting-type", name="--list", expected="a text file in UTF-8", value=repr(args.list)) from error
-    items = lists.read_list(text, str(path.absolute().parent), args.size)
+    items = lists.read_list(lists.text_of(path, "--list"), str(path.absolute().parent), args.size)
     if not items:
         raise problem("setting-type", name="--list", expected="a list with at least one row", value=repr(args.list))
     with writing(out):
@@ -100,9 +98,12 @@ def fill(items: list[lists.Item], args: argparse.Namespace, out: Path, executor:
             if outcome.state != "failed":
                 record[prop.name] = wanted
             outcomes |= {item.line: merged(outcomes.get(item.line), replace(outcome, item=item)) for item in prop.rows}
-            write_reports(out, outcomes, {**earlier, **record})
+            write_record(out, {**earlier, **record})
+            with suppress(PropsmithError):  # Windows refuses it while a sheet has it open: the last one counts
+                write_report(out, outcomes)
     finally:
-        write_reports(out, outcomes, {**earlier, **record})
+        write_record(out, {**earlier, **record})
+        write_report(out, outcomes)
     return [outcomes[item.line] for item in items]
 
 
@@ -167,7 +168,7 @@ def request_of(rows: list[lists.Item], args: argparse.Namespace) -> Generate:
         args.prior if args.prior == "embedded" or not Path(args.prior).is_dir() else str(Path(args.prior).absolute())
     )
     return Generate(
-        prompt=", ".join(part for part in (first.prompt, args.style.strip()) if part),
+        prompt=styled(first.prompt, args.style),
         negative=args.negative,
         image=first.image,
         seed=first.seed if first.seed >= 0 else args.seed,
@@ -203,7 +204,7 @@ def make(prop: Prop, out: Path, executor: Executor, *, kept: bool) -> Outcome:
         generate(prop.request, place, executor)
     except Exception as error:  # a border: whatever this row raises, the next one is tried
         ours = from_exception(error)
-        if isinstance(ours, SetupError) or (isinstance(ours, ResourceError) and ours.code != "out-of-memory"):
+        if isinstance(ours, SetupError) or (isinstance(ours, ResourceError) and ours.code not in OF_ONE_ROW):
             raise
         if isinstance(ours, InternalError) or ours.code == "out-of-memory":
             executor.forget()
@@ -221,8 +222,13 @@ def read_record(out: Path) -> dict[str, dict[str, object]]:
     return values if isinstance(values, dict) else {}
 
 
-def write_reports(out: Path, outcomes: dict[int, Outcome], record: dict[str, dict[str, object]]) -> None:
-    """report.csv for people and sheets, one line a row of the list; report.json for the next run."""
+def write_record(out: Path, record: dict[str, dict[str, object]]) -> None:
+    """report.json, for the next run. Raises disk-full, folder-read-only."""
+    write_atomic(out / RECORD, json.dumps(record, indent=1))
+
+
+def write_report(out: Path, outcomes: dict[int, Outcome]) -> None:
+    """report.csv for people and sheets, one line a row of the list. Raises disk-full, folder-read-only."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("line", "prompt", "count", "size", "state", "folder", "seconds", "why"))
@@ -230,7 +236,6 @@ def write_reports(out: Path, outcomes: dict[int, Outcome], record: dict[str, dic
         seconds = f"{o.seconds:.1f}" if o.state == "made" else ""
         writer.writerow((line, o.item.prompt, o.item.count, o.item.size_m, o.state, o.folder, seconds, o.why))
     write_atomic(out / REPORT, text.getvalue())
-    write_atomic(out / RECORD, json.dumps(record, indent=1))
 
 
 def table(outcomes: list[Outcome]) -> str:

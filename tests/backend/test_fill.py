@@ -99,6 +99,25 @@ def test_a_second_run_makes_only_what_is_missing_or_changed(tmp_path: Path, monk
     assert len(other.asked) == 3
 
 
+def test_a_folder_or_a_report_that_is_held_stops_no_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prop whose folder cannot be written is a failed row. With the report open elsewhere all props are made all the same,
+    it is said at the end, and the next run keeps them."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "barrel").write_text("in the way")
+    assert run(tmp_path, monkeypatch, Counting(), text="barrel\nlamp\n") == command.SOME_FAILED
+    rows = report(tmp_path)
+    assert rows[1]["state"] == "failed" and "folder-read-only" in rows[1]["why"] and rows[2]["state"] == "made"
+    (tmp_path / "out" / "barrel").unlink()
+    (tmp_path / "out" / "report.csv").unlink()
+    (tmp_path / "out" / "report.csv").mkdir()  # Windows would refuse a file that is open
+    executor, again = Counting(), Counting()
+    with pytest.raises(PropsmithError, match="folder-read-only"):
+        run(tmp_path, monkeypatch, executor, text="barrel\nlamp\nvase\n")
+    (tmp_path / "out" / "report.csv").rmdir()
+    assert run(tmp_path, monkeypatch, again, text="barrel\nlamp\nvase\n") == 0
+    assert [r.prompt for r in executor.asked if isinstance(r, Generate)] == ["barrel", "vase"] and not again.asked
+
+
 def test_what_a_killed_fill_left_goes_though_its_prop_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A work folder of two days ago is removed from the folder of a prop that is not made again."""
     run(tmp_path, monkeypatch, Counting())
@@ -106,6 +125,18 @@ def test_what_a_killed_fill_left_goes_though_its_prop_is_kept(tmp_path: Path, mo
     os.utime(tmp_path / "out" / "lamp" / ".work-x", (0, 0))
     run(tmp_path, monkeypatch, again := Counting())
     assert not again.asked and not (tmp_path / "out" / "lamp" / ".work-x").exists()
+
+
+def test_the_kind_of_a_picture_without_a_prompt_is_read_from_it_whatever_the_style(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A style goes to the rows with words alone: a picture's own row is asked for without any."""
+    executor = Counting()
+    (tmp_path / "mug.png").write_bytes(b"a picture")
+    assert (
+        run(tmp_path, monkeypatch, executor, "--style", "weathered", text="prompt,image\n,mug.png\ncup,mug.png\n") == 0
+    )
+    assert [r.prompt for r in executor.asked if isinstance(r, Generate)] == ["", "cup, weathered"]
 
 
 def test_another_picture_under_the_same_name_is_another_prop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

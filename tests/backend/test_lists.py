@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import PropsmithError
-from backend.lists import read_list
+from backend.lists import read_list, text_of
 
 
 def test_plain_lines_are_prompts() -> None:
@@ -25,6 +25,29 @@ def test_csv_columns(separator: str) -> None:
     text = '\ufeffSize,Prompt,count,seed\n0.9,barrel,20,7\n,"vase",,\n'.replace(",", separator)
     items = read_list(text, size_m=1.5)
     assert [(i.prompt, i.count, i.size_m, i.seed) for i in items] == [("barrel", 20, 0.9, 7), ("vase", 1, 1.5, -1)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_lists_as_spreadsheets_save_them_are_read(tmp_path: Path, encoding: str) -> None:
+    """UTF-8 with and without its mark, and UTF-16, Excel's Unicode text; of any other encoding it is said what to do."""
+    text = "prompt\tsize\na chair by Stüssi\t1,5\n"
+    path = tmp_path / "props.txt"
+    path.write_bytes(("\ufeff" if encoding == "utf-16-be" else "").encode(encoding) + text.encode(encoding))
+    (item,) = read_list(text_of(path, "the list"))
+    assert (item.prompt, item.size_m) == ("a chair by Stüssi", 1.5)
+    path.write_bytes(text.encode("cp1252"))
+    with pytest.raises(PropsmithError, match=r"UTF-8 \(Excel: CSV UTF-8\), not '.*props.txt'"):
+        text_of(path, "the list")
+
+
+def test_a_list_of_images_alone_is_a_table(tmp_path: Path) -> None:
+    """One column `image` names pictures, which are no prompts; a comma in a name does no harm."""
+    (tmp_path / "mug, red.png").write_bytes(b"a picture")
+    items = read_list("image\nmug, red.png\njug.png\n", str(tmp_path))
+    assert [(i.prompt, i.image, i.error and i.error.code) for i in items] == [
+        ("", str(tmp_path / "mug, red.png"), None),
+        ("", "", "image-missing"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from backend.errors import PropsmithError
 from backend.protocol import Generate, Refine
-from backend.settings import PRESETS, Distillation, Finish, Shape, Views, clean_prompt, with_budget
+from backend.settings import PRESETS, Distillation, Finish, Shape, Views, clean_prompt, styled, with_budget
 
 GROUPS: list[Any] = [Views(), Shape(), Distillation(), Finish(), Generate(prompt="x"), Refine(prompt="x")]
 BOUNDED = [(g, f) for g in GROUPS for f in fields(g) if f.metadata.get("low") is not None]
@@ -76,3 +76,9 @@ def test_the_budget_overrides_the_preset_only_where_given() -> None:
     changed = with_budget(draft, 500, 256).finish
     assert (changed.faces, changed.texture_px, changed.detail) == (500, 256, draft.finish.detail)
     assert code_of(lambda: with_budget(draft, 1, 0)) == "setting-range"
+
+
+def test_a_picture_without_a_prompt_takes_no_style() -> None:
+    """A style follows a prompt; alone it would stand for a prompt, and nothing would be read from the picture."""
+    assert styled("a barrel", " weathered ") == "a barrel, weathered"
+    assert styled("a barrel", " ") == "a barrel" and styled("", "weathered") == ""

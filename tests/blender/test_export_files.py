@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import bpy
 import pytest
 
@@ -70,6 +72,36 @@ def test_a_path_from_the_blends_folder_needs_a_saved_file(app, tmp_path, monkeyp
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
     assert bpy.ops.propsmith.export(filepath="//out/sheet.glb", kind="GLB") == {"FINISHED"}
     assert files(tmp_path / "out") == ["sheet.glb"] and not list((tmp_path / "started in").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["GLB", "USD", "OBJ", "FBX"])
+def test_a_failed_export_leaves_the_older_file_whole(app, tmp_path, monkeypatch, kind):
+    """When Blender's exporter fails half way the file, its textures and what belongs to it stay byte for byte, and nothing
+    else is left; the next export, which succeeds, replaces them."""
+    look = ball(tmp_path / "maps", "Barrel").active_material.propsmith_look
+    out, exporting = tmp_path / "out", importlib.import_module("bl_ext.user_default.propsmith.addon.exporting")
+    bpy.ops.propsmith.export(filepath=str(out / "barrel"), kind=kind)
+
+    def contents():
+        return {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def breaking(path):
+        call(path)
+        raise RuntimeError("Error: the disk was taken away")
+
+    before, row = contents(), exporting.KINDS[kind]
+    call = row[4]
+    look.tint_amount, look.tint = 1.0, (0, 1, 0)
+    with monkeypatch.context() as patch:
+        patch.setitem(exporting.KINDS, kind, (*row[:4], breaking))
+        with pytest.raises(RuntimeError, match="export-failed"):
+            bpy.ops.propsmith.export(filepath=str(out / "barrel"), kind=kind)
+    assert len(before) > 2 and contents() == before and not list(out.glob(".*"))
+    bpy.ops.propsmith.export(filepath=str(out / "barrel"), kind=kind)
+    after = contents()
+    assert set(after) == set(before) and not list(out.glob(".*"))
+    changed = {path.name for path in before if after[path] != before[path]}
+    assert "barrel_base_color.png" in changed and (kind != "GLB" or "barrel.glb" in changed)
 
 
 def test_selected_objects_that_are_no_meshes_are_named(app, tmp_path, capfd):

@@ -32,6 +32,39 @@ def test_undo_in_mid_job_loses_neither_job_nor_row(app, monkeypatch):
     assert len(app.props()) == 1
 
 
+def test_an_undo_leaves_the_ghost_while_its_prop_is_made(app, monkeypatch):
+    """Ctrl+Z of what came after Generate takes no ghost away, nor does a redo bring a second; a deleted one stays deleted."""
+    app.fake(monkeypatch, "ok", 1.0)
+    grid()
+    bpy.ops.ed.undo_push(message="Add Grid")
+    job = app.generate("a vase", size_m=2.0)
+    bpy.ops.transform.translate(value=(1, 0, 0))
+    bpy.ops.ed.undo_push(message="Move")
+    bpy.ops.ed.undo()
+    (ghost,) = app.ghosts()
+    assert ghost["propsmith_job"] == job and tuple(ghost.location) == (0, 0, 1)
+    bpy.ops.ed.redo()
+    assert len(app.ghosts()) == 1
+    bpy.data.objects.remove(app.ghosts()[0])
+    bpy.ops.ed.undo()
+    assert not app.ghosts()
+
+
+def test_an_undo_brings_no_ghost_of_a_cancelled_job_back(app, monkeypatch):
+    """Cancelled, a job has no ghost any more, whatever Ctrl+Z restores, and the file it is saved in has none."""
+    app.fake(monkeypatch, "ok", 1.0)
+    job = app.generate("a vase")
+    bpy.ops.ed.undo_push(message="With the ghost")
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.ed.undo_push(message="Add Cube")
+    bpy.ops.propsmith.cancel_job(job=job)
+    app.until(lambda: app.state(job) == "cancelled")
+    bpy.ops.ed.undo()
+    assert not app.ghosts() and "Cube" not in bpy.data.objects
+    bpy.ops.ed.redo()
+    assert not app.ghosts()
+
+
 def test_a_prop_lands_in_the_scene_it_was_asked_from(app, monkeypatch):
     """With two scenes the prop goes to the one that was active at the press, at that scene's cursor; the other stays empty."""
     app.fake(monkeypatch, "ok", 4.0)

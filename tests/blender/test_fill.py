@@ -134,6 +134,36 @@ def test_bad_rows_say_why_and_never_stop_the_fill(app):
     assert upright.T @ upright == pytest.approx(np.eye(3), abs=1e-4)  # not sheared, though the placeholder is
 
 
+def test_a_placeholder_without_size_is_filled_in_the_size_typed(app):
+    """Scaled to zero it waits; once its row has a size its prop stands there, and adding it again makes no second row."""
+    vase = box("vase", (5, 0, 0), size=(0, 0, 0))
+    select(vase)
+    bpy.ops.propsmith.fill_add_selected()
+    rows()[0].size = (1, 1, 3)
+    bpy.ops.propsmith.fill_add_selected()
+    assert [(row.state, tuple(row.size)) for row in rows()] == [("ready", (1, 1, 3))]
+    fill_all(app)
+    (prop,) = app.props()
+    assert tuple(prop.dimensions) == pytest.approx((1, 1, 1)) and prop.location.x == 5
+    assert vase.users_collection[0].name == "Placeholders"
+
+
+def test_a_parent_scaled_to_zero_hides_no_prop(app):
+    """A placeholder whose parent is scaled to zero waits for a size; its prop then stands there in that size, parentless."""
+    parent = bpy.data.objects.new("Parent", None)
+    bpy.context.scene.collection.objects.link(parent)
+    parent.scale, parent.location = (0, 0, 0), (3, 0, 0)
+    child = box("table")
+    child.parent = parent
+    select(child)
+    bpy.ops.propsmith.fill_add_selected()
+    assert rows()[0].reason == "it has no size"
+    rows()[0].size = (2, 2, 2)
+    fill_all(app)
+    (table,) = app.props()
+    assert table.parent is None and max(table.dimensions) == pytest.approx(2) and table.matrix_world.translation.x == 3
+
+
 def test_prompts_and_sizes_are_edited_in_place(app):
     """Typing a prompt makes a nameless row ready; a new size is what the prop fits; both reach the request."""
     select(box("001", (2, 0, 0), (1, 1, 1)))

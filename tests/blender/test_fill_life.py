@@ -116,11 +116,24 @@ def test_lists_from_text_clipboard_and_images(app, tmp_path):
         bpy.ops.propsmith.fill_add_file(filepath=str(tmp_path / "none.csv"))
 
 
+def test_the_images_of_a_text_block_count_from_the_blends_folder(app, monkeypatch, tmp_path):
+    """Wherever Blender was started: a row finds the picture beside the saved file, and says so of one that is not there."""
+    (tmp_path / "set" / "pictures").mkdir(parents=True)
+    (tmp_path / "set" / "pictures" / "mug.png").write_bytes(b"a picture")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "set" / "scene.blend"))
+    monkeypatch.chdir(tmp_path)
+    bpy.data.texts.new("props").from_string("image\npictures/mug.png\npictures/jug.png\n")
+    bpy.ops.propsmith.fill_add_text(text="props")
+    found = importlib.import_module(f"{ADDON}.filling").active_or_none().rows
+    assert [row.image for row in found] == [str(tmp_path / "set" / "pictures" / "mug.png"), ""]
+    assert "no image file at 'pictures/jug.png'" in found[1].reason
+
+
 def test_the_clipboard_gives_a_row_a_line_and_says_what_is_wrong(app, monkeypatch):
     """A copied table gives its rows, its bad line a bad row; a column it does not know, and nothing, are said by name."""
     operators = importlib.import_module("bl_ext.user_default.propsmith.operators.fill")
     copied = ["prompt\tcount\tsize\na red barrel\t2\t0,9\nvase\t-1\t1\njug\t1\t1\tred\n"]  # a spreadsheet's
-    read = lambda operator, context: operators.lists.read_list(copied[0], size_m=operator.size)
+    read = lambda operator, context: operators.fill_sources.read_text(copied[0], operator.size)
     monkeypatch.setattr(operators.PROPSMITH_OT_fill_add_clipboard, "items", read)  # no window, no clipboard
     assert bpy.ops.propsmith.fill_add_clipboard() == {"FINISHED"}
     assert [r.state for r in rows()] == ["ready", "ready", "bad", "bad"] and rows()[0].prompt == "a red barrel"
@@ -206,7 +219,7 @@ def test_finished_props_are_linked_together_and_built_one_a_tick(app, monkeypatc
     evaluates the scene twice."""
     monkeypatch.setattr(app.reserving, "MOST_PROPS", 0)
     for number in range(10):
-        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"barrel {chr(97 + number)}", None))
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new(f"barrel {2 * chr(97 + number)}", None))
     select(*bpy.data.objects)
     bpy.ops.propsmith.fill_add_selected()
     monkeypatch.setattr(app.landing, "may_land_now", lambda context: False)

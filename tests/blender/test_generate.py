@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from types import SimpleNamespace
@@ -10,6 +11,8 @@ import bpy
 import numpy as np
 import pytest
 from mathutils import Vector
+
+from .conftest import PACKAGE
 
 
 def landed(app, **settings) -> bpy.types.Object:
@@ -102,6 +105,20 @@ def test_a_ghost_marks_the_place_and_moving_it_moves_the_prop(app):
     assert tuple(app.props()[0].location) == pytest.approx((5, 6, 0)) and not app.ghosts()
 
 
+@pytest.mark.parametrize(("size_m", "unit_m"), [(5000.0, 1.0), (5.0, 0.001), (0.1, 1000.0), (0.0315, 1.0)])
+def test_the_ghost_of_a_prop_of_any_size_is_as_large_as_it(app, size_m, unit_m):
+    """Beyond what an empty can show by its own size, too: the ghost is as large as the prop, which lands unscaled."""
+    bpy.context.scene.unit_settings.scale_length = unit_m
+    app.generate("a vase", size_m=size_m)
+    (ghost,) = app.ghosts()
+    ghosts = importlib.import_module(f"{PACKAGE}.addon.ghosts")
+    assert tuple(ghosts.box(ghost).size) == pytest.approx((size_m / unit_m,) * 3, rel=1e-5)
+    app.until(app.props)
+    (prop,) = app.props()
+    bpy.context.view_layer.update()
+    assert tuple(prop.scale) == (1, 1, 1) and max(prop.dimensions) == pytest.approx(size_m / unit_m, rel=1e-5)
+
+
 @pytest.mark.parametrize("parented", [False, True])
 def test_a_prop_lands_as_its_ghost_was_turned_and_scaled(app, parented):
     """Tilted, stretched and mirrored, the ghost's box is the prop's: bottom, turn and size; never mirrored."""
@@ -121,6 +138,26 @@ def test_a_prop_lands_as_its_ghost_was_turned_and_scaled(app, parented):
     assert tuple(prop.location) == pytest.approx(tuple(bottom), abs=1e-5)
     assert tuple(prop.scale) == pytest.approx((0.5, 2, 1), abs=1e-5)
     assert tuple(prop.matrix_world.to_3x3() @ Vector((0, 0, 1))) == pytest.approx(tuple(up), abs=1e-5)
+
+
+@pytest.mark.parametrize("how", ["applied", "in its data"])
+def test_a_prop_is_as_large_as_its_ghost_however_that_was_made_so(app, monkeypatch, how):
+    """The ghost's scale applied, or the size of its empty changed: the prop fills the box that the viewport shows."""
+    app.fake(monkeypatch, "ok", 6.0)
+    app.generate("a vase", size_m=2.0)
+    (ghost,) = app.ghosts()
+    ghost.select_set(True)
+    bpy.context.view_layer.objects.active = ghost
+    if how == "applied":
+        ghost.scale = (3, 3, 3)
+        bpy.ops.object.transform_apply(location=False, rotation=False, scale=True)
+    else:
+        ghost.empty_display_size = 3.0
+    app.until(app.props)
+    (prop,) = app.props()
+    bpy.context.view_layer.update()
+    assert tuple(prop.scale) == (3, 3, 3) and tuple(prop.dimensions) == pytest.approx((6, 6, 6))
+    assert tuple(prop.location) == pytest.approx((0, 0, -2))
 
 
 def test_a_ghost_that_is_still_selected_gives_its_selection_to_the_prop(app):

@@ -216,6 +216,18 @@ def test_several_dropped_files_make_several_jobs(app, tmp_path):
     assert {Path(r.image).name for r in requests} == set(names) and {r.prompt for r in requests} == {"a mug"}
 
 
+def test_pictures_without_words_are_told_apart_by_their_files(app, tmp_path):
+    """Each row, ghost and prop has its picture's name: which of several dropped ones failed can be seen."""
+    for name in ("red_chair.png", "IMG_2041.png"):
+        picture(tmp_path / name)
+    files = [{"name": "red_chair.png"}, {"name": "IMG_2041.png"}]
+    bpy.ops.propsmith.drop_image(directory=str(tmp_path) + os.sep, files=files)
+    assert [row.title for row in app.shown.jobs] == ["Img 2041", "Red chair"]
+    assert {ghost.name for ghost in app.ghosts()} == {"Making Img 2041", "Making Red chair"}
+    app.until(lambda: len(app.props()) == 2)
+    assert {prop.name for prop in app.props()} == {"Img 2041", "Red chair"}
+
+
 KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 

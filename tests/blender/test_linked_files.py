@@ -132,3 +132,28 @@ def test_props_are_scattered_over_another_files_surface(app, tmp_path, how):
     assert len(places) > 8 and all(abs(place.z - 0.5) < 1e-4 for place in places)
     assert min(max(abs(place.x - 1), abs(place.y - 1)) for place in places) > 0.5
     assert all(not obj.users_collection[0].library for obj in app.props())
+
+
+def test_a_scene_of_another_file_is_refused_before_a_job_begins(app, tmp_path):
+    """Generate is off in a linked scene; asked for otherwise, added, or listed for a fill, a prop is refused by a sentence, and
+    no job is left that could land nowhere."""
+    job = app.generate("a lamp")
+    app.until(app.props)
+    bpy.context.scene.name = "Set"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "set.blend"), copy=True)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    app.until(lambda: app.pump.tick() is None)
+    with bpy.data.libraries.load(str(tmp_path / "set.blend"), link=True) as (_, here):
+        here.scenes = ["Set"]
+    bpy.context.window.scene = next(scene for scene in bpy.data.scenes if scene.library)
+    bpy.data.texts.new("props").from_string("barrel")
+    assert not bpy.ops.propsmith.generate.poll()
+    for call in (
+        lambda: bpy.ops.propsmith.generate_prompt(prompt="a cup"),
+        lambda: bpy.ops.propsmith.retry_job(job=job),
+        lambda: bpy.ops.propsmith.add_to_scene(job=job),
+        lambda: bpy.ops.propsmith.fill_add_text(text="props"),
+    ):
+        with pytest.raises(RuntimeError, match="scene 'Set' is linked from another file.*scene-linked"):
+            call()
+    assert list(app.now.watches) == [job] and not shown().total

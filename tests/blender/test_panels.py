@@ -73,7 +73,7 @@ def names(seen: list, what: str) -> list[str]:
 def test_panel_shows_all_settings_when_ready(app):
     """Prompt, image, preset, size, seed, lock, avoid, faces, texture, polish steps are in the panel; Generate; Four Drafts."""
     seen = drawn("PROPSMITH_PT_generate")
-    wanted = {"prompt", "image", "preset", "size_m", "seed", "random_seed", "negative", "faces", "texture_px", "steps"}
+    wanted = {"prompt", "image", "preset", "size", "seed", "random_seed", "negative", "faces", "texture_px", "steps"}
     assert set(names(seen, "prop")) == wanted
     assert names(seen, "operator") == ["propsmith.generate", "propsmith.four_drafts"]
 

@@ -51,6 +51,28 @@ def test_modifiers_curves_and_collection_instances_are_measured_as_shown(app):
     assert wagon.foot == pytest.approx([0, 0, 0], abs=1e-6)
 
 
+def test_an_instance_is_measured_by_the_instances_in_it_and_without_what_is_hidden(app):
+    """A set that consists of instances alone is as large as what they show; parts and collections hidden in viewports are not."""
+    part, whole = bpy.data.collections.new("Part"), bpy.data.collections.new("Whole")
+    for home in (part, whole):
+        nothing = bpy.data.collections.new("Hidden")
+        nothing.hide_viewport = True
+        nothing.objects.link(bpy.data.objects.new("far", box("far", size=(1, 1, 1)).data))
+        nothing.objects[0].scale = (50, 50, 50)
+        home.children.link(nothing)
+    shown = bpy.data.objects.new("leg", box("leg").data)
+    hidden = bpy.data.objects.new("guide", shown.data)
+    hidden.scale, hidden.hide_viewport = (50, 50, 50), True
+    nested = bpy.data.objects.new("nested", None)
+    nested.instance_type, nested.instance_collection = "COLLECTION", part
+    nested.scale, shown.scale = (2, 2, 2), (2, 3, 4)
+    for obj, home in ((shown, part), (hidden, part), (nested, whole)):
+        home.objects.link(obj)
+    instance = linked(bpy.data.objects.new("wagon", None))
+    instance.instance_type, instance.instance_collection = "COLLECTION", whole
+    assert tuple(added(instance)["wagon"].size) == pytest.approx((4, 6, 8))
+
+
 def test_linked_and_finished_objects_are_refused_by_name(app, tmp_path):
     """An object linked from another file, and a prop of ours, get rows that say why and are never filled."""
     part = box("barrel")
@@ -87,7 +109,7 @@ def test_a_fill_lands_in_its_own_scene_whatever_scene_is_shown(app):
 
 
 def test_adding_again_measures_again_and_adds_no_second_row(app):
-    """A placeholder added twice has one row, with its size of now; an edited size stays the artist's."""
+    """A placeholder added twice has one row, with its size of now; an edited size stays the artist's. So has a camera."""
     obj = box("barrel")
     added(obj)
     obj.scale = (2, 2, 2)
@@ -96,6 +118,9 @@ def test_adding_again_measures_again_and_adds_no_second_row(app):
     row.size = (1, 1, 5)
     obj.scale = (3, 3, 3)
     assert tuple(added(obj)["barrel"].size) == pytest.approx((1, 1, 5))
+    camera = linked(bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera")))
+    for _ in range(2):
+        assert "camera" in added(obj, camera)["Camera"].reason and len(rows()) == 2
 
 
 def test_hidden_objects_and_those_of_other_scenes_are_told(app):

@@ -160,7 +160,15 @@ def test_disabled_with_a_reason(app):
     assert "has shape keys" in why(bpy.context)
     settings.mode = "texture"
     obj.scale.z = 0
+    bpy.context.view_layer.update()
     assert "scaled to zero" in why(bpy.context)
+    obj.scale.z, obj.parent = 1, bpy.data.objects.new("Flat", None)
+    bpy.context.scene.collection.objects.link(obj.parent)
+    bpy.context.view_layer.update()
+    assert not why(bpy.context)
+    obj.parent.scale.x = 0
+    bpy.context.view_layer.update()
+    assert "scaled to zero" in why(bpy.context), "by its parent"
     bpy.ops.object.select_all(action="DESELECT")
     assert why(bpy.context) == "Select a mesh object first"
     assert app.snapshot.why_not(None, "texture") == "Select a mesh object"
