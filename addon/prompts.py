@@ -73,6 +73,12 @@ def step(session: Session) -> bool:
     return False
 
 
+def usual_m(settings: bpy.types.PropertyGroup) -> float:
+    """How large what the panel asks for usually is, longest side, m; 0 where that is not known, as of what a picture shows."""
+    found = None if settings.image else reading_or_none(settings.prompt)
+    return found.usual_m if found else 0.0
+
+
 def reading_or_none(prompt: str) -> readings.Reading | None:
     """What is known of a prompt so far; for draw functions."""
     return current().readings.get(prompt.strip())

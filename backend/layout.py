@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from .bodies import Body, beside, box, extent, lain, moved, stood, turned, upside_down
 from .language.several import MANY, Member
+from .language.sizes import times_usual
 from .rasterise import Array
 from .terrain import Heights, Rest, rest, rests
 
@@ -29,15 +30,13 @@ FULL = (
 )  # of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
 TURNED_DEG = 20.0
-SIZES = {"tiny": 0.4, "miniature": 0.4, "small": 0.7, "little": 0.7, "big": 1.4, "large": 1.4, "huge": 2, "giant": 2.5}
 
 Worth = Callable[[Array, Rest], float]
 
 
 def usual_scale(member: Member, vertices: Array, usual_m: float) -> float:
     """Metres a unit of a member's vertices, so that it is as large as its kind usually is and its words say."""
-    said = np.prod([SIZES.get(word, 1.0) for word in member.phrase.split()])
-    return float(usual_m * said / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
+    return float(usual_m * times_usual(member.phrase) / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
 
 
 def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], seed: int) -> Body:

@@ -38,7 +38,9 @@ class Reading:
     nearest: known kinds with their similarity, best first. notes: what was left out or guessed.
 
     apart: of a prompt that names several props, what each is called ("a table", "4 x a chair"), and words_apart their words: so
-    it is read where a new prop is made without a picture."""
+    it is read where a new prop is made without a picture. usual_m: the longest side that such a prop usually has, as large as the
+    words say; 0 where that is not known.
+    """
 
     prompt: str
     kind: str = ""
@@ -48,6 +50,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     words_apart: tuple[Word, ...] = ()
+    usual_m: float = 0.0
 
 
 def folder(store: Store) -> Path:

@@ -95,6 +95,23 @@ class PROPSMITH_OT_prompt_from_text(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class PROPSMITH_OT_usual_size(bpy.types.Operator):
+    """Set the size that such a thing usually has, as large as the prompt says"""
+
+    bl_idname, bl_label = "propsmith.usual_size", "Usual Size"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context):
+        known = prompts.usual_m(context.scene.propsmith)
+        return allowed(cls, "" if known else "How large this usually is is not known")
+
+    def execute(self, context):
+        settings = context.scene.propsmith
+        settings.size_m = prompts.usual_m(settings)
+        return {"FINISHED"}
+
+
 class PROPSMITH_OT_drop_image(bpy.types.Operator):
     """Make a prop from a picture of one object; of several pictures one prop each"""
 
@@ -129,5 +146,6 @@ CLASSES = (
     PROPSMITH_OT_generate,
     PROPSMITH_OT_generate_prompt,
     PROPSMITH_OT_prompt_from_text,
+    PROPSMITH_OT_usual_size,
     PROPSMITH_OT_drop_image,
 )

@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import mirror
+from ..addon import mirror, prompts
 from ..addon.translations import say
 from . import setup_card
 from .prompt import PROPSMITH_PT_presets, draw_wish
@@ -47,7 +47,10 @@ class PROPSMITH_PT_generate(PropsPanel, bpy.types.Panel):
 def draw_details(layout, settings):
     column = layout.column()
     column.use_property_split, column.use_property_decorate = True, False
-    column.prop(settings, "size")
+    row = column.row(align=True)
+    row.prop(settings, "size")
+    if prompts.usual_m(settings):
+        row.operator("propsmith.usual_size", text="", icon="DRIVER_DISTANCE")
     row = column.row(align=True)
     number = row.row(align=True)
     number.enabled = not settings.random_seed

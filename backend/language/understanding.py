@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from ..readings import Reading, Word
 from .reader import Reader
+from .sizes import times_usual
 
 
 @lru_cache(maxsize=2)
-def reader_of(prior: str) -> Reader | None:
-    """The reader of a prior by name or folder; None for one without a language of its own.
+def reader_of(prior: str) -> tuple[Reader, Mapping[str, float]] | None:
+    """The reader of a prior by name or folder, and how large its kinds usually are, {kind: m}; None for one without a language of
+    its own.
 
     Raises weights-missing, prior-invalid.
     """
@@ -20,17 +22,19 @@ def reader_of(prior: str) -> Reader | None:
 
     folder: Path = loader.folder_of(prior)
     card = loader.read_card(folder)
-    return multiview.load_reader(folder, card) if loader.FAMILIES[card["family"]] is multiview.load else None
+    if loader.FAMILIES[card["family"]] is not multiview.load:
+        return None
+    return multiview.load_reader(folder, card), card.get("sizes", {})
 
 
 def understand(prior: str, prompt: str) -> Reading | None:
     """How the prior reads a prompt, every unknown word with the nearest known one; None where it has no reader."""
-    reader = reader_of(prior)
-    return explained(reader, prompt) if reader else None
+    found = reader_of(prior)
+    return explained(found[0], prompt, found[1]) if found else None
 
 
-def explained(reader: Reader, prompt: str) -> Reading:
-    """The reader's meaning of a prompt as the panel shows it."""
+def explained(reader: Reader, prompt: str, sizes: Mapping[str, float]) -> Reading:
+    """The reader's meaning of a prompt as the panel shows it. sizes: how large kinds usually are, {kind: m}."""
     found, members = reader.read(prompt), reader.several(prompt)
 
     def told(words: Iterable[Word]) -> tuple[Word, ...]:
@@ -40,4 +44,5 @@ def explained(reader: Reader, prompt: str) -> Reading:
     return Reading(
         prompt, found.brief.kind, round(float(found.confidence), 4), tuple(found.nearest), told(found.words), found.notes,
         tuple(member.told for member in members), told(w for member in members for w in reader.read(member.phrase).words),
+        0.0 if members else round(sizes.get(found.brief.kind, 0.0) * times_usual(prompt), 4),
     )  # fmt: skip

@@ -111,6 +111,20 @@ def test_several_props_are_named_before_they_are_made(app):
     assert "Understood: table" in said and "'chairs' is not known" in said
 
 
+def test_the_usual_size_is_one_click_away(app):
+    """Beside the size stands a button where the reading knows one; with a picture, or another prompt, there is none."""
+    reading = module(app, "backend.readings")
+    app.now.readings["a mug"] = reading.Reading("a mug", "mug", 0.99, (("mug", 1.0),), usual_m=0.1)
+    app.settings.prompt, app.settings.size_m = "a mug", 1.0
+    assert "propsmith.usual_size" in str(drawn("PROPSMITH_PT_generate"))
+    assert bpy.ops.propsmith.usual_size() == {"FINISHED"} and abs(app.settings.size_m - 0.1) < 1e-6
+    for change in ({"image": "/picture.png"}, {"image": "", "prompt": "a thing"}):
+        for name, value in change.items():
+            setattr(app.settings, name, value)
+        assert not bpy.ops.propsmith.usual_size.poll()
+        assert "propsmith.usual_size" not in str(drawn("PROPSMITH_PT_generate"))
+
+
 def test_a_prompt_can_be_written_in_the_text_editor(app):
     """Each text block of the file stands in the menu beside the field; its lines become one prompt, an empty one is refused."""
     assert "PROPSMITH_MT_prompt_texts" not in str(drawn("PROPSMITH_PT_generate"))

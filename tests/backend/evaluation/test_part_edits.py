@@ -23,8 +23,9 @@ KINDS = ("axe", "bucket", "hammer", "street lamp", "chair", "barrel")
 @pytest.fixture(scope="module")
 def edits() -> list[PartEdit]:
     """Three edits of colours, three of materials."""
-    reader = reader_of("embedded")
-    assert reader is not None
+    found = reader_of("embedded")
+    assert found is not None
+    reader, _ = found
     reads = SimpleNamespace(read=reader.read, named_colours=COLOURS)
     shapes = [make_shape(kind, np.random.default_rng(11 + i), 64) for i in range(2) for kind in KINDS]
     return [edit for by_colour in (True, False) for edit in edits_of(shapes, reads, by_colour, 3)]  # type: ignore[arg-type]

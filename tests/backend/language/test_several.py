@@ -112,7 +112,18 @@ def test_the_tables_name_kinds(reader: Reader) -> None:
 
 def test_the_panel_is_told_each_prop(reader: Reader) -> None:
     """A reading says what the props are called and knows the words of all, none of them left out."""
-    found = explained(reader, "a glimmerous table with two chairs")
+    found = explained(reader, "a glimmerous table with two chairs", {})
     assert found.apart == ("a glimmerous table", "2 x a chair") and found.kind == "table"
     assert [w.text for w in found.words_apart if w.role == "unknown"] == ["glimmerous"]
-    assert explained(reader, "a table").apart == ()
+    assert explained(reader, "a table", {}).apart == ()
+
+
+def test_the_panel_is_told_the_usual_size(reader: Reader) -> None:
+    """A kind's usual size, larger or smaller by the words; none of several props, or of what is not known."""
+    sizes = {"table": 1.4, "chair": 0.9}
+    said = {
+        text: explained(reader, text, sizes).usual_m
+        for text in ("a table", "a Tiny, old table", "a big chair", "a mug")
+    }
+    assert said == {"a table": 1.4, "a Tiny, old table": 0.56, "a big chair": 1.26, "a mug": 0.0}
+    assert explained(reader, "a table with two chairs", sizes).usual_m == 0.0
