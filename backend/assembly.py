@@ -59,6 +59,7 @@ def assemble(
     mesh = *joined([(placed.vertices, placed.faces) for placed in body]), np.concatenate(uvs)
     facts = facts_of(request, parts[0].views, None, models.cards.get(request.prior, {})) | {
         "understood": None,
+        "pieces": [{"phrase": members[p.member].phrase, "vertices": len(p.vertices)} for p in body],
         "members": [asdict(member) | _understood(part) for member, part in zip(members, parts, strict=True)],
     }
     with writing(folder):

@@ -1,10 +1,10 @@
-"""Quads from triangles, for the selected objects."""
+"""Quads from triangles, for the selected objects, and an object of several props taken apart."""
 
 import math
 
 import bpy
 
-from ..addon import quads
+from ..addon import apart, quads
 from ..addon.translations import say
 from .answers import allowed, attempt
 from .finish import meshes, why_no_mesh
@@ -37,4 +37,29 @@ class PROPSMITH_OT_make_quads(bpy.types.Operator):
         return attempt(self, act)
 
 
-CLASSES = (PROPSMITH_OT_make_quads,)
+class PROPSMITH_OT_take_apart(bpy.types.Operator):
+    """Make an object of each of the props that the active object was put together of, each on an origin of its own"""
+
+    bl_idname, bl_label, bl_options = "propsmith.take_apart", "Take Apart", {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context):
+        obj = context.object
+        if obj is None or context.mode != "OBJECT":
+            return allowed(cls, "Select an object in Object Mode first")
+        return allowed(cls, apart.why_not(obj))
+
+    def execute(self, context):
+        def act():
+            for obj in context.selected_objects:
+                obj.select_set(False)
+            made = apart.take_apart(context.object)
+            for obj in made:
+                obj.select_set(True)
+            context.view_layer.objects.active = made[0]
+            self.report({"INFO"}, say(f"{len(made)} objects"))
+
+        return attempt(self, act)
+
+
+CLASSES = (PROPSMITH_OT_make_quads, PROPSMITH_OT_take_apart)

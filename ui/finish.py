@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import lods, look, preview_light
+from ..addon import apart, lods, look, preview_light
 from .panels import PropsPanel
 from .texts import wrapped
 
@@ -69,6 +69,8 @@ class PROPSMITH_PT_finish(PropsPanel, bpy.types.Panel):
         if context.object is not None and lods.has(context.object):
             row.operator("propsmith.remove_lods", text="", icon="TRASH")
         layout.operator("propsmith.make_quads", icon="MESH_GRID")
+        if context.object is not None and apart.pieces(context.object):
+            layout.operator("propsmith.take_apart", icon="UNLINKED")
         layout.operator("propsmith.export", text="Export Selected", icon="EXPORT")
 
 
@@ -89,6 +91,7 @@ class PROPSMITH_MT_finish(bpy.types.Menu):
         layout.operator("propsmith.make_lods", icon="MOD_DECIM")
         layout.operator("propsmith.remove_lods", icon="TRASH")
         layout.operator("propsmith.make_quads", icon="MESH_GRID")
+        layout.operator("propsmith.take_apart", icon="UNLINKED")
         layout.operator("propsmith.export", icon="EXPORT")
 
 

@@ -77,6 +77,8 @@ def test_both_props_are_there_where_they_belong(models: Models, tmp_path: Path) 
     assert colour[row[high], column[high]].mean(0) == pytest.approx(BLUE, abs=0.12)
     assert colour[row[~high], column[~high]].mean(0)[0] > 0.6
     record = json.loads((tmp_path / "result" / "prop.json").read_text())
+    assert [p["phrase"] for p in record["pieces"]].count("a block") == 2
+    assert sum(p["vertices"] for p in record["pieces"]) == len(vertices)
     assert [m["phrase"] for m in record["members"]] == ["a block", "a slab"] and record["prompt"] == "blocks on a slab"
     assert sum(len(g.faces) for g in trimesh.load(tmp_path / "result" / "prop.glb").geometry.values()) == len(faces)
 

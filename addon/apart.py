@@ -1,0 +1,74 @@
+"""An object of several props taken apart: an object for each, on an origin of its own, where it stood."""
+
+from __future__ import annotations
+
+import json
+from itertools import accumulate
+
+import bmesh
+import bpy
+from mathutils import Matrix, Vector
+
+from ..backend.errors import problem
+
+
+def pieces(obj: bpy.types.Object) -> list[tuple[str, int]]:
+    """The props that an object was made of, what each is called and its number of vertices, in the mesh's order; [] of one."""
+    facts = obj.propsmith.facts if obj.type == "MESH" else ""
+    if '"pieces"' not in facts:  # cheap: panels ask at every redraw
+        return []
+    try:
+        return [(str(piece["phrase"]), int(piece["vertices"])) for piece in json.loads(facts)["pieces"]]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def why_not(obj: bpy.types.Object) -> str:
+    """Why an object cannot be taken apart, or ''. Cheap enough for a poll."""
+    found = pieces(obj)
+    if len(found) < 2:
+        return "The object was not made of several props"
+    if obj.library or obj.data.library or obj.override_library:
+        return f"'{obj.name}' is linked from another file: use Object > Library > Make Local first"
+    if obj.data.shape_keys:
+        return f"'{obj.name}' has shape keys"
+    if len(obj.data.vertices) != sum(count for _, count in found):
+        return "Its vertices have been changed: use Mesh > Separate > By Loose Parts"
+    return ""
+
+
+def take_apart(obj: bpy.types.Object) -> list[bpy.types.Object]:
+    """The objects that take an object's place, each with its materials, modifiers, parent and collections. Raises mesh-invalid."""
+    why = why_not(obj)
+    if why:
+        raise problem("mesh-invalid", why=why, remedy="Choose another object.")
+    found = pieces(obj)
+    ends = list(accumulate(count for _, count in found))
+    made = [separated(obj, phrase, end - count, end) for (phrase, count), end in zip(found, ends, strict=True) if count]
+    for one in made:
+        for collection in obj.users_collection:
+            collection.objects.link(one)
+    bpy.data.objects.remove(obj)
+    return made
+
+
+def separated(obj: bpy.types.Object, phrase: str, start: int, end: int) -> bpy.types.Object:
+    """A copy of an object, in no collection, of its vertices from `start` to `end` alone; its origin is their bottom's centre."""
+    name = phrase.partition(" ")[2].capitalize() or phrase
+    mesh, work = obj.data.copy(), bmesh.new()
+    try:
+        work.from_mesh(mesh)
+        others = [vertex for vertex in work.verts if not start <= vertex.index < end]
+        bmesh.ops.delete(work, geom=others, context="VERTS")
+        low, high = (Vector(map(edge, zip(*(v.co for v in work.verts), strict=True))) for edge in (min, max))
+        origin = Vector((*((low + high) / 2).xy, low.z))
+        bmesh.ops.translate(work, vec=-origin, verts=work.verts)
+        work.to_mesh(mesh)
+    finally:
+        work.free()
+    one = obj.copy()
+    one.data, one.name, mesh.name = mesh, name, name
+    one.matrix_basis = obj.matrix_basis @ Matrix.Translation(origin)
+    one.property_unset("propsmith_versions")  # they are of the whole
+    one.propsmith.prompt, one.propsmith.facts = phrase, ""
+    return one
