@@ -38,7 +38,7 @@ def why_not(obj: bpy.types.Object) -> str:
 
 
 def take_apart(obj: bpy.types.Object) -> list[bpy.types.Object]:
-    """The objects that take an object's place, each with its materials, modifiers, parent and collections. Raises mesh-invalid."""
+    """The objects that take an object's place, with its materials, modifiers, parent and collections. Raises mesh-invalid."""
     why = why_not(obj)
     if why:
         raise problem("mesh-invalid", why=why, remedy="Choose another object.")
