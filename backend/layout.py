@@ -29,6 +29,7 @@ FULL = (
     0.25,
 )  # of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
+ON_OTHERS = 1.5  # so much less is a place on another guest worth
 TURNED_DEG = 20.0
 
 Worth = Callable[[Array, Rest], float]
@@ -128,12 +129,15 @@ class _Work:
         return bool(box(more)[0][2] > top + FULL[not hollow] * min(tall, top))
 
     def _on(self, one: Body, base: Body, others: Body = ()) -> Body:
-        """Where most of its sole touches, low down and near the middle."""
+        """Where most of its sole touches, low down and near the middle; rather beside the others than on them."""
         ground, thing = self._heights(base + others), self._heights(one)
+        own = self._heights(base).over(ground) if others else ground
 
         def worth(cell: Array, spot: Rest) -> float:
             low = float(spot.shift[2]) / max(ground.height, 1e-9)
-            return spot.touching + spot.above - 2.0 * low - 0.3 * ground.aside(cell)
+            bare = rest(own, thing, cell - np.array(thing.bottom.shape) // 2) if others else spot
+            crowded = bare is None or spot.shift[2] > bare.shift[2] + self.cell
+            return spot.touching + spot.above - 2.0 * low - 0.3 * ground.aside(cell) - ON_OTHERS * crowded
 
         return self._let_down(one, _best(rests(ground, thing, _cells(ground.solid)), worth))
 

@@ -187,3 +187,11 @@ def test_heights_are_those_of_the_solid() -> None:
     assert not seen.hollow().any()
     v, f = cup(0.2, 0.2, 0.01)
     assert Heights.of(v[f], 0.01).hollow().sum() * 1e-4 == pytest.approx(np.pi * 0.18**2, rel=0.15)
+
+
+def test_guests_stand_beside_each_other_not_on_each_other() -> None:
+    """A mug stands on the desk, not on the laptop that lies in its middle."""
+    members = [one("desk"), one("laptop", relation="on", to=0), one("mug", relation="on", to=0)]
+    body = arrange(members, [cuboid(1.2, 0.6, 0.7), cuboid(0.4, 0.3, 0.02), cuboid(0.1, 0.1, 0.1)], 0)
+    (low, _), laptop = boxes(body, 2)[0], boxes(body, 1)[0]
+    assert low[2] == pytest.approx(0.7, abs=0.005) and apart(boxes(body, 2)[0], laptop, 0.01)
