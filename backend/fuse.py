@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .align import align
+from .believed import believed
 from .device import one_thread
 from .hull import thin_parts
 from .priors import Maps
@@ -77,6 +78,7 @@ def fuse(maps: Maps, settings: Shape) -> SignedDistance:
 
 
 def _fuse(maps: Maps, size: int) -> SignedDistance:
+    maps = believed(maps)
     sheets = observe(maps)
     offset, noise = align(sheets, maps.cameras)
     sheets = sheets.moved(offset)
