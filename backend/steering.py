@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .consensus import consensus
+from .flat import even_outlines
 from .from_picture import names_a_paint
 from .known import Form
 from .language.brief import Brief
@@ -12,7 +13,7 @@ from .language.reader import Reading
 from .mirrors import mirrored
 from .named_parts import ReadsBriefs, named_parts
 from .obedience import obedience
-from .priors import Cond, Prior
+from .priors import GBUFFER, Cond, Prior
 from .protocol import Generate
 from .rings import ringed
 from .sampler import Hook
@@ -44,7 +45,8 @@ def in_order(
     """The hooks of such views, in their order: pulled to a sketch, mirrored, even around, of the looks told, agreeing."""
     mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
     agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    hooks = (pulled, mirroring, ringed(prior, [form.is_round for form in forms]), *looking, agreeing)
+    flat = even_outlines(prior.cameras) if prior.cameras.fov_deg == 0 and prior.channels == GBUFFER else None
+    hooks = (pulled, mirroring, flat, ringed(prior, [form.is_round for form in forms]), *looking, agreeing)
     return [hook for hook in hooks if hook is not None]
 
 
