@@ -24,7 +24,10 @@ SLENDER = (
 STEEPEST = 0.7  # of the axis to the slices' normal
 UPRIGHT = 1.0 * PIXEL  # a part that leans by less over its length does not lean
 EVEN = 0.12  # of its width: a part that tapers by less over its length does not taper
-NARROWEST = 0.3  # of the median width, at the thin end of a taper
+NARROWEST, FLARE = (
+    0.35,
+    0.2,
+)  # the thin end of a taper over its thick one, and how much wider it may become over its length
 MIRRORED = 0.2  # of the section's area: one that differs by less from its mirror image is symmetric
 NEAR = 0.7 * PIXEL  # from where its outline is so near the section a part is rewritten: its tip, its flare are left
 SHAPED = 1.25 * PIXEL  # by which a third of the part may be wider or narrower than the whole: more is its form
@@ -33,13 +36,14 @@ BASE, FOOT = (
     0.09,
     2.0 * PIXEL,
 )  # height over the lowest slice where feet end, and the length of a foot that may be splayed
+ALONE = 0.6  # of all that stands on the ground: such a part is no leg, and its end may be a pommel
 BLEND = 1.5 * PIXEL  # of length over which a part becomes what it joins
 GAP = 6 * PIXEL  # to what lies beyond a loose end, which then is reached ...
 MET = 0.5  # ... where so much of the section is solid ...
 OVERLAP = 1.5 * PIXEL  # ... and entered
 MARGIN = 2.5 * PIXEL  # around the section, within which the grid is rewritten
 ORNAMENT = (2.2 * PIXEL) ** 3  # volume standing out of the section from which on it is meant
-SAME_VOLUME = 0.2  # by which the median of a part's sections may miss its volume
+SAME_VOLUME = 0.35  # by which the median of a part's sections may miss its volume
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Axis:
 
     def width(self, z: NDArray[np.int64]) -> Array:
         """(K,) the width at the slices z (K,) over that of the section."""
-        return np.asarray((self.taper[0] + self.taper[1] * z).clip(NARROWEST), np.float32)
+        return np.asarray((self.taper[0] + self.taper[1] * z).clip(0.1), np.float32)
 
 
 @dataclass(frozen=True)
@@ -117,15 +121,17 @@ def axis_of(chain: Islands, voxel: float) -> Axis | None:
     if np.hypot(*slope) > STEEPEST:
         return None
     off = chain.middle - place - np.multiply.outer(z, slope)
-    first, middle, last = (np.median(third, axis=0) for third in np.array_split(off, 3))
-    if np.hypot(*(middle - (first + last) / 2)) > BOWED / voxel:
+    below, amid, above = (np.median(third, axis=0) for third in np.array_split(off, 3))
+    if np.hypot(*(amid - (below + above) / 2)) > BOWED / voxel:
         return None
     level = np.abs(slope) * length < UPRIGHT / voxel
     place, slope = np.where(level, np.median(chain.middle, axis=0), place), np.where(level, 0, slope)
     width = np.sqrt(chain.area)
-    start, growth = np.array(trend(z, width)) / np.median(width)
-    taper = (float(start), float(growth)) if abs(growth) * length > EVEN else (1.0, 0.0)
-    return Axis(place, slope, taper) if min(taper[0] + taper[1] * end for end in (z[0], z[-1])) > NARROWEST else None
+    start, growth = trend(z, width)
+    middle = float(np.median(width))
+    taper = (start / middle, growth / middle) if abs(growth) * length > EVEN * middle else (1.0, 0.0)
+    narrow, wide = sorted(taper[0] + taper[1] * end for end in (z[0], z[-1]))
+    return Axis(place, slope, taper) if narrow > NARROWEST * wide and abs(growth) < FLARE else None
 
 
 def fitted(chain: Islands, values: Array, label: Labels, base: int, voxel: float) -> Post | None:
@@ -149,7 +155,8 @@ def fitted(chain: Islands, values: Array, label: Labels, base: int, voxel: float
     if not len(near):
         return None
     ends = (int(chain.height[0]), int(chain.height[-1]))
-    stands = bool(ends[0] <= base and near[0] <= FOOT / voxel)
+    alone = chain.area[0] > ALONE * (values[:, :, ends[0]] < 0).sum()
+    stands = bool(ends[0] <= base and near[0] <= FOOT / voxel and not alone)
     chain = chain.at(np.arange(0 if stands else near[0], near[-1] + 1))
     return Post(chain, ends, axis, section, outside, stands) if is_even(chain, axis, voxel) else None
 
@@ -228,7 +235,7 @@ def rewrite(made: Array, label: Labels, post: Post, voxel: float) -> bool:
     grown = np.minimum(old, even)
     goes_on = np.where(z - low < high - z, low < post.chain.height[0], high > post.chain.height[-1])[:, None, None]
     new = np.where(share > 0, share * new + (1 - share) * np.where(goes_on, grown, old), grown)
-    made[tuple(part[there] for part in place)] = new[there].clip(made.min(), made.max())
+    made[tuple(part[there] for part in place)] = new[there].clip(old.min(), old.max())
     return True
 
 
