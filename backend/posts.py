@@ -38,6 +38,7 @@ BASE, FOOT = (
 )  # height over the lowest slice where feet end, and the length of a foot that may be splayed
 ALONE = 0.6  # of all that stands on the ground: such a part is no leg, and its end may be a pommel
 BLEND = 1.5 * PIXEL  # of length over which a part becomes what it joins
+TIP = 2.0 * PIXEL  # of a loose end that is left as it is: it is round, or pointed
 GAP = 6 * PIXEL  # to what lies beyond a loose end, which then is reached ...
 MET = 0.5  # ... where so much of the section is solid ...
 OVERLAP = 1.5 * PIXEL  # ... and entered
@@ -227,14 +228,12 @@ def rewrite(made: Array, label: Labels, post: Post, voxel: float) -> bool:
     island = np.zeros(len(made), np.int32)
     island[post.chain.height] = post.chain.number
     old, own = made[place], (label[place] == island[level]) & (island[level] > 0)
-    share = shares(post, z, voxel)[:, None, None]
+    share, grows = (part[:, None, None] for part in shares(post, z, voxel))
     even = even + fatness(even, old, (outside <= TOLERANCE / voxel) & (share > 0), voxel)
     if (even >= 0).all():
         return False
     new = np.where(others((old < 0) & ~own, own & (outside > TOLERANCE / voxel), voxel), np.minimum(old, even), even)
-    grown = np.minimum(old, even)
-    goes_on = np.where(z - low < high - z, low < post.chain.height[0], high > post.chain.height[-1])[:, None, None]
-    new = np.where(share > 0, share * new + (1 - share) * np.where(goes_on, grown, old), grown)
+    new = share * new + (1 - share) * np.where(grows, np.minimum(old, even), old)
     made[tuple(part[there] for part in place)] = new[there].clip(old.min(), old.max())
     return True
 
@@ -250,12 +249,16 @@ def fatness(even: Array, old: Array, counted: Mask, voxel: float) -> float:
     return change * voxel / max(border, 1.0) if abs(change) <= SAME_VOLUME * volume[1] else np.inf
 
 
-def shares(post: Post, z: NDArray[np.int64], voxel: float) -> Array:
-    """(Z,) how far the part replaces what is at the slices z; 0 where nothing may be taken away: in what it meets or crosses."""
+def shares(post: Post, z: NDArray[np.int64], voxel: float) -> tuple[Array, Mask]:
+    """(Z,) how far the part replaces what is at the slices z, and (Z,) where the rest is what is there and the part, not what is
+    there alone: in what it meets or crosses, and at the ends that go on. A foot is replaced to its end, a tip is left."""
     first, last = post.chain.height[0], post.chain.height[-1]
-    from_end = last - z if post.stands else np.minimum(z - first, last - z)
-    share = (from_end + 1) / (BLEND / voxel + 1) * np.isin(z, post.chain.height)
-    return np.asarray(share.clip(0, 1), np.float32)
+    tips = (0.0 if z[0] < first else TIP / voxel), (0.0 if z[-1] > last else TIP / voxel)
+    from_low, from_high = z - first - tips[0], last - z - tips[1]
+    within = np.isin(z, post.chain.height)
+    share = ((from_high if post.stands else np.minimum(from_low, from_high)) + 1) / (BLEND / voxel + 1) * within
+    grows = ~within | np.where(z - first < last - z, tips[0] == 0, tips[1] == 0)
+    return share.clip(0, 1).astype(np.float32), grows
 
 
 def others(foreign: Mask, out: Mask, voxel: float) -> Mask:
