@@ -31,6 +31,7 @@ NARROWEST, FLARE = (
 MIRRORED = 0.2  # of the section's area: one that differs by less from its mirror image is symmetric
 NEAR = 0.7 * PIXEL  # from where its outline is so near the section a part is rewritten: its tip, its flare are left
 SHAPED = 1.25 * PIXEL  # by which a third of the part may be wider or narrower than the whole: more is its form
+SWOLLEN = 1.5 * PIXEL  # by which it may be wider both ways where it is rewritten: lumps of noise stand out on one side
 BOWED = 0.75 * PIXEL  # by which the middle of a third may lie beside the axis: more is a bow
 BASE, FOOT = (
     0.09,
@@ -40,7 +41,7 @@ ALONE = 0.6  # of all that stands on the ground: such a part is no leg, and its 
 BLEND = 1.5 * PIXEL  # of length over which a part becomes what it joins
 TIP = 2.0 * PIXEL  # of a loose end that is left as it is: it is round, or pointed
 GAP = 6 * PIXEL  # to what lies beyond a loose end, which then is reached ...
-MET = 0.5  # ... where so much of the section is solid ...
+MET = 0.7  # ... where so much of the section is solid, more than of a tip (islands.AREA_RATIO) ...
 OVERLAP = 1.5 * PIXEL  # ... and entered
 MARGIN = 2.5 * PIXEL  # around the section, within which the grid is rewritten
 ORNAMENT = (2.2 * PIXEL) ** 3  # volume standing out of the section from which on it is meant
@@ -159,7 +160,11 @@ def fitted(chain: Islands, values: Array, label: Labels, base: int, voxel: float
     alone = chain.area[0] > ALONE * (values[:, :, ends[0]] < 0).sum()
     stands = bool(ends[0] <= base and near[0] <= FOOT / voxel and not alone)
     chain = chain.at(np.arange(0 if stands else near[0], near[-1] + 1))
-    return Post(chain, ends, axis, section, outside, stands) if is_even(chain, axis, voxel) else None
+    return (
+        Post(without_swellings(chain, axis, voxel), ends, axis, section, outside, stands)
+        if is_even(chain, axis, voxel)
+        else None
+    )
 
 
 def is_even(chain: Islands, axis: Axis, voxel: float) -> bool:
@@ -169,6 +174,15 @@ def is_even(chain: Islands, axis: Axis, voxel: float) -> bool:
     if np.ptp(chain.height) + 1 < max(LEAST_LENGTH / voxel, float(wide.max())):
         return False
     return all(np.abs(np.median(third, axis=0) - wide).max() <= SHAPED / voxel for third in np.array_split(extent, 3))
+
+
+def without_swellings(chain: Islands, axis: Axis, voxel: float) -> Islands:
+    """The slices of a part but for those, and their neighbours, that are wider both ways: a spear's head, a knob on a leg."""
+    extent = chain.extent / axis.width(chain.height)[:, None]
+    swollen = (extent - np.median(extent, axis=0)).min(1) > SWOLLEN / voxel
+    if not swollen.any():
+        return chain
+    return chain.at(np.flatnonzero(~ndimage.binary_dilation(swollen, iterations=round(BLEND / voxel))))
 
 
 def patches(axis: Axis, half: int, values: Array, label: Labels, chain: Islands) -> tuple[Array, Mask]:
@@ -239,14 +253,18 @@ def rewrite(made: Array, label: Labels, post: Post, voxel: float) -> bool:
 
 
 def fatness(even: Array, old: Array, counted: Mask, voxel: float) -> float:
-    """What to add to the distances `even` to enclose the volume that `old` does in the cells counted; infinite if that is much.
+    """What to add to the distances `even` (Z, B, B) to enclose the area that `old` does in the cells counted, in most slices;
+    infinite if that is much.
 
     Medians and interpolation wear a section down, by a tenth of its area where it is four pixels wide.
     """
-    volume = [float((0.5 - part[counted] / voxel).clip(0, 1).sum()) for part in (even, old)]
-    border = float((np.abs(even[counted]) < 0.5 * voxel).sum())
-    change = volume[0] - volume[1]
-    return change * voxel / max(border, 1.0) if abs(change) <= SAME_VOLUME * volume[1] else np.inf
+    slices = counted.any((1, 2))
+    area = [((0.5 - part / voxel).clip(0, 1) * counted).sum((1, 2))[slices] for part in (even, old)]
+    border = ((np.abs(even) < 0.5 * voxel) & counted).sum((1, 2))[slices].clip(1)
+    change = area[0] - area[1]
+    if not len(change) or abs(change.sum()) > SAME_VOLUME * area[1].sum():
+        return np.inf
+    return float(np.median(change / border)) * voxel
 
 
 def shares(post: Post, z: NDArray[np.int64], voxel: float) -> tuple[Array, Mask]:

@@ -124,7 +124,7 @@ def test_a_leg_that_ends_short_of_its_seat_reaches_it():
 
 
 def test_tips_balls_and_bulges_are_kept():
-    """A sharpened stake keeps its point, a ball on or under a post its roundness, a turned leg the ring around it."""
+    """A sharpened stake keeps its point, a ball on or under a post its roundness, a turned leg the rings around it."""
 
     def stake(p):
         return np.maximum(
@@ -137,6 +137,7 @@ def test_tips_balls_and_bulges_are_kept():
         union(post, moved(ball(0.2), (0.0, 0.0, 0.7)), box((0.6, 0.6, 0.1), (0, 0, -0.6))),
         union(post, moved(ball(0.12), (0.0, 0.0, -0.65)), box((0.6, 0.6, 0.1), (0, 0, 0.6))),
         union(post, cylinder(0.17, 0.12, (0.0, 0.0, 0.1)), box((0.6, 0.6, 0.1), (0, 0, -0.6))),
+        union(cylinder(0.12, 1.2), cylinder(0.149, 0.2, (0.0, 0.0, 0.1)), box((0.6, 0.6, 0.1), (0, 0, -0.6))),
     )
     for solid in solids:
         sdf = grid_of(solid)
