@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from .bridges import join_parts
 from .fuse import SignedDistance
+from .posts import straighten
 from .revolution import turn
 from .settings import Shape
 from .sides import square_up
@@ -31,7 +32,7 @@ def regularise(sdf: SignedDistance, settings: Shape, symmetric: str = "") -> Sig
     if not (sdf.values < 0).any():
         return sdf
     if settings.symmetry:
-        sdf = square_up(turn(symmetrise(sdf, symmetric)))
+        sdf = straighten(square_up(turn(symmetrise(sdf, symmetric))))
     if settings.level_base:
         sdf = level_base(sdf)
     return join_parts(sdf)
