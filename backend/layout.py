@@ -9,11 +9,12 @@ import numpy as np
 from scipy import ndimage
 
 from .bodies import Body, beside, box, extent, lain, moved, stood, turned, upside_down
-from .language.several import MANY, Member
+from .language.several import Member
+from .language.standing import MANY, MOST, SIZES
 from .rasterise import Array
 from .terrain import Heights, Rest, rest, rests
 
-MOST, FEW = 12, 4  # of one member; of many that only lie on something
+FEW = 4  # of many that only lie on something
 CELLS = (40, 240)  # across the smallest thing at least, across the widest one at most
 GAP, TIGHT = 0.12, 0.02  # between neighbours, of their mean width
 SINK = 0.004  # of its height: so deep a thing sinks into what it stands on
@@ -29,7 +30,6 @@ FULL = (
 )  # of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
 TURNED_DEG = 20.0
-SIZES = {"tiny": 0.4, "miniature": 0.4, "small": 0.7, "little": 0.7, "big": 1.4, "large": 1.4, "huge": 2, "giant": 2.5}
 
 Worth = Callable[[Array, Rest], float]
 
