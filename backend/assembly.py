@@ -16,7 +16,8 @@ from .disk import writing
 from .export import write_prop
 from .known import ReadsSeveral
 from .language.several import Member
-from .layout import MOST, arrange, usual_scale
+from .language.standing import MOST
+from .layout import arrange, usual_scale
 from .mesh import Mesh, extract
 from .pipeline import Models, Views, facts_of, figures_of, sample_views, solid_of
 from .protocol import Done, Event, Generate, Note, Preview

@@ -9,12 +9,13 @@ import numpy as np
 from scipy import ndimage
 
 from .bodies import Body, beside, box, extent, lain, moved, stood, turned, upside_down
-from .language.several import MANY, Member
+from .language.several import Member
 from .language.sizes import times_usual
+from .language.standing import MANY, MOST
 from .rasterise import Array
 from .terrain import Heights, Rest, rest, rests
 
-MOST, FEW = 12, 4  # of one member; of many that only lie on something
+FEW = 4  # of many that only lie on something
 CELLS = (40, 240)  # across the smallest thing at least, across the widest one at most
 GAP, TIGHT = 0.12, 0.02  # between neighbours, of their mean width
 SINK = 0.004  # of its height: so deep a thing sinks into what it stands on

@@ -12,19 +12,34 @@ from .heads import Chunk, Found
 from .terms import TERM, Span, Term
 
 ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
+AROUND = ("around",)
+IT = ("it", "them", "top")  # what was named before
 FULL_OF = ("holding", "containing", "carrying")
 HOLDING = ("with", *FULL_OF)
 HEAPS = ("stack", "pile", "heap")
+_AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating growing laid set stuck stored kept
+displayed balanced mounted embedded balancing plunged thrust"""
+_STANDS = f"(?:{'|'.join(_AT_REST.split())})"
 _REWORDED = (
     (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
     (
         re.compile(r"\b(made|built|carved|crafted|cut|forged|cast|woven|formed|constructed) (?:out )?of\b", re.I),
         r"\1 from",
     ),
-    (re.compile(r"\b(?:sitting |standing |lying |placed )?(?:on top of|on the top of)\b", re.I), "on"),
+    (
+        re.compile(r"\b(?:(?:one|each|stacked|piled) )*on (?:top of )?(?:each|one an|the) ?other\b", re.I),
+        "in a stack",
+    ),
+    (re.compile(r"\b(?:next to|beside|near) each other\b|\bside by side\b", re.I), "in a row"),
+    (re.compile(r"\b(swords?|daggers?|excalibur|knife|axe) in (stone|rock)\b", re.I), r"\1 in a \2"),
+    (re.compile(r"\bleaning (?:on|against)\b", re.I), "beside"),
+    (re.compile(r"\b(?:on top of|on the top of)\b", re.I), "on"),
     (re.compile(r"\b(?:next to|to the (?:left|right) of|at the side of|alongside|in front of)\b", re.I), "beside"),
     (re.compile(r"\bsurrounded by\b", re.I), "with"),
-    (re.compile(r"\b(?:sitting|standing|lying|placed|perched|resting) (on|in|inside|atop)\b", re.I), r"\1"),
+    (
+        re.compile(rf"\b{_STANDS} (on|in|into|inside|atop|upon|beside|near|by|behind|under|around|against)\b", re.I),
+        r"\1",
+    ),
     (
         re.compile(r"\b(?:full of|filled with|stuffed with|overflowing with|brimming with|loaded with)\b", re.I),
         "holding",

@@ -22,9 +22,11 @@ lenses lens, aches ache"""
 _IRREGULAR = dict(pair.split() for pair in _PAIRS.split(","))
 _PLURALS = {single: plural for plural, single in _IRREGULAR.items()}
 _SAME = """lens gas canvas chaos bias atlas christmas texas pancreas species series sheep fish deer moose always perhaps
-plus this is was has its us yes bus his as thus glasses scissors trousers pants jeans goggles headphones tongs pliers
-binoculars shears earphones shorts nunchucks"""
-_UNCHANGED = frozenset(_SAME.split())
+plus this is was has its us yes bus his as thus"""
+_PAIRED = """glasses scissors trousers pants jeans goggles headphones tongs pliers binoculars shears earphones shorts
+nunchucks"""
+ALWAYS_PLURAL = frozenset(_PAIRED.split())
+UNCHANGED = frozenset(_SAME.split()) | ALWAYS_PLURAL
 _ADDED_ES = ("ches", "shes", "sses", "xes", "zzes", "atoes", "goes", "does", "hoes", "roes", "noes")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
@@ -52,7 +54,7 @@ def singular(word: str) -> str:
         return f"{head} {singular(last)}"
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < 4 or not word.endswith("s") or word in _UNCHANGED or word.endswith(("ss", "us", "is")):
+    if len(word) < 4 or not word.endswith("s") or word in UNCHANGED or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"
@@ -68,7 +70,7 @@ def plural(word: str) -> str:
         return f"{head} {plural(last)}"
     if word in _PLURALS:
         return _PLURALS[word]
-    if word in _UNCHANGED:
+    if word in UNCHANGED:
         return word
     if word.endswith("y") and word[-2:-1] not in "aeiou":
         return word[:-1] + "ies"
@@ -79,4 +81,4 @@ def plural(word: str) -> str:
 
 def article(phrase: str) -> str:
     """ "a" or "an" for the phrase that follows."""
-    return "an" if phrase[:1] in "aeiou" and not phrase.startswith(("uni", "use", "one", "eu")) else "a"
+    return "an" if re.match(r"(?!uni|use|one|eu|ufo)[aeiou]|hour|heir", phrase) else "a"

@@ -5,43 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .company import FULL_OF, HOLDING, IN, ON
-from .english import COUNTS, article, singular
+from .company import AROUND, FULL_OF, HOLDING, IN, IT, ON
+from .english import article, singular
 from .grammar import STACKED, Grammar
 from .heads import Chunk
-from .terms import FILL, MEASURE, TERM, Span
+from .nouns import Named, heap_within, is_look, looks_of, named_or_none
+from .standing import (
+    ASSORTED,
+    FLAT,
+    HEAPED,
+    MANY,
+    MOST,
+    NARROW,
+    PIERCED,
+    SEATS,
+    TABLES,
+    assorted_on,
+    held,
+    holds,
+    is_surface,
+)  # fmt: skip
+from .terms import FILL, Span
+from .words import MEASURES
 
-MANY = 0  # of a count: as many as fit
-HEAPED = {  # word -> how the things stand, and how many where it is not said
-    "stack": ("stack", 3),
-    "tower": ("stack", 4),
-    "pile": ("pile", 6),
-    "heap": ("pile", 6),
-    "mound": ("pile", 6),
-    "row": ("row", 4),
-    "line": ("row", 4),
-    "pair": ("group", 2),
-    "couple": ("group", 2),
-    "group": ("group", 3),
-    "set": ("group", 4),
-}
 LISTED = ("and", ",")
-BESIDE = (*LISTED, "beside", "near", "by", "behind", "against")
+BESIDE = (*LISTED, "beside", "near", "by", "behind", "against", "under")
 HOLDS = ("of", *HOLDING)
-FLAT = ("wall segment", "door", "window", "gate", "fence", "mirror")  # nothing stands on them: it hangs there
-TABLES = ("table", "round table", "desk")
-NARROW = ("bottle", "potion bottle", "canteen", "teapot", "kettle", "jug", "gift box", "milk carton")  # nothing goes in
-SEATS = ("chair", "stool", "bench", "armchair", "office chair", "rocking chair")
-ASSORTED = {  # general words for what a vessel may be full of: kinds, and how many of each
-    "fruit": (("apple", "orange", "pear", "banana"), 2),
-    "vegetable": (("carrot", "tomato", "corn", "pumpkin"), 2),
-    "grocery": (("bread loaf", "apple", "cheese", "bottle"), 1),
-    "sweet": (("candy", "lollipop", "donut"), 3),
-    "toy": (("ball", "teddy bear", "toy block"), 1),
-    "tool": (("hammer", "wrench", "screwdriver"), 1),
-    "weapon": (("sword", "axe", "spear"), 1),
-    "treasure": (("coin pile", "gem", "crown", "goblet"), 1),
-}
 SEVERAL = {"in": MANY, "on": MANY, "around": 4}  # how many where the noun is a plural and nothing else is said
 FEW = 3
 
@@ -74,28 +63,15 @@ class Member:
         )
 
 
-@dataclass(frozen=True)
-class _Named:
-    """What a chunk names: the kind and the part that its noun may be, its words for one of it, how many are said (None: nothing
-    is said), whether several are meant and whether even one is called by a plural."""
-
-    kind: str
-    part: str
-    words: tuple[str, ...]
-    count: int | None
-    plural: bool
-    is_plural: bool
-
-
 @dataclass
 class _Draft:
     """The members as they grow, each with what names it and how several of it stand.
 
     open: from which on those listed are still to be told what they stand on; last: how the one before stands to what; shut: what
-    is listed now is no prop.
+    is listed now is no prop; holding: the word that led in the last member's parts, which a prop may follow.
     """
 
-    named: list[_Named] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
     words: list[list[str]] = field(default_factory=list)
     stands: list[tuple[str, int]] = field(default_factory=list)
     heaps: list[str] = field(default_factory=list)
@@ -103,13 +79,14 @@ class _Draft:
     open: int = 0
     last: tuple[str, int] = ("beside", -1)
     shut: bool = False
+    holding: str = ""
 
-    def add(self, named: _Named, heap: str, relation: str, to: int) -> None:
+    def add(self, named: Named, heap: str, relation: str, to: int) -> None:
         self.named.append(named)
         self.words.append(list(named.words))
         self.stands.append((relation, to))
         self.heaps.append(heap or "group")
-        self.last, self.shut = (relation, to), False
+        self.last, self.shut, self.holding = (relation, to), False, ""
 
     def onto(self, relation: str, base: int) -> None:
         """Put what was listed last on, in or around the member `base`."""
@@ -118,13 +95,22 @@ class _Draft:
                 self.stands[i] = relation, base
         self.open = base
 
+    @property
+    def it(self) -> int:
+        """The member that "it" means: what the last one stands on or in, or the last one."""
+        found = len(self.named) - 1
+        while self.stands[found][1] >= 0:
+            found = self.stands[found][1]
+        return found
+
     def members(self) -> list[Member]:
         found = []
         for named, words, (relation, to), heap in zip(self.named, self.words, self.stands, self.heaps, strict=True):
             often = SEVERAL.get(relation, FEW) if named.plural and len(self.named) > 1 else 1
-            phrase = " ".join([*self.styles, *words])
+            phrase = " ".join([*self.styles, *words]).replace(" ,", ",")
             phrase = phrase if named.is_plural else f"{article(phrase)} {phrase}"
-            found.append(Member(phrase, named.kind, often if named.count is None else named.count, relation, to, heap))
+            count = min(often if named.count is None else named.count, MOST)
+            found.append(Member(phrase, named.kind, count, relation, to, heap))
         return found
 
 
@@ -133,12 +119,16 @@ def several(chunks: Sequence[Chunk], grammar: Grammar) -> tuple[Member, ...]:
     draft, i = _Draft(), 0
     while i < len(chunks):
         chunk, after = chunks[i], chunks[i + 1] if i + 1 < len(chunks) else Chunk("")
-        heap, named = "", _named(chunk, grammar)
-        word = chunk.spans[-1].text
-        inner = _named(after, grammar) if after.lead == "of" and word in HEAPED else None
+        heap, named = "", named_or_none(chunk, after, grammar)
+        word = singular(chunk.spans[-1].text)
+        inner = named_or_none(after, Chunk(""), grammar) if after.lead == "of" and word in HEAPED else None
+        own = heap_within(chunk) if named is not None else ""
         if inner is not None and (inner.plural or inner.count):
             heap, often = HEAPED[word]
             named, i = replace(inner, count=inner.count or often), i + 1
+        elif named is not None and own and (named.plural or own != STACKED):
+            heap, often = HEAPED["stack" if own == STACKED else own]
+            named = replace(named, count=named.count or often)
         if not _joined(draft, chunk, named, heap, chunks[i + 1 :], grammar):
             return ()
         i += 1
@@ -148,28 +138,26 @@ def several(chunks: Sequence[Chunk], grammar: Grammar) -> tuple[Member, ...]:
 
 
 def _joined(
-    draft: _Draft, chunk: Chunk, named: _Named | None, heap: str, rest: Sequence[Chunk], grammar: Grammar
+    draft: _Draft, chunk: Chunk, named: Named | None, heap: str, rest: Sequence[Chunk], grammar: Grammar
 ) -> bool:
     """Join a chunk to the draft; whether that can be done."""
-    said = [span.text for span in chunk.spans]
     if not draft.named:
         if named is None:
-            draft.styles += said
-            return all(span.type in (TERM, FILL, MEASURE) and not span.term.kind for span in chunk.spans)
+            draft.styles += looks_of(chunk)
+            return all(span.type == FILL or span.text in MEASURES or is_look(span) for span in chunk.spans)
         draft.add(named, heap, "beside", -1)
         return True
-    if chunk.lead in (*ON, *IN) and said in (["it"], ["top"], ["them"]):
+    if _points_back(chunk):
         return True
-    heaped = HEAPED.get(said[-1]) if chunk.lead in IN and named is None else None
+    heaped = HEAPED.get(chunk.spans[-1].text) if chunk.lead in IN and named is None else None
     if heaped:
         draft.heaps[-1], draft.named[-1] = heaped[0], replace(draft.named[-1], count=draft.named[-1].count or heaped[1])
         return True
     if _assorted(draft, chunk, grammar):
         return True
-    relation = _relation(draft, chunk.lead, named, rest, grammar) if named is not None else None
+    relation = _relation(draft, chunk, named, rest, grammar) if named is not None else None
     if named is None or relation is None:
-        draft.words[-1] += [chunk.lead] * (chunk.lead not in LISTED or chunk.lead == "and") + said
-        draft.shut = draft.shut or (named is not None)
+        _described(draft, chunk, named, rest)
         return True
     how, base = relation
     if base == len(draft.named):  # what was said before stands on, in or around this
@@ -183,96 +171,111 @@ def _joined(
     return True
 
 
+def _described(draft: _Draft, chunk: Chunk, named: Named | None, rest: Sequence[Chunk]) -> None:
+    """Take a chunk that is no prop of its own for words of the last one, or of all where they end the prompt."""
+    looks = chunk.lead == "," and all(span.type == FILL or span.term.modifiers for span in chunk.spans)
+    if looks and not any(span.term.kind for later in rest for span in later.spans):
+        draft.styles += looks_of(chunk)
+        return
+    draft.words[-1] += [chunk.lead, *(span.text for span in chunk.spans)]
+    draft.shut = draft.shut or named is not None or looks
+    if chunk.lead in HOLDS:
+        draft.holding = chunk.lead
+
+
 def _assorted(draft: _Draft, chunk: Chunk, grammar: Grammar) -> bool:
     """Whether the member before is a vessel that is full of things of a general name; they are added."""
     base, word = len(draft.named) - 1, singular(chunk.spans[-1].text)
-    if chunk.lead not in HOLDS or word not in ASSORTED or not _holds(draft.named[base].kind, grammar):
+    how = assorted_on(chunk.lead, draft.named[base].kind, grammar) if chunk.lead in HOLDS and word in ASSORTED else ""
+    if not how or _is_own(chunk.spans[-1], draft.named[base].kind, grammar):
         return False
     kinds, count = ASSORTED[word]
     for kind in (kind for kind in kinds if kind in grammar.kinds):
-        draft.add(_Named(kind, "", (kind,), count, True, False), "", "in", base)
+        draft.add(Named(kind, "", (kind,), count, True, False), "", how, base)
     return True
 
 
+def _is_own(span: Span, kind: str, grammar: Grammar) -> bool:
+    """Whether a general word means a part of what is no container: the tools of a toolbox."""
+    return not grammar.holds(kind) and span.term.part in grammar.kinds[kind].nouns
+
+
 def _relation(
-    draft: _Draft, lead: str, named: _Named, rest: Sequence[Chunk], grammar: Grammar
+    draft: _Draft, chunk: Chunk, named: Named, rest: Sequence[Chunk], grammar: Grammar
 ) -> tuple[str, int] | None:
     """How what a chunk names stands, and to which member: the next one to come is what those before stand on. None: a part, or
     no prop of its own."""
-    before, here = draft.named[-1], len(draft.named)
-    own = grammar.kinds[before.kind].nouns
-    if (named.part in own and lead not in ON) or named.kind == before.kind:
+    lead, before, here = chunk.lead, draft.named[-1], len(draft.named)
+    if chunk.spans[0].text in IT and _way(lead):
+        return (_way(lead), draft.it) if _way(lead) != "beside" else ("beside", -1)
+    if named.part in grammar.kinds[before.kind].nouns and not _is_apart(draft, chunk, named):
         return None
+    if named.kind == before.kind and lead in (",", *HOLDS) and not (chunk.article and (lead == "," or _marker(rest))):
+        return None  # said once more
     one = not named.plural or named.count is not None
     if lead in ON:
         return ("on", here) if one and named.kind not in FLAT else None
     if lead in IN:
-        return ("in", here) if one and (_holds(named.kind, grammar) or named.kind == "rock") else None
-    if lead == "around":
+        return ("in", here) if one and (holds(named.kind, grammar) or named.kind in PIERCED) else None
+    if lead in AROUND:
         return ("around", here) if one else None
     if lead in HOLDS:
-        how = _held(lead, before.kind, named, _marker(rest), grammar)
-        return (how, here - 1) if how else None
-    if lead in BESIDE:
-        if draft.shut and lead in LISTED:
+        how = _held(lead, before.kind, named, "" if draft.last[1] >= 0 else _marker(rest), grammar)
+        return (how, here - 1 if how != "beside" else -1) if how else None
+    return _listed(draft, chunk, named, grammar) if lead in BESIDE else None
+
+
+def _is_apart(draft: _Draft, chunk: Chunk, named: Named) -> bool:
+    """Whether what may be a part of the last member stands by itself all the same: "a cannon and two barrels"."""
+    counted = chunk.article or named.count is not None
+    return _way(chunk.lead) in ("on", "beside") or (chunk.lead == "and" and counted and not draft.holding)
+
+
+def _listed(draft: _Draft, chunk: Chunk, named: Named, grammar: Grammar) -> tuple[str, int] | None:
+    """How what is listed, or stands beside what was said before, stands; None where it is no prop."""
+    lead, before, here = chunk.lead, draft.named[-1].kind, len(draft.named)
+    if lead in LISTED:
+        if draft.shut and not (lead == "," and chunk.article):
             return None
-        if lead in LISTED and draft.last[1] >= 0:
+        if draft.last[1] >= 0:
             return draft.last
-        if before.kind in TABLES and named.kind in SEATS and lead == "and":
-            return "around", here - 1
-        if before.kind in SEATS and named.kind in TABLES and lead == "and" and one:
-            return "around", here
-        return "beside", -1
-    return None
+        how = _held(draft.holding, before, named, "", grammar) if draft.holding else ""
+        if how and (named.plural or is_surface(before, grammar)):  # "a desk with a drawer and a lamp"
+            return how, here - 1
+        if draft.holding and named.count is None and not chunk.article:
+            return None
+    if before in TABLES and named.kind in SEATS and lead == "and":
+        return "around", here - 1
+    one = not named.plural or named.count is not None
+    if before in SEATS and named.kind in TABLES and lead == "and" and one:
+        return "around", here
+    return "beside", -1
 
 
-def _holds(kind: str, grammar: Grammar) -> bool:
-    return grammar.holds(kind) and kind not in NARROW
-
-
-def _held(lead: str, base: str, named: _Named, marker: str, grammar: Grammar) -> str:
+def _held(lead: str, base: str, named: Named, marker: str, grammar: Grammar) -> str:
     """How something stands to the thing that is said to be with it; "" where it is rather a part."""
-    role = any(grammar.may(named.kind, r) for r in ("content", "carried"))
-    if lead in ("of", *FULL_OF):
-        return "in" if _holds(base, grammar) and role else ""
-    if marker:
+    if marker and lead not in ("of", *FULL_OF):
         return "" if marker == "in" and base in NARROW else marker
-    if _holds(base, grammar) and role and not grammar.may(base, "support"):
-        return "in"
-    if grammar.may(base, "support") and grammar.may(named.kind, "carried"):
-        return "on"
-    return "around" if base in TABLES and named.kind in SEATS else ""
+    return held(lead, base, named.kind, named.plural, grammar)
+
+
+def _way(lead: str) -> str:
+    """How something stands by the word that leads in "it" or what it stands by; "" where that says nothing of it."""
+    ways = {"on": ON, "in": IN, "around": AROUND, "beside": BESIDE[len(LISTED) :]}
+    return next((how for how, words in ways.items() if lead in words), "")
+
+
+def _points_back(chunk: Chunk) -> bool:
+    """Whether a chunk is the "on it" of "with a cup on it", and names nothing itself."""
+    said = [span for span in chunk.spans if span.text not in IT]
+    return bool(_way(chunk.lead)) and len(said) < len(chunk.spans) and all(span.type == FILL for span in said)
 
 
 def _marker(rest: Sequence[Chunk]) -> str:
-    """The "on" of "on it" that closes a list, or the "in" of "in it"; "" without one."""
+    """How what is listed stands by the "on it" that closes the list; "" without one."""
     for chunk in rest:
-        if chunk.lead in (*ON, *IN) and [span.text for span in chunk.spans] in (["it"], ["top"], ["them"]):
-            return "on" if chunk.lead in ON else "in"
+        if _points_back(chunk):
+            return _way(chunk.lead)
         if chunk.lead not in LISTED:
             break
     return ""
-
-
-def _named(chunk: Chunk, grammar: Grammar) -> _Named | None:
-    """The prop that a chunk names outright by its last noun, or None."""
-    spans = [span for span in chunk.spans if span.type not in (FILL, MEASURE)]
-    if not spans or not spans[-1].term.kind:
-        return None
-    head, looks = spans[-1], spans[:-1]
-    one = singular(head.text)
-    counts = [word for span in looks for word in span.term.modifiers if word in COUNTS]
-    plural = one != head.text
-    if head.term.modifiers and not chunk.article and not counts and not plural:
-        return None  # "of stone", "in gold"
-    count = COUNTS.index(counts[0]) + 1 if counts and plural else None
-    if not _may_be_one(head, one, grammar):
-        plural, one, count = False, head.text, None
-    kept = [s.text for s in looks if not (plural and set(s.term.modifiers) & {*COUNTS}) and s.text != STACKED]
-    return _Named(head.term.kind, head.term.part, (*kept, one), count, plural, one == head.text != singular(one))
-
-
-def _may_be_one(head: Span, one: str, grammar: Grammar) -> bool:
-    """Whether the singular names the same kind: "coins" alone may be a pile."""
-    entry = grammar.kinds[head.term.kind]
-    return one == head.text or one == head.term.kind or head.text not in (head.term.kind, *entry.names)

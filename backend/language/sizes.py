@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-SAID = {
-    "tiny": 0.4, "miniature": 0.4, "small": 0.7, "little": 0.7,
-    "big": 1.4, "large": 1.4, "huge": 2.0, "enormous": 2.0, "giant": 2.5, "gigantic": 2.5,
-}  # fmt: skip
+from .standing import SIZES
 
 
 def times_usual(text: str) -> float:
     """How many times as large as usual a prop is by the words of its prompt."""
     factor = 1.0
     for word in text.lower().split():
-        factor *= SAID.get(word.strip(".,;:!?"), 1.0)
+        factor *= SIZES.get(word.strip(".,;:!?"), 1.0)
     return factor

@@ -83,7 +83,8 @@ plain, single object, isolated, centered, white background, kind, sort, type, st
 colored, colour, color, tone, toned, made, built, crafted, forged, carved, covered, decorated, trimmed, painted,
 coated, fitted, equipped, complete, topped, filled, small, big, large, huge, tiny, little, massive, enormous, giant,
 mini, miniature, medium, sized, size, medium sized, extra, very, really, quite, rather, slightly, somewhat, fairly,
-bit, lot, which, who, has, have, is, are, be, was, it, there, also, plus, just, only, some, any, all, each, both,
+bit, lot,
+several, few, many, dozen, which, who, has, have, is, are, be, was, it, there, also, plus, just, only, some, any, all, each, both,
 other, another, new, brand new, material, texture, textured, finish, pattern, patterned, surface, for a game, video
 game, fantasy game, game, scene, background, fantasy, out, as, so, such, handmade, hand made, hand painted, stylish"""
 FILLER: frozenset[str] = frozenset(" ".join(word.split()) for word in _FILLER.split(","))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from backend.bodies import Body, beside, box, extent, lain, stood
-from backend.language.several import MANY, Member
-from backend.layout import MOST, arrange, usual_scale
+from backend.language.several import Member
+from backend.language.standing import MANY, MOST
+from backend.layout import arrange, usual_scale
 from backend.rasterise import Array
 from backend.terrain import Heights
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 import backend
+from backend.language import standing
 from backend.language.lexicon import load
 from backend.language.reader import Reader
-from backend.language.several import ASSORTED, MANY, NARROW, SEATS, TABLES, Member
+from backend.language.several import Member
+from backend.language.standing import MANY
 from backend.language.understanding import explained
 from backend.training.build_lexicon import grammar_now
 from backend.training.captions import vocabulary
@@ -68,6 +70,67 @@ def test_several_props_are_told_apart(reader: Reader, text: str, members: list[t
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # how they stand
+        ("three stacked crates", ["3 x a crate (stack)"]),
+        ("a crate stack", ["3 x a crate (stack)"]),
+        ("five plates stacked on top of each other", ["5 x a plate (stack)"]),
+        ("two wooden crates, one on top of the other", ["2 x a wooden crate (stack)"]),
+        ("please make me three barrels next to each other", ["3 x a barrel (row)"]),
+        ("a cat sleeping on a red sofa", ["a cat on 1", "a red sofa"]),
+        ("a broom leaning against a bucket", ["a broom", "a bucket"]),
+        ("an axe stuck in a tree stump", ["an axe in 1", "a tree stump"]),
+        ("sword in stone", ["a sword in 1", "a stone"]),
+        ("a bench under a street lamp", ["a bench", "a street lamp"]),
+        ("a television on a dresser with a lamp beside it", ["a television on 1", "a dresser", "a lamp"]),
+        ("a round table with four stools around it", ["a round table", "4 x a stool around 0"]),
+        (
+            "I need a small wooden table, on top of it a vase with flowers, and next to it a chair.",
+            ["a small wooden table", "a vase on 0", "a flower or more in 1", "a chair"],
+        ),
+        ("a table with a vase with flowers on it", ["a table", "a vase on 0", "a flower or more in 1"]),
+        # what goes with what
+        ("a desk with a drawer and a lamp", ["a desk with drawer", "a lamp on 0"]),
+        ("a table covered with plates and candles", ["a table", "a plate or more on 0", "a candle or more on 0"]),
+        ("a sofa with two pillows", ["a sofa", "2 x a pillow on 0"]),
+        ("a bed with a nightstand", ["a bed", "a nightstand"]),
+        ("a crate with apples", ["a crate", "an apple or more in 0"]),
+        ("a barrel full of swords", ["a barrel", "a sword or more in 0"]),
+        ("a plate of donuts", ["a plate", "a donut or more on 0"]),
+        ("a rubber duck in a bathtub", ["a rubber duck in 1", "a bathtub"]),
+        ("treasure chest with gold and gems", ["a treasure chest with gold", "a gem or more in 0"]),
+        ("a basket full of eggs and bread", ["a basket", "an egg or more in 0", "a bread in 0"]),
+        ("a cannon next to three barrels", ["a cannon", "3 x a barrel"]),
+        ("lantern on a rock", ["a lantern on 1", "a rock"]),
+        # the same kind twice
+        ("a red barrel next to a blue barrel", ["a red barrel", "a blue barrel"]),
+        ("a red apple, a green apple and a pear", ["a red apple", "a green apple", "a pear"]),
+        ("a small crate on a big crate", ["a small crate on 1", "a big crate"]),
+        # how many
+        ("several wooden barrels", ["3 x a wooden barrel"]),
+        ("a dozen eggs", ["12 x an egg"]),
+        ("20 bottles in a crate", ["12 x a bottle in 1", "a crate"]),
+        ("two fish in a bowl", ["2 x a fish in 1", "a bowl"]),
+        ("two dice", ["2 x a die"]),
+        ("a table with one chair", ["a table", "a chair around 0"]),
+        # whose words
+        ("a huge mushroom and a tiny house", ["a huge mushroom", "a tiny house"]),
+        ("a slice of cake on a plate", ["a cake on 1", "a plate"]),
+        ("helmet, sword, medieval, game ready", ["a medieval helmet", "a medieval sword"]),
+        ("headphones and an hourglass", ["headphones", "an hourglass"]),
+    ],
+)
+def test_prompts_as_artists_type_them(reader: Reader, text: str, told: list[str]) -> None:
+    """Each member as users are told it, with how it stands to which, and how several of it stand."""
+
+    def said(m: Member) -> str:
+        return m.told + f" ({m.heap})" * (m.heap != "group") + f" {m.relation} {m.to}" * (m.to >= 0)
+
+    assert [said(member) for member in reader.several(text)] == told
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "a wooden barrel with iron bands",
@@ -82,6 +145,12 @@ def test_several_props_are_told_apart(reader: Reader, text: str, members: list[t
         "a robot with a sword and a shield",  # held, not beside it
         "a pile of gold coins",  # a kind by itself
         "barrels",
+        "chocolate and strawberry cake",  # made of it
+        "cake, chocolate, strawberry",
+        "chair, wooden, red cushion",  # tags
+        "a barrel, wooden, iron bands",
+        "a log with moss and mushrooms",
+        "a pair of scissors",
         "a clock on a wall",
         "a ship in a bottle",
         "a wheel of cheese",
@@ -106,7 +175,9 @@ def test_general_words_name_what_a_vessel_is_full_of(reader: Reader) -> None:
 
 def test_the_tables_name_kinds(reader: Reader) -> None:
     """Every kind of the tables is one of the grammar's."""
-    named = {kind for kinds, _ in ASSORTED.values() for kind in kinds} | {*NARROW, *SEATS, *TABLES}
+    tables = ("FLAT", "TABLES", "SEATS", "NARROW", "ROOMY", "PIERCED", "BEDS", "BEDDED", "BY_FURNITURE")
+    named = {kind for kinds, _ in standing.ASSORTED.values() for kind in kinds}
+    named |= {kind for table in tables for kind in getattr(standing, table)}
     assert named <= reader.grammar.kinds.keys()
 
 
