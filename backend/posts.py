@@ -32,7 +32,7 @@ MIRRORED = 0.2  # of the section's area: one that differs by less from its mirro
 NEAR = 0.7 * PIXEL  # from where its outline is so near the section a part is rewritten: its tip, its flare are left
 SHAPED = 1.25 * PIXEL  # by which a third of the part may be wider or narrower than the whole: more is its form
 SWOLLEN = 1.5 * PIXEL  # by which it may be wider both ways where it is rewritten: lumps of noise stand out on one side
-BOWED = 0.75 * PIXEL  # by which the middle of a third may lie beside the axis: more is a bow
+BOWED = 0.75 * PIXEL  # by which its middle third may lie beside its ends: more is the bow of a handle
 BASE, FOOT = (
     0.09,
     2.0 * PIXEL,
@@ -45,7 +45,7 @@ MET = 0.7  # ... where so much of the section is solid, more than of a tip (isla
 OVERLAP = 1.5 * PIXEL  # ... and entered
 MARGIN = 2.5 * PIXEL  # around the section, within which the grid is rewritten
 ORNAMENT = (2.2 * PIXEL) ** 3  # volume standing out of the section from which on it is meant
-SAME_VOLUME = 0.35  # by which the median of a part's sections may miss its volume
+SAME_VOLUME = 0.35  # by which the median section may miss a part's volume before it is given the area of most slices
 
 
 @dataclass(frozen=True)
@@ -180,8 +180,6 @@ def without_swellings(chain: Islands, axis: Axis, voxel: float) -> Islands:
     """The slices of a part but for those, and their neighbours, that are wider both ways: a spear's head, a knob on a leg."""
     extent = chain.extent / axis.width(chain.height)[:, None]
     swollen = (extent - np.median(extent, axis=0)).min(1) > SWOLLEN / voxel
-    if not swollen.any():
-        return chain
     return chain.at(np.flatnonzero(~ndimage.binary_dilation(swollen, iterations=round(BLEND / voxel))))
 
 

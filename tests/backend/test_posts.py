@@ -124,12 +124,16 @@ def test_a_leg_that_ends_short_of_its_seat_reaches_it():
 
 
 def test_tips_balls_and_bulges_are_kept():
-    """A sharpened stake keeps its point, a ball on or under a post its roundness, a turned leg the rings around it."""
+    """A stake keeps its point, a ball on or under a post its roundness, a turned leg the ring and the swelling around it."""
 
     def stake(p):
         return np.maximum(
             np.linalg.norm(p[:, :2], axis=1) - (0.25 * (0.8 - p[:, 2])).clip(-1, 0.1), np.abs(p[:, 2]) - 0.8
         )
+
+    def spear(p):
+        swelling = (0.06 * (1 - np.abs(p[:, 2] - 0.3) / 0.15)).clip(0)
+        return np.maximum(np.linalg.norm(p[:, :2], axis=1) - 0.1 - swelling, np.abs(p[:, 2]) - 0.6)
 
     post = cylinder(0.08, 1.2)
     solids = (
@@ -137,7 +141,7 @@ def test_tips_balls_and_bulges_are_kept():
         union(post, moved(ball(0.2), (0.0, 0.0, 0.7)), box((0.6, 0.6, 0.1), (0, 0, -0.6))),
         union(post, moved(ball(0.12), (0.0, 0.0, -0.65)), box((0.6, 0.6, 0.1), (0, 0, 0.6))),
         union(post, cylinder(0.17, 0.12, (0.0, 0.0, 0.1)), box((0.6, 0.6, 0.1), (0, 0, -0.6))),
-        union(cylinder(0.12, 1.2), cylinder(0.149, 0.2, (0.0, 0.0, 0.1)), box((0.6, 0.6, 0.1), (0, 0, -0.6))),
+        union(spear, box((0.6, 0.6, 0.1), (0, 0, -0.6))),
     )
     for solid in solids:
         sdf = grid_of(solid)
@@ -159,10 +163,16 @@ def test_a_blade_and_its_grip_are_two_parts():
     assert unchanged(made, sdf)
 
 
-def test_thick_bodies_and_plates_are_not_parts():
-    """A box, a ball, a slab and a bent arm have no thin straight part: their cells stay."""
-    arm = union(*(moved(ball(0.09), (0.5 * np.cos(t), 0.0, 0.5 * np.sin(t))) for t in np.linspace(0, 3, 40)))
-    for solid in (box((0.8, 0.8, 0.8)), ball(0.5), box((1.2, 0.08, 0.6)), arm):
+def test_thick_bodies_plates_bows_and_bellies_are_not_parts():
+    """A box, a ball, a slab, the bow of a handle and a thin bottle have no thin even part: their cells stay."""
+
+    def bottle(p):
+        belly = 0.04 * np.cos(p[:, 2] * np.pi / 0.9)
+        return np.maximum(np.linalg.norm(p[:, :2], axis=1) - 0.08 - belly, np.abs(p[:, 2]) - 0.45)
+
+    places = [(0.55 * np.cos(t), 0.0, 0.55 * np.sin(t) - 0.2) for t in np.linspace(0, 3, 60)]
+    bow = union(*(moved(ball(0.09), at) for at in places))
+    for solid in (box((0.8, 0.8, 0.8)), ball(0.5), box((1.2, 0.08, 0.6)), bow, bottle):
         sdf = grid_of(solid)
         made = straighten(sdf)
         assert made.figures["posts"] == 0 and (made.values == sdf.values).all()
