@@ -64,6 +64,10 @@ class Heights:
         middle = np.array(self.top.shape) / 2
         return float(np.abs((cell - middle) / middle).max())
 
+    def behind(self, cell: Array) -> float:
+        """How far behind the plan's middle a cell, row and column, lies: 1 at its border, -1 in front."""
+        return float(2 * cell[0] / len(self.top) - 1)
+
     def hollow(self) -> Array:
         """(rows, columns) bool: the inside of an open vessel, seen from above; nowhere of what is closed."""
         rim = np.quantile(self.top[self.solid], 0.9) if self.solid.any() else 0.0
