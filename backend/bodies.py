@@ -11,6 +11,7 @@ from .rasterise import Array
 
 LIES = 0.45  # what is so flat against its height can lie: wheels, swords
 DEEPER = 1.6  # how much farther off a place in front counts than one aside
+HIDDEN = 1.5  # and one behind what is taller, or in front of what is lower
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,14 @@ def turned(body: Body, yaw_deg: float, scale: float = 1.0) -> Body:
     return tuple(replace(p, vertices=p.vertices @ turn.T) for p in body)
 
 
+def leant(body: Body, tilt_deg: float, yaw_deg: float) -> Body:
+    """The body tilted about the origin, its upper end towards +X turned by `yaw_deg`."""
+    c, s = np.cos(np.radians(tilt_deg)), np.sin(np.radians(tilt_deg))
+    tilt = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    tilted = tuple(replace(p, vertices=p.vertices @ tilt.T) for p in turned(body, -yaw_deg))
+    return turned(tilted, yaw_deg)
+
+
 def upside_down(body: Body) -> Body:
     return tuple(replace(p, vertices=p.vertices * [1.0, -1.0, -1.0]) for p in body)
 
@@ -74,7 +83,8 @@ def extent(body: Body) -> Array:
 
 
 def beside(bodies: Sequence[Body], gap: float) -> Body:
-    """All on the ground, each as near to the middle of those before it as there is room, rather aside than in front.
+    """All on the ground, each as near to the middle of those before it as there is room, rather aside than in front, and
+    rather in front than behind where it is lower.
 
     gap: between neighbours, of their mean width.
     """
@@ -82,14 +92,16 @@ def beside(bodies: Sequence[Body], gap: float) -> Body:
     found: list[Placed] = []
     for body in bodies:
         low, high = (corner[:2] for corner in box(body))
-        spot = _free(placed, high - low, gap)
+        taller = bool(found) and extent(body)[2] > 0.95 * extent(tuple(found))[2]
+        spot = _free(placed, high - low, gap, HIDDEN if taller else 1 / HIDDEN)
         placed.append((spot - (high - low) / 2, spot + (high - low) / 2))
         found += moved(body, np.array([*(spot - (low + high) / 2), 0.0]))
     return tuple(found)
 
 
-def _free(placed: Sequence[tuple[Array, Array]], size: Array, gap: float) -> Array:
-    """The middle (2,) of a box of this size beside those placed."""
+def _free(placed: Sequence[tuple[Array, Array]], size: Array, gap: float, front: float) -> Array:
+    """The middle (2,) of a box of this size beside those placed. front: how much farther off a place in front counts than one
+    behind."""
     if not placed:
         return np.zeros(2)
     room = [
@@ -103,6 +115,9 @@ def _free(placed: Sequence[tuple[Array, Array]], size: Array, gap: float) -> Arr
     )
     spots = np.array([(x, y) for x in across for y in along])
     free = np.all([((spots <= low + 1e-9) | (spots >= high - 1e-9)).any(1) for low, high in room], axis=0)
-    far = ((spots - middle) ** 2 * [1.0, DEEPER]).sum(1)
-    far = far + 1e-6 * (spots[:, 0] < middle[0]) + 2e-6 * (spots[:, 1] < middle[1])  # of two alike the one to the right
+    usual = (size + np.mean([high - low for low, high in placed], axis=0)) / 2  # flat things do not hide each other
+    far = (((spots - middle) / np.maximum(usual, 1e-9)) ** 2 * [1.0, DEEPER]).sum(1)
+    far = far * np.where(spots[:, 1] < middle[1] - 1e-9, max(front, 1.0), 1.0)
+    far = far * np.where(spots[:, 1] > middle[1] + 1e-9, max(1 / front, 1.0), 1.0)
+    far = far + 1e-6 * (spots[:, 0] < middle[0])  # of two alike the one to the right
     return np.asarray(spots[np.argmin(np.where(free, far, np.inf))])

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from .bodies import Body, beside, box, extent, lain, moved, stood, turned, upside_down
+from .bodies import Body, Placed, beside, box, extent, lain, leant, moved, stood, turned, upside_down
 from .language.several import Member
 from .language.sizes import times_usual
-from .language.standing import MANY, MOST
+from .language.standing import LYING, MANY, MOST, TIP_UP
 from .rasterise import Array
 from .terrain import Heights, Rest, rest, rests
 
@@ -23,14 +23,20 @@ SPOTS = 15  # places tried along each side
 SMALLER = 0.35  # a thing too wide for a hollow is made no smaller
 PLUNGED, TALL = 0.35, 1.6  # how deep tall things (of so many widths) stick in what has no hollow
 THROUGH = 0.85  # of the height of what they stick in, at most
-TIP_UP = ("sword", "dagger", "katana")  # they stick in head first
+WIDER = 2.0  # than its base at most: what carries more is made as wide as what it carries
+BUNCH, LEAN_DEG, LOOSE = (
+    5,
+    25.0,
+    0.8,
+)  # of tall things in a vessel: so many lean, so far at most, to so much of its width
+GOLDEN_DEG = 137.5
+LEVEL = 0.05  # of the height: what differs by less is one level
 AROUND = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # which quarters of a turn: front, right, back, left
 FULL = (
     -0.25,
     0.25,
 )  # of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
-ON_OTHERS = 1.5  # so much less is a place on another guest worth
 TURNED_DEG = 20.0
 
 Worth = Callable[[Array, Rest], float]
@@ -46,11 +52,22 @@ def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], se
 
     shapes: of every member vertices (N, 3) m, front -Y, and faces (F, 3). The same seed gives the same.
     """
-    ones = [stood(i, *shape) for i, shape in enumerate(shapes)]
+    ones = _carrying(members, [stood(i, *shape) for i, shape in enumerate(shapes)])
     wide = [float(extent(one)[:2].max()) for one in ones]
     cell = max(min(wide) / CELLS[0], max(wide) / CELLS[1])
     work = _Work(members, ones, cell, np.random.default_rng([seed, 22]))
     return beside([work.build(i) for i, member in enumerate(members) if member.to < 0], GAP)
+
+
+def _carrying(members: Sequence[Member], ones: Sequence[Body]) -> list[Body]:
+    """The members as they are put together: those that stand on nothing lie, and what carries wider ones is as wide."""
+    found = list(ones)
+    for i, member in enumerate(members):
+        if member.relation == "on" and member.to >= 0:
+            found[i] = lain(found[i]) if member.kind in LYING else found[i]
+            own, base = (float(extent(found[k])[:2].max()) for k in (i, member.to))
+            found[member.to] = turned(found[member.to], 0.0, own / base if own > WIDER * base else 1.0)
+    return found
 
 
 @dataclass
@@ -62,17 +79,20 @@ class _Work:
     cell: float
     rng: np.random.Generator
 
-    def build(self, i: int) -> Body:
-        """A member, all of it, with what stands on, in and around it."""
+    def build(self, i: int, *, alone: bool = False) -> Body:
+        """A member, all of it or `alone` one of it, with what stands on, in and around it."""
         member, one = self.members[i], self.ones[i]
         ways = {"stack": self._stacked, "pile": self._piled, "row": self._in_a_row}
-        count = min(max(member.count, 1), MOST)
+        count = 1 if alone else min(max(member.count, 1), MOST)
         base = ways.get(member.heap, self._grouped)(one, count) if count > 1 else one
         others = Body()
+        seated: list[int] = []
         for j, guest in enumerate(self.members):
-            if guest.to == i:
-                others += self._around(j, base) if guest.relation == "around" else self._guests(j, base, others)
-        return base + others
+            if guest.to == i and guest.relation == "around":
+                seated += [j] * min(guest.count or 4, MOST)
+            elif guest.to == i:
+                others += self._guests(j, base, others)
+        return base + others + self._around(seated, base)
 
     def _heights(self, body: Body) -> Heights:
         return Heights.of(np.concatenate([p.triangles for p in body]), self.cell)
@@ -109,11 +129,12 @@ class _Work:
     def _guests(self, j: int, base: Body, others: Body) -> Body:
         """A member on or in what stands there already, as many as are said or there is room for."""
         guest, found = self.members[j], Body()
-        hollow = guest.relation == "in" and bool(self._heights(base).hollow().any())
+        hollow = float(self._heights(base).hollow().sum()) * self.cell**2 if guest.relation == "in" else 0.0
         heaped = guest.heap != "group" or guest.count == 1
         count = 1 if heaped else guest.count or (MOST if hollow else FEW)
         for n in range(count):
-            one = self.build(j) if heaped else self._any_turn(self.ones[j], 180.0 if count > 3 else TURNED_DEG)
+            one = self.build(j, alone=not heaped)
+            one = one if heaped else self._any_turn(one, 180.0 if count > 3 else TURNED_DEG)
             put = self._in if guest.relation == "in" else self._on
             more = put(one, base, others + found)
             if guest.count == MANY and n and self._is_full(more, base, found, hollow):
@@ -121,24 +142,35 @@ class _Work:
             found += more
         return found
 
-    def _is_full(self, more: Body, base: Body, before: Body, hollow: bool) -> bool:
-        """Whether the last of many lies on its like, or hardly beside it where they stand upright."""
+    def _is_full(self, more: Body, base: Body, before: Body, hollow: float) -> bool:
+        """Whether the last of many lies on its like, or tall ones are a bunch or fill the hollow of so many square metres."""
         top, tall = float(box(base)[1][2]), float(extent(more)[2])
-        if _is_tall(more) and hollow:
-            nearest = min(float(np.linalg.norm(_centre(more) - _centre((other,)))) for other in before)
-            return nearest < CLOSEST * float(extent(more)[:2].max())
-        return bool(box(more)[0][2] > top + FULL[not hollow] * min(tall, top))
+        one = self.ones[more[0].member]
+        if _is_tall(one) and hollow:
+            return len(before) >= max(BUNCH, hollow / float(extent(one)[:2].max()) ** 2)
+        return bool(box(more)[0][2] > top + FULL[hollow == 0] * min(tall, top))
 
     def _on(self, one: Body, base: Body, others: Body = ()) -> Body:
-        """Where most of its sole touches, low down and near the middle; rather beside the others than on them."""
+        """Where most of its sole touches, on a broad level low down, near the middle."""
         ground, thing = self._heights(base + others), self._heights(one)
-        own = self._heights(base).over(ground) if others else ground
+        levels, taken = ground.top[ground.solid], self._heights(others) if others else None
+
+        def on_another(cell: Array) -> bool:
+            at = cell - np.array(thing.bottom.shape) // 2 + ground.origin[::-1]
+            return taken is not None and rest(taken, thing, at - taken.origin[::-1]) is not None
 
         def worth(cell: Array, spot: Rest) -> float:
             low = float(spot.shift[2]) / max(ground.height, 1e-9)
-            bare = rest(own, thing, cell - np.array(thing.bottom.shape) // 2) if others else spot
-            crowded = bare is None or spot.shift[2] > bare.shift[2] + self.cell
-            return spot.touching + spot.above - 2.0 * low - 0.3 * ground.aside(cell) - ON_OTHERS * crowded
+            broad = float((np.abs(levels - spot.shift[2]) < LEVEL * ground.height).mean())  # rather a seat than an edge
+            return (
+                spot.touching
+                + spot.above
+                + 3.0 * broad
+                - 1.5 * low
+                - 0.3 * ground.aside(cell)
+                - 0.1 * ground.behind(cell)
+                - on_another(cell)
+            )
 
         return self._let_down(one, _best(rests(ground, thing, _cells(ground.solid)), worth))
 
@@ -148,10 +180,14 @@ class _Work:
         if not hollow.any():
             return self._stuck(one, base, others) if _is_tall(one) else self._on(one, base, others)
         deep = ndimage.distance_transform_edt(np.pad(hollow, 1))[1:-1, 1:-1]
-        one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / extent(one)[:2].max(), SMALLER, 1.0)))
-        cells = _cells(deep >= min(0.45 * extent(one)[:2].max() / self.cell, float(deep.max())))
+        one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / _foot(one), SMALLER, 1.0)))
+        cells = _cells(deep >= min(0.45 * _foot(one) / self.cell, float(deep.max())))
         if _is_tall(one):
-            return self._upright(one, base, others, cells, float(deep.max()))
+            found, wide = self._upright(one, base, others, cells, float(deep.max())), float(deep.max()) * self.cell
+            alike = [other for other in others if _is_tall(self.ones[other.member])]
+            return (
+                _leant(found, float(box(base)[1][2]), wide, len(alike)) if alike and _is_close(found, alike) else found
+            )
         ground, thing = self._heights(base + others), self._heights(one)
         cells = cells + (self._heights(base).origin - ground.origin)[::-1]
 
@@ -182,13 +218,13 @@ class _Work:
 
         return self._let_down(one, _best(rests(ground, thing, cells), worth))
 
-    def _around(self, j: int, body: Body) -> Body:
-        """At its sides, the fronts towards it."""
+    def _around(self, seated: Sequence[int], body: Body) -> Body:
+        """The members of these numbers at its sides, the fronts towards it."""
         low, high = box(body)
-        count, found = min(self.members[j].count or 4, MOST), Body()
-        for n in range(count):
+        count, found = len(seated), Body()
+        for n, j in enumerate(seated):
             quarter = AROUND[count][n] if count in AROUND else 4 * n / count
-            one = turned(self.ones[j], 180.0 + 90.0 * quarter)  # what stands in front, at -Y, looks to +Y
+            one = turned(self.build(j, alone=True), 180.0 + 90.0 * quarter)  # what stands in front, at -Y, looks to +Y
             near, far = box(one)
             way = np.array([np.sin(np.pi / 2 * quarter), -np.cos(np.pi / 2 * quarter)])
             reach = np.abs(way) @ ((high - low)[:2] + (far - near)[:2] * (1 + GAP)) / 2
@@ -204,6 +240,29 @@ class _Work:
 def _centre(body: Body) -> Array:
     """(2,) m, the middle of its box on the plan."""
     return np.asarray(np.mean(box(body), axis=0)[:2])
+
+
+def _foot(one: Body) -> float:
+    """How wide (m) what goes into a hollow is: all of it, or the lower half of tall things."""
+    if not _is_tall(one):
+        return float(extent(one)[:2].max())
+    at = np.concatenate([p.vertices for p in one])
+    low, high = box(one)
+    return float(np.ptp(at[at[:, 2] <= (low[2] + high[2]) / 2][:, :2], axis=0).max())
+
+
+def _is_close(one: Body, others: Iterable[Placed]) -> bool:
+    """Whether a tall thing stands too near to one of the others."""
+    nearest = min(float(np.linalg.norm(_centre(one) - _centre((other,)))) for other in others)
+    return nearest < max(CLOSEST * float(extent(one)[:2].max()), _foot(one))
+
+
+def _leant(one: Body, rim: float, wide: float, number: int) -> Body:
+    """A tall thing leaning over a rim at the height `rim` m, `wide` m from the middle, each of some to another side."""
+    middle = np.array([*_centre(one), rim])
+    deep = max(rim - float(box(one)[0][2]), 1e-6)
+    tilt_deg = min(LEAN_DEG, float(np.degrees(np.arctan(LOOSE * wide / deep))))
+    return moved(leant(moved(one, -middle), tilt_deg, GOLDEN_DEG * number), middle)
 
 
 def _is_tall(one: Body) -> bool:

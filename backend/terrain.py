@@ -59,18 +59,14 @@ class Heights:
         low = self.bottom.min()
         return np.asarray(self.bottom <= low + max(SOLE * (self.height - low), 1e-6))
 
-    def over(self, other: Heights) -> Heights:
-        """This solid over the plan of another, which contains its own."""
-        row, column = (self.origin - other.origin)[::-1]
-        top, bottom = np.full_like(other.top, -np.inf), np.full_like(other.bottom, np.inf)
-        here = slice(row, row + self.top.shape[0]), slice(column, column + self.top.shape[1])
-        top[here], bottom[here] = self.top, self.bottom
-        return Heights(other.origin, top, bottom, self.cell)
-
     def aside(self, cell: Array) -> float:
         """How far from the plan's middle a cell, row and column, lies: 1 at its border."""
         middle = np.array(self.top.shape) / 2
         return float(np.abs((cell - middle) / middle).max())
+
+    def behind(self, cell: Array) -> float:
+        """How far behind the plan's middle a cell, row and column, lies: 1 at its border, -1 in front."""
+        return float(2 * cell[0] / len(self.top) - 1)
 
     def hollow(self) -> Array:
         """(rows, columns) bool: the inside of an open vessel, seen from above; nowhere of what is closed."""

@@ -40,6 +40,38 @@ ROOMY = ("bathtub", "sink", "cart", "minecart", "wagon", "toolbox")  # things go
 PIERCED = ("rock", "log", "tree stump", "pumpkin", "bread loaf", "cheese", "cake", "apple")  # blades stick in them
 BEDS, BEDDED = ("sofa", "bed", *SEATS), ("pillow", "teddy bear", "cat", "dog", "rabbit")  # these lie on those
 BY_FURNITURE = ("nightstand", "sofa", *TABLES, *SEATS)  # beside other furniture that is said to be with them
+TIP_UP = ("sword", "dagger", "katana")  # they stick in head first
+LYING = (  # they stand on nothing
+    *(
+        "sword",
+        "dagger",
+        "katana",
+        "axe",
+        "battle axe",
+        "mace",
+        "war hammer",
+        "spear",
+        "staff",
+        "trident",
+        "arrow",
+        "bow",
+    ),
+    *(
+        "hammer",
+        "pickaxe",
+        "pitchfork",
+        "rake",
+        "saw",
+        "screwdriver",
+        "shovel",
+        "wrench",
+        "fishing rod",
+        "broom",
+        "umbrella",
+    ),
+    *("shield", "blaster pistol", "flashlight", "drumstick", "trumpet", "guitar", "pencil", "key", "comb", "scissors"),
+    *("magnifying glass", "carrot", "corn", "banana", "baguette", "hot dog", "lollipop", "fish", "torch", "flower"),
+)
 SMALL = ("household", "food", "weapons", "containers")  # families that lie on tables
 ASSORTED = {  # general words for what a vessel may be full of: kinds, and how many of each
     "fruit": (("apple", "orange", "pear", "banana"), 2),

@@ -8,7 +8,7 @@ import pytest
 from backend.bodies import Body, beside, box, extent, lain, stood
 from backend.language.several import Member
 from backend.language.standing import MANY, MOST
-from backend.layout import arrange, usual_scale
+from backend.layout import BUNCH, arrange, usual_scale
 from backend.rasterise import Array
 from backend.terrain import Heights
 
@@ -70,6 +70,15 @@ def test_several_things_on_one_do_not_meet() -> None:
     found = boxes(body, 1)
     assert len(found) == 3 and all(low[2] == pytest.approx(0.7, abs=0.01) for low, _ in found)
     assert all(apart(a, b, 0.02) for i, a in enumerate(found) for b in found[:i])
+
+
+def test_nothing_is_put_on_its_neighbour() -> None:
+    """A mug stands beside the thin laptop that has the middle of a desk, not on it; where there is no room it does."""
+    members = [one("desk"), one("laptop", relation="on", to=0), one("mug", relation="on", to=0)]
+    for deep, expected in ((0.6, 0.7), (0.24, 0.72)):
+        desk, laptop, mug = cuboid(deep, deep, 0.7), cuboid(0.24, 0.24, 0.02), cuboid(0.08, 0.08, 0.1)
+        body = arrange(members, [desk, laptop, mug], 0)
+        assert boxes(body, 2)[0][0][2] == pytest.approx(expected, abs=0.005)
 
 
 def test_a_stack_goes_up_straight() -> None:
@@ -163,6 +172,75 @@ def test_chairs_face_the_table() -> None:
         out = np.mean(box((placed,)), axis=0)[:2] - middle
         assert back @ out > 0.9 * np.linalg.norm(back) * np.linalg.norm(out)
     assert all(apart(a, boxes(body, 0)[0]) for a in boxes(body, 1))
+
+
+def test_all_around_share_its_sides() -> None:
+    """A sofa and two armchairs around a table meet neither it nor each other, and a cushion comes along on the sofa."""
+    members = [
+        one("table"),
+        one("sofa", relation="around", to=0),
+        one("armchair", count=2, relation="around", to=0),
+        one("pillow", relation="on", to=1),
+    ]
+    shapes = [cuboid(1, 0.8, 0.7), cuboid(1.8, 0.8, 0.4), cuboid(0.8, 0.8, 0.4), cuboid(0.4, 0.3, 0.1)]
+    body = arrange(members, shapes, 0)
+    found = [each for i in range(3) for each in boxes(body, i)]
+    assert all(apart(a, b) for i, a in enumerate(found) for b in found[:i])
+    assert boxes(body, 3)[0][0][2] == pytest.approx(0.4, abs=0.01)
+
+
+def test_each_of_several_brings_its_own() -> None:
+    """Two bowls on a table have apples each."""
+    members = [one("table"), one("bowl", count=2, relation="on", to=0), one("apple", relation="in", to=1)]
+    body = arrange(members, [cuboid(1, 0.8, 0.7), cup(0.15, 0.14, 0.01), cuboid(0.07, 0.07, 0.07)], 0)
+    assert len(boxes(body, 1)) == len(boxes(body, 2)) == 2
+
+
+def test_what_cannot_stand_lies() -> None:
+    """A sword lies on a table, and a bottle as thin stands on it."""
+    for kind, tall in (("sword", 0.03), ("bottle", 0.9)):
+        body = arrange([one(kind, relation="on", to=1), one("table")], [cuboid(0.2, 0.03, 0.9), cuboid(1, 1, 0.7)], 0)
+        assert extent(tuple(p for p in body if p.member == 0))[2] == pytest.approx(tall, abs=0.005)
+
+
+def test_things_stand_on_the_broadest_level() -> None:
+    """On a shelf with a ledge near the ground, wide enough for it, a clock stands on top; on a chair on the seat."""
+    for wide, other, expected in ((1.2, cuboid(1.2, 0.15, 0.05), 1.2), (0.45, cuboid(0.45, 0.1, 1.6), 1.2)):
+        shelf, more = cuboid(wide, 0.4, 1.2), other[0] + [0, 0.25, 0]
+        shape = np.concatenate([shelf[0], more]), np.concatenate([shelf[1], other[1] + 8])
+        body = arrange([one("clock", relation="on", to=1), one("shelf")], [cuboid(0.2, 0.1, 0.25), shape], 0)
+        assert boxes(body, 0)[0][0][2] == pytest.approx(expected, abs=0.01)
+
+
+def test_what_carries_much_wider_things_is_as_wide() -> None:
+    """The rock under a lighthouse is as wide as it; the plate under a cake, hardly less wide, stays as it is."""
+    for wide, expected in ((3.0, 3.0), (0.6, 0.5)):
+        body = arrange(
+            [one("lighthouse", relation="on", to=1), one("rock")], [cuboid(wide, wide, 9), cuboid(0.5, 0.4, 0.3)], 0
+        )
+        assert extent(tuple(p for p in body if p.member == 1))[0] == pytest.approx(expected)
+
+
+def test_tall_things_lean_in_a_narrow_vessel() -> None:
+    """Many in a mug are a bunch, all to other sides, none through its wall or out below."""
+    stem = cuboid(0.025, 0.025, 0.3)
+    body = arrange([one("mug"), one("pencil", count=MANY, relation="in", to=0)], [cup(0.03, 0.1, 0.003), stem], 0)
+    (low, high), middle = boxes(body, 0)[0], np.mean(boxes(body, 0)[0], axis=0)[:2]
+    stems = [p.vertices for p in body if p.member == 1]
+    tops = np.array([v[v[:, 2] > v[:, 2].mean()].mean(0)[:2] for v in stems])
+    assert len(stems) == BUNCH
+    assert min(np.linalg.norm(a - b) for i, a in enumerate(tops) for b in tops[:i]) > 0.02
+    for v in stems:
+        within = v[v[:, 2] < high[2]]
+        assert np.linalg.norm(within[:, :2] - middle, axis=1).max() < 0.03 + 0.02 and v[:, 2].min() > low[2] - 0.01
+
+
+def test_nothing_hides_behind_what_is_taller() -> None:
+    """A shelf's lower neighbour, deeper than it, stands at its side, and a third thing that is low in front of both or aside."""
+    shelf, desk, lamp = cuboid(1, 0.4, 1.8), cuboid(1.3, 0.6, 0.75), cuboid(0.3, 0.3, 0.45)
+    found = [boxes(beside([stood(i, *s) for i, s in enumerate((shelf, desk, lamp))], 0.12), i)[0] for i in range(3)]
+    assert found[1][0][0] > found[0][1][0]
+    assert found[2][0][1] < found[0][1][1]
 
 
 def test_the_same_seed_gives_the_same() -> None:

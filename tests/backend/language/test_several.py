@@ -175,7 +175,19 @@ def test_general_words_name_what_a_vessel_is_full_of(reader: Reader) -> None:
 
 def test_the_tables_name_kinds(reader: Reader) -> None:
     """Every kind of the tables is one of the grammar's."""
-    tables = ("FLAT", "TABLES", "SEATS", "NARROW", "ROOMY", "PIERCED", "BEDS", "BEDDED", "BY_FURNITURE")
+    tables = (
+        "FLAT",
+        "TABLES",
+        "SEATS",
+        "NARROW",
+        "ROOMY",
+        "PIERCED",
+        "BEDS",
+        "BEDDED",
+        "BY_FURNITURE",
+        "LYING",
+        "TIP_UP",
+    )
     named = {kind for kinds, _ in standing.ASSORTED.values() for kind in kinds}
     named |= {kind for table in tables for kind in getattr(standing, table)}
     assert named <= reader.grammar.kinds.keys()
