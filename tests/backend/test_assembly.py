@@ -81,6 +81,17 @@ def test_both_props_are_there_where_they_belong(models: Models, tmp_path: Path) 
     assert sum(len(g.faces) for g in trimesh.load(tmp_path / "result" / "prop.glb").geometry.values()) == len(faces)
 
 
+def test_the_limit_of_faces_holds_for_all_together(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 100 faces thirteen props get some each, and together no more."""
+    monkeypatch.setattr(Two, "count", 12)
+    done = made(models, tmp_path, quality=replace(QUALITY, finish=Finish(100, 256)))[-1]
+    assert isinstance(done, Done) and done.figures["props"] == 13.0
+    with np.load(tmp_path / "result" / "mesh.npz") as data:
+        assert 13 * 4 <= len(data["faces"]) <= 100
+
+
 def test_all_share_one_layout_without_overlaps(models: Models, tmp_path: Path) -> None:
     """No two faces lie over one texel, and the density of texels differs by less than twice and a half over the parts."""
     made(models, tmp_path)
