@@ -22,7 +22,8 @@ class PropsmithRefineSettings(bpy.types.PropertyGroup):
     """What the artist sets before pressing Refine."""
 
     prompt: prompts.field(
-        "What the selected object shall become, in plain words: 'weathered, mossy oak'", update=prompts.wish
+        "What the selected object shall become, in plain words: 'a weathered barrel with rusty bands'",
+        update=prompts.wish,
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the result should not be or have")
     mode: bpy.props.EnumProperty(

@@ -16,8 +16,7 @@ from .disk import writing
 from .export import write_prop
 from .known import ReadsSeveral
 from .language.several import Member
-from .language.standing import MOST
-from .layout import arrange, usual_scale
+from .layout import arrange, copies, usual_scale
 from .mesh import Mesh, extract
 from .pipeline import Models, Views, facts_of, figures_of, sample_views, solid_of
 from .protocol import Done, Event, Generate, Note, Preview
@@ -27,6 +26,7 @@ from .texturing import texture
 from .unwrap import texel_density, unwrap
 
 SHARPER = 2.0  # small things get up to so many times the texels along a metre that the largest has
+FEWEST = 12  # faces of any one prop: with fewer, things with legs collapse to nothing
 SHARE = 0.5  # the faces of a thing go with so high a power of its size
 WORST = ("watertight", "confidence")  # figures of which the least counts; the others are summed up
 
@@ -54,6 +54,8 @@ def assemble(
     parts = yield from _made(request, members, folder, models, clock)
     shapes = [(part.shape.vertices * part.unit_m, part.shape.faces) for part in parts]
     body = yield from clock.during(lambda: arrange(members, shapes, request.seed), 0.0, 0.5)
+    if sum(len(placed.faces) for placed in body) > quality.finish.faces:
+        yield Note("faces-more", f"So many props take more than {quality.finish.faces} faces: {FEWEST} each at least.")
     uvs = yield from clock.during(lambda: laid_out(body), 0.5, 1.0)
     textures = yield from _painted(request, body, parts, uvs, clock.of_several(0, len(body)))
     yield clock.of_several(0, 1).enter("files")
@@ -83,12 +85,14 @@ def _made(
     for i, one in enumerate(asked):
         seen.append((yield from sample_views(one, prior, folder, clock.of_several(i, len(asked)))))
     wide = [prior.sizes[member.kind] ** SHARE for member in members]
-    all_of_it = sum(w * (member.count or MOST) for w, member in zip(wide, members, strict=True))
+    often = copies(members)
+    all_of_it = sum(w * n for w, n in zip(wide, often, strict=True))
+    budget = request.quality.finish.faces
     parts = []
     for i, views in enumerate(seen):
         yield clock.of_several(i, len(asked)).enter("shape")
         solid = yield from clock.during(partial(solid_of, views, request.quality), 0.0, 0.5)
-        faces = max(int(request.quality.finish.faces * wide[i] / all_of_it), 12)
+        faces = FEWEST + int(max(budget - FEWEST * sum(often), 0) * wide[i] / all_of_it)
         shape = yield from clock.during(partial(extract, solid, faces), 0.5, 0.9)
         unit_m = usual_scale(members[i], shape.vertices, prior.sizes[members[i].kind])
         parts.append(Part(asked[i], views, shape, unit_m))

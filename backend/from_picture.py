@@ -14,6 +14,7 @@ from .obedience import wish_of
 from .picture_kind import kind_reader
 from .words import ReadsColours
 
+NAMED = 0.5  # confidence from which a prompt names a kind: "red", "screenshot", "weathered" name none
 TRIES, QUICK_TRIES = 4, 8  # samples of which one is kept; of a student: docs/embedded-prior.md, "Pictures"
 
 
@@ -41,10 +42,18 @@ def named(kind: str) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def kinds_seen(prior: object, prompt: str, image: Tensor) -> list[tuple[str, float]]:
+def names_a_kind(reading: Reading) -> bool:
+    """Whether a prompt beside a picture or an object names a kind, and not only its looks."""
+    return bool(reading.brief.items) and reading.confidence >= NAMED
+
+
+def kinds_seen(prior: object, prompt: str, reading: Reading | None, image: Tensor) -> list[tuple[str, float]]:
     """The kinds that a picture (4, H, W) may show with their chances, best first: those that one network of the prior answers
-    for. None where the user's own words count, or where the prior names no kinds."""
-    if prompt or not isinstance(prior, KnowsKinds):
+    for. None where the prompt names a kind itself, or where the prior names no kinds.
+
+    reading: of the prompt; None where there is none or the prior has no reader.
+    """
+    if (prompt and (reading is None or names_a_kind(reading))) or not isinstance(prior, KnowsKinds):
         return []
     likely = [pair for pair in kind_reader().likely(image) if pair[0] in prior.kinds]
     if likely and likely[0][0] in prior.own_kinds:
@@ -53,12 +62,12 @@ def kinds_seen(prior: object, prompt: str, image: Tensor) -> list[tuple[str, flo
 
 
 def asked_of(prompt: str, seen: Sequence[tuple[str, float]], tries: int = TRIES) -> Asked:
-    """The prompts of the tries for a picture: the user's own, or else the kinds seen in it, by their chances."""
-    if prompt:
-        return Asked([prompt] * tries)
+    """The prompts of the tries for a picture: the user's own, or else the kinds seen in it, by their chances, with what the
+    prompt says of them."""
     if not seen:
-        return Asked([""])
-    return Asked([named(kind) for kind in shared_out(seen, tries)], *seen[0])
+        return Asked([prompt] * tries if prompt else [""])
+    more = f", {prompt}" if prompt else ""
+    return Asked([named(kind) + more for kind in shared_out(seen, tries)], *seen[0])
 
 
 def names_a_paint(prior: object, reading: Reading | None) -> bool:

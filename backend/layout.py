@@ -47,6 +47,18 @@ def usual_scale(member: Member, vertices: Array, usual_m: float) -> float:
     return float(usual_m * times_usual(member.phrase) / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
 
 
+def copies(members: Sequence[Member]) -> list[int]:
+    """How many of each member there will be at most: where several stand on something, each brings what stands on it."""
+
+    def brought(i: int) -> int:
+        member = members[i]
+        if member.to < 0:
+            return 1
+        return (member.count or MOST if member.heap == "group" else 1) * brought(member.to)
+
+    return [(m.count or MOST) * (brought(m.to) if m.to >= 0 else 1) for m in members]
+
+
 def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], seed: int) -> Body:
     """Every prop where it stands, z = 0 the ground.
 

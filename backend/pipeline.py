@@ -20,7 +20,7 @@ from .clock import Clock
 from .disk import writing
 from .distill import Run
 from .export import write_prop
-from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, kinds_seen, named, names_a_paint
+from .from_picture import QUICK_TRIES, TRIES, Asked, asked_of, kinds_seen, names_a_paint
 from .fuse import SignedDistance, fuse
 from .images import isolate_object, load_picture
 from .known import Reads, ReadsSeveral, forms_of, surfaces_of
@@ -171,12 +171,13 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     if prior.channels != GBUFFER:
         return Views((yield from lifted(request, prior, folder, clock)), None)
     reading = prior.read(request.prompt) if isinstance(prior, Reads) and request.prompt else None
-    if reading is not None:
-        yield from explain(reading, request)
     image, sure = (yield from read_object(request.image)) if request.image else (None, None)
+    seen = kinds_seen(prior, request.prompt, reading, image) if image is not None else []
+    wished = asked_of(request.prompt, seen, 1).prompts[0]
+    if reading is not None and isinstance(prior, Reads):
+        reading = prior.read(wished)
+        yield from explain(reading, request)
     if image is not None:
-        seen = kinds_seen(prior, request.prompt, image)
-        wished = request.prompt or next((named(kind) for kind, _ in seen), "")
         prior = suited(prior, [wished])
         request = replace(request, negative=(yield from heeded(prior, wished, request.negative)))
         asked = asked_of(request.prompt, seen, TRIES if student_for(request, prior) is None else QUICK_TRIES)

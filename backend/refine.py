@@ -20,6 +20,7 @@ from .detail.synthesise import synthesise
 from .distill import Run
 from .errors import problem
 from .export import Own, write_files
+from .from_picture import named, names_a_kind
 from .fuse import fuse
 from .incoming import Incoming, facts, read_object
 from .known import Reads
@@ -57,8 +58,9 @@ def refine(request: Refine, folder: Path, prior: Prior) -> Iterator[Event]:
     for code, sentence in found.notes:
         yield Note(code, sentence)
     yield clock.enter("text")
-    reading = yield from _understood(request, prior)
     strength, source = request.quality.distillation.strength, _own_prompt(Path(request.mesh))
+    request = with_kind_of(request, prior, source)
+    reading = yield from _understood(request, prior)
     plain, was = plain_of(prior, reading, request.prompt), plain_of(prior, reading_of(prior, source), source)
     words = Words(plain.prompt, request.negative, was.prompt, strength=strength)
     motifs = [motif for motif in plain.motifs if motif not in was.motifs]  # those it has are on it
@@ -250,6 +252,14 @@ def plan_of(request: Refine, prior: Prior) -> Plan:
 def reading_of(prior: Prior, prompt: str) -> Reading | None:
     """How the prior reads a prompt; None where it has no language of its own, or there is none."""
     return prior.read(prompt) if prompt and isinstance(prior, Reads) else None
+
+
+def with_kind_of(request: Refine, prior: Prior, source: str) -> Refine:
+    """The request; where its prompt ("weathered") names no kind, as said of the kind that the prompt `source` made."""
+    reading, own = reading_of(prior, request.prompt), reading_of(prior, source)
+    if reading is None or names_a_kind(reading) or own is None or not names_a_kind(own):
+        return request
+    return replace(request, prompt=f"{named(own.brief.kind)}, {request.prompt}")
 
 
 def _understood(request: Refine, prior: Prior) -> Generator[Event, None, Reading | None]:

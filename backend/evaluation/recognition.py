@@ -69,7 +69,7 @@ def look(path: Path, kind: str, prior: Prior, seed: int) -> Told:
         isolated = isolate_object(picture)
     except PropsmithError:
         return Told(refused=True)
-    asked: Asked = asked_of("", kinds_seen(prior, "", as_tensor(isolated)))
+    asked: Asked = asked_of("", kinds_seen(prior, "", None, as_tensor(isolated)))
     whole = confidence(picture, isolated)
     chance = chance_of(asked, whole)
     if chance < LEAST_CHANCE:

@@ -83,6 +83,20 @@ def test_both_props_are_there_where_they_belong(models: Models, tmp_path: Path) 
     assert sum(len(g.faces) for g in trimesh.load(tmp_path / "result" / "prop.glb").geometry.values()) == len(faces)
 
 
+def test_the_limit_of_faces_holds_for_all_together(
+    models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 170 faces thirteen props get twelve each or more, together no more; of 100 they get twelve, and it is said."""
+    monkeypatch.setattr(Two, "count", 12)
+    for budget, most in ((170, 170), (100, 13 * 12)):
+        events = made(models, tmp_path, quality=replace(QUALITY, finish=Finish(budget, 256)))
+        assert isinstance(events[-1], Done) and events[-1].figures["props"] == 13.0
+        with np.load(tmp_path / "result" / "mesh.npz") as data:
+            found = len(data["faces"])
+        assert 13 * 4 <= found <= most
+        assert ("faces-more" in {event.code for event in events if isinstance(event, Note)}) == (found > budget)
+
+
 def test_all_share_one_layout_without_overlaps(models: Models, tmp_path: Path) -> None:
     """No two faces lie over one texel, and the density of texels differs by less than twice and a half over the parts."""
     made(models, tmp_path)

@@ -29,7 +29,7 @@ def test_tries_follow_the_chances():
 
 def test_words_come_before_what_the_picture_looks_like():
     """With a prompt every try asks for it, and the picture's kind is not looked for."""
-    assert kinds_seen(Taught(), "a red mug", torch.rand(4, 64, 64)) == []
+    assert kinds_seen(Taught(), "a red mug", None, torch.rand(4, 64, 64)) == []
     asked = asked_of("a red mug", [])
     assert asked == Asked(["a red mug"] * TRIES)
 
@@ -39,10 +39,21 @@ def test_only_taught_kinds_are_asked_for():
     no kinds is asked once, for nothing."""
     image = torch.zeros(4, 64, 64)
     image[:, 16:48, 16:48] = 0.8
-    asked = asked_of("", kinds_seen(Taught(), "", image))
+    asked = asked_of("", kinds_seen(Taught(), "", None, image))
     assert len(asked.prompts) == TRIES and set(asked.prompts) <= {"a mug", "a crate"}
     assert asked.kind in Taught.kinds and 0 < asked.sure <= 1
-    assert kinds_seen(object(), "", image) == [] and asked_of("", []) == Asked([""])
+    assert kinds_seen(object(), "", None, image) == [] and asked_of("", []) == Asked([""])
+
+
+def test_a_prompt_without_a_kind_is_said_of_what_the_picture_shows():
+    """ "Red" and "screenshot" beside a picture leave its kind to the picture, and are said of it; "mug" does not."""
+    image = torch.zeros(4, 64, 64)
+    image[:, 16:48, 16:48] = 0.8
+    for brief, sure in ((Brief(), 0.0), (Brief((Item("crate"),)), 0.2)):
+        asked = asked_of("red", kinds_seen(Taught(), "red", Reading(brief, (), sure), image))
+        assert len(asked.prompts) == TRIES and set(asked.prompts) <= {"a mug, red", "a crate, red"}
+        assert asked.kind in Taught.kinds
+    assert kinds_seen(Taught(), "mug", Reading(Brief((Item("mug"),)), (), 0.99), image) == []
 
 
 def test_all_tries_of_a_picture_are_one_network_s(monkeypatch):
@@ -56,7 +67,7 @@ def test_all_tries_of_a_picture_are_one_network_s(monkeypatch):
         monkeypatch.setattr(
             from_picture, "kind_reader", lambda chances=chances: SimpleNamespace(likely=lambda _: chances)
         )
-        assert [kind for kind, _ in kinds_seen(Grown(), "", torch.zeros(4, 8, 8))] == wanted
+        assert [kind for kind, _ in kinds_seen(Grown(), "", None, torch.zeros(4, 8, 8))] == wanted
 
 
 class Painter(Taught):

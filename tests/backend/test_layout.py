@@ -8,7 +8,7 @@ import pytest
 from backend.bodies import Body, beside, box, extent, lain, stood
 from backend.language.several import Member
 from backend.language.standing import MANY, MOST
-from backend.layout import BUNCH, arrange, usual_scale
+from backend.layout import BUNCH, arrange, copies, usual_scale
 from backend.rasterise import Array
 from backend.terrain import Heights
 
@@ -194,6 +194,7 @@ def test_each_of_several_brings_its_own() -> None:
     members = [one("table"), one("bowl", count=2, relation="on", to=0), one("apple", relation="in", to=1)]
     body = arrange(members, [cuboid(1, 0.8, 0.7), cup(0.15, 0.14, 0.01), cuboid(0.07, 0.07, 0.07)], 0)
     assert len(boxes(body, 1)) == len(boxes(body, 2)) == 2
+    assert copies(members) == [1, 2, 2]
 
 
 def test_what_cannot_stand_lies() -> None:
