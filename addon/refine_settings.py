@@ -22,7 +22,7 @@ class PropsmithRefineSettings(bpy.types.PropertyGroup):
     """What the artist sets before pressing Refine."""
 
     prompt: prompts.field(
-        "What the selected object shall become, in plain words: 'a weathered barrel with rusty bands'",
+        "What the selected object shall become, in plain words: 'a weathered, rusty barrel'",
         update=prompts.wish,
     )
     negative: bpy.props.StringProperty(name="Avoid", description="What the result should not be or have")

@@ -35,9 +35,7 @@ class PROPSMITH_PT_refine(PropsPanel, bpy.types.Panel):
     def draw(self, context):
         layout, settings, objects = self.layout, context.scene.propsmith_refine, refining.chosen(context)
         draw_running(layout, context, objects[0])
-        layout.prop(
-            settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a weathered barrel with rusty bands"
-        )
+        layout.prop(settings, "prompt", text="", icon="OUTLINER_DATA_FONT", placeholder="a weathered, rusty barrel")
         draw_reading(layout, settings.prompt, one=True)
         layout.row().prop(settings, "mode", expand=True)
         column = layout.column(align=True)

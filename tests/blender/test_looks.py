@@ -172,4 +172,4 @@ def test_the_panels_show_what_the_material_has(app, tmp_path, monkeypatch):
         f"propsmith.{name}" for name in ("make_lods", "make_quads", "export")
     ]
     monkeypatch.setattr(Recorder, "separator", lambda *_, **__: None, raising=False)
-    assert len(names(drawn("PROPSMITH_MT_finish"), "operator")) == 9
+    assert len(names(drawn("PROPSMITH_MT_finish"), "operator")) == 10
