@@ -10,6 +10,7 @@ import bpy
 from mathutils import Matrix, Vector
 
 from ..backend.errors import problem
+from . import quads
 
 
 def pieces(obj: bpy.types.Object) -> list[tuple[str, int]]:
@@ -28,10 +29,9 @@ def why_not(obj: bpy.types.Object) -> str:
     found = pieces(obj)
     if len(found) < 2:
         return "The object was not made of several props"
-    if obj.library or obj.data.library or obj.override_library:
-        return f"'{obj.name}' is linked from another file: use Object > Library > Make Local first"
-    if obj.data.shape_keys:
-        return f"'{obj.name}' has shape keys"
+    why = quads.local_first(obj) if obj.override_library else quads.why_not(obj)
+    if why:
+        return why
     if len(obj.data.vertices) != sum(count for _, count in found):
         return "Its vertices have been changed: use Mesh > Separate > By Loose Parts"
     return ""

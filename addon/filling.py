@@ -237,13 +237,7 @@ def after_undo(*_) -> None:
     fill_lists.compare_all()
 
 
-HANDLERS = {
-    "load_post": after_load,
-    "undo_pre": before_undo,
-    "redo_pre": before_undo,
-    "undo_post": after_undo,
-    "redo_post": after_undo,
-}
+HANDLERS = handlers.of_files_and_undo(after_load, before_undo, after_undo)
 
 
 def attach() -> None:

@@ -10,6 +10,11 @@ import bpy
 Handlers = Mapping[str, Callable[..., None]]
 
 
+def of_files_and_undo(loaded: Callable[..., None], before: Callable[..., None], after: Callable[..., None]) -> Handlers:
+    """Those of a module that follows File > Open, and every undo and redo from before to after."""
+    return {"load_post": loaded, "undo_pre": before, "redo_pre": before, "undo_post": after, "redo_post": after}
+
+
 def attach(ours: Handlers) -> None:
     """Add each handler to the list of its name."""
     for name, handler in ours.items():

@@ -196,9 +196,7 @@ def ended(session: Session, watch: Watch) -> None:
     if watch.status.state == "done":
         mirror.show_estimate(session)
     else:
-        session.landings.pop(
-            watch.job, None
-        )  # so that an undo, or this file opened again, brings no ghost back for good
+        session.landings.pop(watch.job, None)  # or an undo, or this file opened again, brings a ghost back for good
         ghosts.remove(watch.job)
         live.remove(watch.job)
 
@@ -281,13 +279,7 @@ def after_undo(*_) -> None:
     landing.show_ghosts_again(session)
 
 
-HANDLERS = {
-    "load_post": after_load,
-    "undo_pre": before_undo,
-    "redo_pre": before_undo,
-    "undo_post": after_undo,
-    "redo_post": after_undo,
-}
+HANDLERS = handlers.of_files_and_undo(after_load, before_undo, after_undo)
 
 
 def attach() -> None:

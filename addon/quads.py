@@ -16,10 +16,15 @@ HOW = "quads"  # of the version
 def why_not(obj: bpy.types.Object) -> str:
     """Why an object's triangles cannot be joined, or ''. Cheap enough for a poll."""
     if obj.library or obj.data.library:
-        return f"'{obj.name}' is linked from another file: use Object > Library > Make Local first"
+        return local_first(obj)
     if obj.data.shape_keys:
         return f"'{obj.name}' has shape keys"
     return ""
+
+
+def local_first(obj: bpy.types.Object) -> str:
+    """What is told of an object that another file holds."""
+    return f"'{obj.name}' is linked from another file: use Object > Library > Make Local first"
 
 
 def share(mesh: bpy.types.Mesh) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .bodies import Body
+from .bodies import Body, extent
 from .clock import Clock
 from .disk import writing
 from .export import write_prop
@@ -101,7 +101,7 @@ def _made(
 
 def laid_out(body: Body) -> list[Array]:
     """One layout of all that stands in a body: the UVs (F, 3, 2) of each."""
-    longest = [float(np.ptp(placed.vertices, axis=0).max()) for placed in body]
+    longest = [float(extent((placed,)).max()) for placed in body]
     finer = [min((max(longest) / own) ** 0.5, SHARPER) for own in longest]
     apart = [placed.vertices * more for placed, more in zip(body, finer, strict=True)]
     uvs = unwrap(*joined([(vertices, placed.faces) for vertices, placed in zip(apart, body, strict=True)]))
@@ -124,17 +124,17 @@ def _painted(
     yield clock.enter("finish", f"{len(body)} props")
     texels = rasterise(np.concatenate(uvs), request.quality.finish.texture_px)
     owner = texels.image(np.repeat(np.arange(len(body)), [len(own) for own in uvs])[texels.face])
-    whole = float(np.ptp(np.concatenate([placed.vertices for placed in body]), axis=0).max())
+    whole = float(extent(body).max())
     maps: dict[str, Array] = {}
     for i, placed in enumerate(body):
         part = parts[placed.member]
-        size_m = request.size_m * float(np.ptp(placed.vertices, axis=0).max()) / whole
+        size_m, mine = request.size_m * float(extent((placed,)).max()) / whole, owner == i
         one = replace(part.request, seed=(request.seed + i) % 2**31, size_m=float(np.clip(size_m, 0.001, 10_000)))
         mesh, clock = (part.shape.vertices, part.shape.faces, uvs[i]), clock.of_several(i, len(body))
         made = yield from texture(mesh, part.views.maps, one, clock, None, part.views.asked.prints)
         for name in ("base_colour", "normal", "roughness", "metallic"):
             own = getattr(made, name)
-            maps.setdefault(name, own.copy())[owner == i] = own[owner == i]
+            maps.setdefault(name, own.copy())[mine] = own[mine]
     return Textures(**maps)
 
 

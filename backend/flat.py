@@ -21,29 +21,27 @@ LAST = 0.05  # time under which outlines stay as they are: nobody would draw wha
 
 def even_outlines(cameras: Cameras) -> Hook | None:
     """The sampler's hook: the outlines of the two sides of what is flat become alike; None where no two cameras look opposite."""
-    sides = [(plane, _seen_edge_on(cameras, axis)) for axis in (0, 1) for plane in [Mirror.of(cameras, axis)]]
-    sides = [
-        (plane, edge_on) for plane, edge_on in sides if edge_on and any(w != v for v, w in enumerate(plane.partner))
-    ]
+    sides = []
+    for axis in (0, 1):
+        plane, edge_on = Mirror.of(cameras, axis), _seen_edge_on(cameras, axis)
+        opposite = torch.tensor([w != v for v, w in enumerate(plane.partner)]).view(1, -1, 1, 1, 1)
+        if edge_on and opposite.any():
+            sides.append((plane, edge_on, opposite))
     if not sides:
         return None
 
     def even(x0: Tensor, t: float) -> Tensor:
         if t < LAST:
             return x0
-        for plane, edge_on in sides:
-            solid = x0[..., ALPHA, :, :][..., 0, :, :] > 0
-            thick = torch.stack([solid[:, v].any(-2).float().mean(-1) for v in edge_on]).amax(0)  # (B,)
-            flat = (thick > 0) & (thick <= FLAT)
-            if not flat.any():
-                continue
-            other = plane.image(x0)[..., ALPHA, :, :]
-            opposite = torch.tensor([w != v for v, w in enumerate(plane.partner)]).view(1, -1, 1, 1, 1)
-            mean = torch.where(
-                opposite & flat.view(-1, 1, 1, 1, 1), (x0[..., ALPHA, :, :] + other) / 2, x0[..., ALPHA, :, :]
-            )
-            x0 = x0.clone()
-            x0[..., ALPHA, :, :] = mean
+        for plane, edge_on, opposite in sides:
+            outlines = x0[..., ALPHA, :, :]
+            narrow = (outlines[:, edge_on, 0] > 0).any(-2).float().mean(-1)  # (B, views)
+            thick = narrow.amax(1)
+            flat = ((thick > 0) & (thick <= FLAT)).view(-1, 1, 1, 1, 1)
+            if flat.any():
+                mean = (outlines + plane.image(x0)[..., ALPHA, :, :]) / 2
+                x0 = x0.clone()
+                x0[..., ALPHA, :, :] = torch.where(opposite & flat, mean, outlines)
         return x0
 
     return even

@@ -24,18 +24,13 @@ SMALLER = 0.35  # a thing too wide for a hollow is made no smaller
 PLUNGED, TALL = 0.35, 1.6  # how deep tall things (of so many widths) stick in what has no hollow
 THROUGH = 0.85  # of the height of what they stick in, at most
 WIDER = 2.0  # than its base at most: what carries more is made as wide as what it carries
-BUNCH, LEAN_DEG, LOOSE = (
-    5,
-    25.0,
-    0.8,
-)  # of tall things in a vessel: so many lean, so far at most, to so much of its width
+BUNCH = 5  # so many tall things in a vessel are a bunch
+LEAN_DEG, LOOSE = 25.0, 0.8  # so far they lean at most, to so much of its width
 GOLDEN_DEG = 137.5
 LEVEL = 0.05  # of the height: what differs by less is one level
 AROUND = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # which quarters of a turn: front, right, back, left
-FULL = (
-    -0.25,
-    0.25,
-)  # of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like
+# Of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like.
+FULL = (-0.25, 0.25)
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
 TURNED_DEG = 20.0
 
@@ -188,7 +183,8 @@ class _Work:
 
     def _in(self, one: Body, base: Body, others: Body) -> Body:
         """As deep as it goes into the hollow, made smaller if need be; stuck into what has none, or laid on it."""
-        hollow = self._heights(base).hollow()
+        empty = self._heights(base)
+        hollow = empty.hollow()
         if not hollow.any():
             return self._stuck(one, base, others) if _is_tall(one) else self._on(one, base, others)
         deep = ndimage.distance_transform_edt(np.pad(hollow, 1))[1:-1, 1:-1]
@@ -201,7 +197,7 @@ class _Work:
                 _leant(found, float(box(base)[1][2]), wide, len(alike)) if alike and _is_close(found, alike) else found
             )
         ground, thing = self._heights(base + others), self._heights(one)
-        cells = cells + (self._heights(base).origin - ground.origin)[::-1]
+        cells = cells + (empty.origin - ground.origin)[::-1]
 
         def worth(cell: Array, spot: Rest) -> float:
             return -float(spot.shift[2]) / max(ground.height, 1e-9) - 0.1 * ground.aside(cell)

@@ -175,7 +175,7 @@ def sample_views(request: Generate, prior: Prior, folder: Path, clock: Clock) ->
     seen = kinds_seen(prior, request.prompt, reading, image) if image is not None else []
     wished = asked_of(request.prompt, seen, 1).prompts[0]
     if reading is not None and isinstance(prior, Reads):
-        reading = prior.read(wished)
+        reading = prior.read(wished) if wished != request.prompt else reading
         yield from explain(reading, request)
     if image is not None:
         prior = suited(prior, [wished])

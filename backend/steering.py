@@ -13,7 +13,7 @@ from .language.reader import Reading
 from .mirrors import mirrored
 from .named_parts import ReadsBriefs, named_parts
 from .obedience import obedience
-from .priors import GBUFFER, Cond, Prior
+from .priors import Cond, Prior
 from .protocol import Generate
 from .rings import ringed
 from .sampler import Hook
@@ -44,8 +44,9 @@ def in_order(
 ) -> list[Hook]:
     """The hooks of such views, in their order: pulled to a sketch, mirrored, even around, of the looks told, agreeing."""
     mirroring = mirrored(prior.cameras, [form.symmetry for form in forms])
-    agreeing = consensus(prior) if prior.cameras.fov_deg == 0 else None
-    flat = even_outlines(prior.cameras) if prior.cameras.fov_deg == 0 and prior.channels == GBUFFER else None
+    orthographic = prior.cameras.fov_deg == 0
+    agreeing = consensus(prior) if orthographic else None
+    flat = even_outlines(prior.cameras) if orthographic else None
     hooks = (pulled, mirroring, flat, ringed(prior, [form.is_round for form in forms]), *looking, agreeing)
     return [hook for hook in hooks if hook is not None]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from .english import ALWAYS_PLURAL, PREPOSITIONS, UNCHANGED, singular
 from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk
-from .standing import HEAPED, NUMERALS, SIZES
+from .sizes import SIZES
+from .standing import HEAPED, NUMERALS
 from .terms import FILL, TERM, Span
 from .words import MEASURES
 

@@ -28,10 +28,6 @@ NUMERALS = {
     **{word: i + 1 for i, word in enumerate(COUNTS)},
     **{"several": 3, "few": 3, "many": 6, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20},
 }
-SIZES = {
-    **{"tiny": 0.4, "mini": 0.4, "miniature": 0.4, "small": 0.7, "little": 0.7, "big": 1.4, "large": 1.4},
-    **{"huge": 2.0, "massive": 2.0, "enormous": 2.5, "giant": 2.5},
-}
 FLAT = ("wall segment", "door", "window", "gate", "fence", "mirror")  # nothing stands on them: it hangs there
 TABLES = ("table", "round table", "desk")
 SEATS = ("chair", "stool", "bench", "armchair", "office chair", "rocking chair")
