@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from .bodies import Body, extent
+from .bodies import Body, extent, is_tall, stood
 from .clock import Clock
 from .disk import writing
 from .export import write_prop
 from .known import ReadsSeveral
-from .language.several import Member
-from .layout import arrange, copies, usual_scale
+from .language.member import Member
+from .language.standing import HINGED, LID, MANY
+from .layout import arrange, copies, filling, usual_scale
 from .mesh import Mesh, extract
+from .opened import Opened, opened_or_none
 from .pipeline import Models, Views, facts_of, figures_of, sample_views, solid_of
 from .protocol import Done, Event, Generate, Note, Preview
 from .rasterise import Array, rasterise
@@ -28,18 +30,26 @@ from .unwrap import texel_density, unwrap
 SHARPER = 2.0  # small things get up to so many times the texels along a metre that the largest has
 FEWEST = 12  # faces of any one prop: with fewer, things with legs collapse to nothing
 SHARE = 0.5  # the faces of a thing go with so high a power of its size
+LID_SHARE = 0.35  # of the faces of what is opened go to its lid
+ROOM = 1.2  # times as high as the things in it is what is hollowed for them below the rim
 WORST = ("watertight", "confidence")  # figures of which the least counts; the others are summed up
 
 
 @dataclass(frozen=True)
 class Part:
     """One member as it was made, before it is placed: its own request, its views, its shape in prior units and the metres that
-    such a unit has."""
+    such a unit has. stands: a lid's vertices where they lie when it is open, if it is one."""
 
     request: Generate
     views: Views
     shape: Mesh
     unit_m: float
+    stands: Array | None = None
+
+    @property
+    def placed(self) -> tuple[Array, Array]:
+        """Its vertices (N, 3) m and its faces."""
+        return (self.shape.vertices if self.stands is None else self.stands) * self.unit_m, self.shape.faces
 
 
 def assemble(
@@ -51,9 +61,8 @@ def assemble(
     if quality.distillation.steps:
         yield Note("unrefined", "Several props are not refined while they are made: refine them afterwards.")
     clock.expect(len(members))
-    parts = yield from _made(request, members, folder, models, clock)
-    shapes = [(part.shape.vertices * part.unit_m, part.shape.faces) for part in parts]
-    body = yield from clock.during(lambda: arrange(members, shapes, request.seed), 0.0, 0.5)
+    members, parts = yield from _made(request, members, folder, models, clock)
+    body = yield from clock.during(lambda: arrange(members, [part.placed for part in parts], request.seed), 0.0, 0.5)
     if sum(len(placed.faces) for placed in body) > quality.finish.faces:
         yield Note("faces-more", f"So many props take more than {quality.finish.faces} faces: {FEWEST} each at least.")
     uvs = yield from clock.during(lambda: laid_out(body), 0.5, 1.0)
@@ -76,8 +85,8 @@ def assemble(
 
 def _made(
     request: Generate, members: Sequence[Member], folder: Path, models: Models, clock: Clock
-) -> Generator[Event, None, list[Part]]:
-    """Every member's views, then every member's shape, its faces a share of the budget."""
+) -> Generator[Event, None, tuple[list[Member], list[Part]]]:
+    """Every member's views, then every member's shape, its faces a share of the budget; with the lids of those opened."""
     prior = models.prior(request.prior)
     assert isinstance(prior, ReadsSeveral), prior
     asked = [replace(request, prompt=member.phrase) for member in members]
@@ -88,15 +97,44 @@ def _made(
     often = copies(members)
     all_of_it = sum(w * n for w, n in zip(wide, often, strict=True))
     budget = request.quality.finish.faces
-    parts = []
-    for i, views in enumerate(seen):
-        yield clock.of_several(i, len(asked)).enter("shape")
+    parts: dict[int, Part] = {}
+    lids: list[tuple[Member, Part]] = []
+    for done, i in enumerate(sorted(range(len(members)), key=lambda i: members[i].open)):
+        member, views = members[i], seen[i]
+        yield clock.of_several(done, len(asked)).enter("shape")
         solid = yield from clock.during(partial(solid_of, views, request.quality), 0.0, 0.5)
         faces = FEWEST + int(max(budget - FEWEST * sum(often), 0) * wide[i] / all_of_it)
-        shape = yield from clock.during(partial(extract, solid, faces), 0.5, 0.9)
-        unit_m = usual_scale(members[i], shape.vertices, prior.sizes[members[i].kind])
-        parts.append(Part(asked[i], views, shape, unit_m))
-    return parts
+        whole = opened_or_none(solid, member.kind in HINGED) if member.open else None
+        if whole is None:
+            shape = yield from clock.during(partial(extract, solid, faces), 0.5, 0.9)
+            unit_m = usual_scale(member, shape.vertices, prior.sizes[member.kind])
+            parts[i] = Part(asked[i], views, shape, unit_m)
+            continue
+        unit_m = usual_scale(member, whole.corners, prior.sizes[member.kind])
+        inside = [(parts[j], guest) for j, guest in enumerate(members) if (guest.to, guest.relation) == (i, "in")]
+        body, lid = whole.body(_room(whole, unit_m, inside)), member.kind in HINGED
+        shape = yield from clock.during(partial(extract, body, int(faces * (1 - LID_SHARE * lid))), 0.5, 0.7)
+        parts[i] = Part(asked[i], views, shape, unit_m)
+        if lid:
+            shape = yield from clock.during(partial(extract, whole.lid(), int(faces * LID_SHARE)), 0.7, 0.9)
+            more = Part(asked[i], views, shape, unit_m, whole.thrown_back(shape.vertices))
+            lids.append((Member(f"the lid of {member.phrase}", member.kind, relation=LID, to=i), more))
+    return [*members, *(member for member, _ in lids)], [
+        *(parts[i] for i in range(len(members))),
+        *(p for _, p in lids),
+    ]
+
+
+def _room(whole: Opened, unit_m: float, inside: Sequence[tuple[Part, Member]]) -> float:
+    """How deep, in its own units, a vessel is hollow: so deep that what lies in it is seen, for tall things all of it."""
+    deep = 0.0
+    for part, guest in inside:
+        one = stood(0, *part.placed)
+        if is_tall(one):
+            return float("inf")
+        swollen = filling(one, whole.area * unit_m**2) if guest.count == MANY else 1.0
+        deep = max(deep, ROOM * float(extent(one)[2]) * swollen)
+    return deep / unit_m if inside else float("inf")
 
 
 def laid_out(body: Body) -> list[Array]:

@@ -10,6 +10,7 @@ import numpy as np
 from .rasterise import Array
 
 LIES = 0.45  # what is so flat against its height can lie: wheels, swords
+TALL = 1.6  # times as high as wide: what sticks, leans and stands in vessels upright
 DEEPER = 1.6  # how much farther off a place in front counts than one aside
 HIDDEN = 1.5  # and one behind what is taller, or in front of what is lower
 
@@ -33,9 +34,13 @@ Body = tuple[Placed, ...]  # what moves as one
 
 def stood(member: int, vertices: Array, faces: Array) -> Body:
     """A prop with the middle of its box over the origin and its bottom on the ground."""
-    body = (Placed(member, np.asarray(vertices, np.float64), faces),)
-    low, high = box(body)
-    return moved(body, -np.array([*((low + high) / 2)[:2], low[2]]))
+    return moved((Placed(member, np.asarray(vertices, np.float64), faces),), to_stand(vertices))
+
+
+def to_stand(vertices: Array) -> Array:
+    """(3,) m, what takes the middle of the box of these vertices (N, 3) over the origin and its bottom to the ground."""
+    low, high = vertices.min(0), vertices.max(0)
+    return -np.array([*((low + high) / 2)[:2], low[2]])
 
 
 def moved(body: Body, shift: Array) -> Body:
@@ -59,6 +64,30 @@ def leant(body: Body, tilt_deg: float, yaw_deg: float) -> Body:
 
 def upside_down(body: Body) -> Body:
     return tuple(replace(p, vertices=p.vertices * [1.0, -1.0, -1.0]) for p in body)
+
+
+def is_tall(one: Body) -> bool:
+    wide, deep, tall = extent(one)
+    return bool(tall > TALL * max(wide, deep))
+
+
+def head_down(one: Body) -> Body:
+    one = upside_down(one)
+    return moved(one, np.array([0.0, 0.0, -box(one)[0][2]]))
+
+
+def centre(body: Body) -> Array:
+    """(2,) m, the middle of its box on the plan."""
+    return np.asarray(np.mean(box(body), axis=0)[:2])
+
+
+def foot(one: Body) -> float:
+    """How wide (m) what goes into a hollow is: all of it, or the lower half of tall things."""
+    if not is_tall(one):
+        return float(extent(one)[:2].max())
+    at = np.concatenate([p.vertices for p in one])
+    low, high = box(one)
+    return float(np.ptp(at[at[:, 2] <= (low[2] + high[2]) / 2][:, :2], axis=0).max())
 
 
 def lain(one: Body) -> Body:

@@ -8,8 +8,8 @@ from typing import Protocol, runtime_checkable
 
 from .from_picture import Asked
 from .language.brief import Brief
+from .language.member import Member
 from .language.reader import Reading
-from .language.several import Member
 from .priors import Prior
 from .protocol import Generate
 

@@ -8,29 +8,46 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from .bodies import Body, Placed, beside, box, extent, lain, leant, moved, stood, turned, upside_down
-from .language.several import Member
+from .bodies import (
+    Body,
+    Placed,
+    beside,
+    box,
+    centre,
+    extent,
+    foot,
+    head_down,
+    is_tall,
+    lain,
+    leant,
+    moved,
+    stood,
+    to_stand,
+    turned,
+)
+from .language.member import Member
 from .language.sizes import times_usual
-from .language.standing import LYING, MANY, MOST, TIP_UP
+from .language.standing import LID, LYING, MANY, MOST, TIP_UP
 from .rasterise import Array
+from .surroundings import GAP, surrounded
 from .terrain import Heights, Rest, rest, rests
 
 FEW = 4  # of many that only lie on something
 CELLS = (40, 240)  # across the smallest thing at least, across the widest one at most
-GAP, TIGHT = 0.12, 0.02  # between neighbours, of their mean width
+TIGHT = 0.02  # between neighbours that are piled, of their mean width
 SINK = 0.004  # of its height: so deep a thing sinks into what it stands on
 SPOTS = 15  # places tried along each side
+SWOLLEN = 2.0  # what a vessel is full of is made no larger
 SMALLER = 0.35  # a thing too wide for a hollow is made no smaller
-PLUNGED, TALL = 0.35, 1.6  # how deep tall things (of so many widths) stick in what has no hollow
+PLUNGED = 0.35  # how deep tall things stick in what has no hollow
 THROUGH = 0.85  # of the height of what they stick in, at most
 WIDER = 2.0  # than its base at most: what carries more is made as wide as what it carries
 BUNCH = 5  # so many tall things in a vessel are a bunch
 LEAN_DEG, LOOSE = 25.0, 0.8  # so far they lean at most, to so much of its width
 GOLDEN_DEG = 137.5
 LEVEL = 0.05  # of the height: what differs by less is one level
-AROUND = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # which quarters of a turn: front, right, back, left
 # Of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like.
-FULL = (-0.25, 0.25)
+FULL = (0.0, 0.25)
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
 TURNED_DEG = 20.0
 
@@ -40,6 +57,11 @@ Worth = Callable[[Array, Rest], float]
 def usual_scale(member: Member, vertices: Array, usual_m: float) -> float:
     """Metres a unit of a member's vertices, so that it is as large as its kind usually is and its words say."""
     return float(usual_m * times_usual(member.phrase) / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
+
+
+def filling(one: Body, hollow: float) -> float:
+    """How many times as large many of a thing are made, so that they fill a hollow of so many square metres."""
+    return float(np.clip((hollow / (MOST * float(extent(one)[:2].max()) ** 2)) ** 0.5, 1.0, SWOLLEN))
 
 
 def copies(members: Sequence[Member]) -> list[int]:
@@ -59,7 +81,11 @@ def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], se
 
     shapes: of every member vertices (N, 3) m, front -Y, and faces (F, 3). The same seed gives the same.
     """
-    ones = _carrying(members, [stood(i, *shape) for i, shape in enumerate(shapes)])
+    ones = [stood(i, *shape) for i, shape in enumerate(shapes)]
+    for i, member in enumerate(members):
+        if member.relation == LID:
+            ones[member.to] += moved((Placed(i, *shapes[i]),), to_stand(shapes[member.to][0]))
+    ones = _carrying(members, ones)
     wide = [float(extent(one)[:2].max()) for one in ones]
     cell = max(min(wide) / CELLS[0], max(wide) / CELLS[1])
     work = _Work(members, ones, cell, np.random.default_rng([seed, 22]))
@@ -92,14 +118,25 @@ class _Work:
         ways = {"stack": self._stacked, "pile": self._piled, "row": self._in_a_row}
         count = 1 if alone else min(max(member.count, 1), MOST)
         base = ways.get(member.heap, self._grouped)(one, count) if count > 1 else one
+        lids = tuple(p for p in base if self.members[p.member].relation == LID)
+        vessel = tuple(p for p in base if self.members[p.member].relation != LID)
         others = Body()
-        seated: list[int] = []
+        around: dict[str, list[Body]] = {}
         for j, guest in enumerate(self.members):
-            if guest.to == i and guest.relation == "around":
-                seated += [j] * min(guest.count or 4, MOST)
-            elif guest.to == i:
-                others += self._guests(j, base, others)
-        return base + others + self._around(seated, base)
+            if guest.to == i and guest.relation in ("on", "in"):
+                others += self._guests(j, vessel, others + lids)
+            elif guest.to == i and guest.relation != LID:
+                around.setdefault(guest.relation, []).extend(self._each(j))
+        return base + others + surrounded(base, around, self.cell)[len(base) :]
+
+    def _each(self, j: int) -> list[Body]:
+        """A member that stands around another one: each of several by itself, or their heap."""
+        guest = self.members[j]
+        if guest.heap != "group":
+            return [self.build(j)]
+        each = [self.build(j, alone=True) for _ in range(min(guest.count or FEW, MOST))]
+        tip_down = guest.relation == "against" and guest.kind in TIP_UP
+        return [head_down(one) for one in each] if tip_down else each
 
     def _heights(self, body: Body) -> Heights:
         return Heights.of(np.concatenate([p.triangles for p in body]), self.cell)
@@ -138,9 +175,10 @@ class _Work:
         guest, found = self.members[j], Body()
         hollow = float(self._heights(base).hollow().sum()) * self.cell**2 if guest.relation == "in" else 0.0
         heaped = guest.heap != "group" or guest.count == 1
+        swollen = filling(self.ones[j], hollow) if guest.count == MANY and hollow and not is_tall(self.ones[j]) else 1.0
         count = 1 if heaped else guest.count or (MOST if hollow else FEW)
         for n in range(count):
-            one = self.build(j, alone=not heaped)
+            one = turned(self.build(j, alone=not heaped), 0.0, swollen)
             one = one if heaped else self._any_turn(one, 180.0 if count > 3 else TURNED_DEG)
             put = self._in if guest.relation == "in" else self._on
             more = put(one, base, others + found)
@@ -153,7 +191,7 @@ class _Work:
         """Whether the last of many lies on its like, or tall ones are a bunch or fill the hollow of so many square metres."""
         top, tall = float(box(base)[1][2]), float(extent(more)[2])
         one = self.ones[more[0].member]
-        if _is_tall(one) and hollow:
+        if is_tall(one) and hollow:
             return len(before) >= max(BUNCH, hollow / float(extent(one)[:2].max()) ** 2)
         return bool(box(more)[0][2] > top + FULL[hollow == 0] * min(tall, top))
 
@@ -186,13 +224,13 @@ class _Work:
         empty = self._heights(base)
         hollow = empty.hollow()
         if not hollow.any():
-            return self._stuck(one, base, others) if _is_tall(one) else self._on(one, base, others)
+            return self._stuck(one, base, others) if is_tall(one) else self._on(one, base, others)
         deep = ndimage.distance_transform_edt(np.pad(hollow, 1))[1:-1, 1:-1]
-        one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / _foot(one), SMALLER, 1.0)))
-        cells = _cells(deep >= min(0.45 * _foot(one) / self.cell, float(deep.max())))
-        if _is_tall(one):
+        one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / foot(one), SMALLER, 1.0)))
+        cells = _cells(deep >= min(0.45 * foot(one) / self.cell, float(deep.max())))
+        if is_tall(one):
             found, wide = self._upright(one, base, others, cells, float(deep.max())), float(deep.max()) * self.cell
-            alike = [other for other in others if _is_tall(self.ones[other.member])]
+            alike = [other for other in others if is_tall(self.ones[other.member])]
             return (
                 _leant(found, float(box(base)[1][2]), wide, len(alike)) if alike and _is_close(found, alike) else found
             )
@@ -207,8 +245,7 @@ class _Work:
     def _stuck(self, one: Body, base: Body, others: Body) -> Body:
         """Upright into its top."""
         if self.members[one[0].member].kind in TIP_UP:
-            one = upside_down(one)
-            one = moved(one, np.array([0.0, 0.0, -box(one)[0][2]]))
+            one = head_down(one)
         solid = self._heights(base).solid
         inner = ndimage.distance_transform_edt(np.pad(solid, 1))[1:-1, 1:-1]
         found = self._upright(one, base, others, _cells(inner >= 0.4 * inner.max()), float(inner.max()))
@@ -218,7 +255,7 @@ class _Work:
     def _upright(self, one: Body, base: Body, others: Body, cells: Array, wide: float) -> Body:
         """On one of the cells, apart from the others, whose stems may cross its own. wide: cells from the middle to the rim."""
         ground, thing = self._heights(base), self._heights(one)
-        taken = [_centre((other,)) for other in others]
+        taken = [centre((other,)) for other in others]
 
         def worth(cell: Array, spot: Rest) -> float:
             far = [float(np.linalg.norm(spot.shift[:2] - at)) / (wide * self.cell) for at in taken]
@@ -226,56 +263,24 @@ class _Work:
 
         return self._let_down(one, _best(rests(ground, thing, cells), worth))
 
-    def _around(self, seated: Sequence[int], body: Body) -> Body:
-        """The members of these numbers at its sides, the fronts towards it."""
-        low, high = box(body)
-        count, found = len(seated), Body()
-        for n, j in enumerate(seated):
-            quarter = AROUND[count][n] if count in AROUND else 4 * n / count
-            one = turned(self.build(j, alone=True), 180.0 + 90.0 * quarter)  # what stands in front, at -Y, looks to +Y
-            near, far = box(one)
-            way = np.array([np.sin(np.pi / 2 * quarter), -np.cos(np.pi / 2 * quarter)])
-            reach = np.abs(way) @ ((high - low)[:2] + (far - near)[:2] * (1 + GAP)) / 2
-            found += moved(one, np.array([*((low + high - near - far)[:2] / 2 + way * reach), 0.0]))
-        return found
-
     def _let_down(self, one: Body, spot: Rest | None) -> Body:
         """The body where it rests, sunk a little; where it finds no place, on the ground."""
         shift = np.zeros(3) if spot is None else spot.shift
         return moved(one, shift - np.array([0.0, 0.0, SINK * extent(one)[2]]))
 
 
-def _centre(body: Body) -> Array:
-    """(2,) m, the middle of its box on the plan."""
-    return np.asarray(np.mean(box(body), axis=0)[:2])
-
-
-def _foot(one: Body) -> float:
-    """How wide (m) what goes into a hollow is: all of it, or the lower half of tall things."""
-    if not _is_tall(one):
-        return float(extent(one)[:2].max())
-    at = np.concatenate([p.vertices for p in one])
-    low, high = box(one)
-    return float(np.ptp(at[at[:, 2] <= (low[2] + high[2]) / 2][:, :2], axis=0).max())
-
-
 def _is_close(one: Body, others: Iterable[Placed]) -> bool:
     """Whether a tall thing stands too near to one of the others."""
-    nearest = min(float(np.linalg.norm(_centre(one) - _centre((other,)))) for other in others)
-    return nearest < max(CLOSEST * float(extent(one)[:2].max()), _foot(one))
+    nearest = min(float(np.linalg.norm(centre(one) - centre((other,)))) for other in others)
+    return nearest < max(CLOSEST * float(extent(one)[:2].max()), foot(one))
 
 
 def _leant(one: Body, rim: float, wide: float, number: int) -> Body:
     """A tall thing leaning over a rim at the height `rim` m, `wide` m from the middle, each of some to another side."""
-    middle = np.array([*_centre(one), rim])
+    middle = np.array([*centre(one), rim])
     deep = max(rim - float(box(one)[0][2]), 1e-6)
     tilt_deg = min(LEAN_DEG, float(np.degrees(np.arctan(LOOSE * wide / deep))))
     return moved(leant(moved(one, -middle), tilt_deg, GOLDEN_DEG * number), middle)
-
-
-def _is_tall(one: Body) -> bool:
-    wide, deep, tall = extent(one)
-    return bool(tall > TALL * max(wide, deep))
 
 
 def _cells(where: Array) -> Array:

@@ -86,7 +86,7 @@ class Looks:
             item = next((named[noun] for noun in part.nouns if noun in named), Item(part.nouns[0]))
             if "no" in item.modifiers:
                 continue
-            words = self._drawn(item, self._possible(item, part.looks), rng, self.colours, taken)
+            words = self._drawn(item, self._possible(item, _told_apart(part.looks, taken)), rng, self.colours, taken)
             taken |= set(words) & set(self.colours)
             named[item.noun] = Item(item.noun, (*item.modifiers, *words))
         return Brief((head, *named.values())[:ITEMS])
@@ -172,6 +172,13 @@ def _typical(looks: Sequence[Look]) -> Sequence[Look]:
         return looks
     least = COMMON * max(shares.values())
     return [look for look in looks if look.colour != "any" and shares[look.colour] >= least]
+
+
+def _told_apart(looks: Sequence[Look], taken: Collection[str]) -> Sequence[Look]:
+    """Without those of a colour that is taken where the same material comes in another: nobody sees the black screen of a black
+    television, but a wheel stays of black rubber."""
+    free = {look.material for look in looks if look.colour not in taken}
+    return [look for look in looks if look.colour not in taken or look.material not in free]
 
 
 def _looks(rows: Iterable[Sequence[Any]]) -> tuple[Look, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,43 +9,9 @@ from .english import COUNTS, singular
 from .grammar import STACKED, Grammar
 from .heads import Chunk, Found
 from .terms import TERM, Span, Term
+from .ways import HOLDING, IN, ON
 
-ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
-AROUND = ("around",)
-IT = ("it", "them", "top")  # what was named before
-FULL_OF = ("holding", "containing", "carrying")
-HOLDING = ("with", *FULL_OF)
 HEAPS = ("stack", "pile", "heap")
-_AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating growing laid set stuck stored kept
-displayed balanced mounted embedded balancing plunged thrust"""
-_STANDS = f"(?:{'|'.join(_AT_REST.split())})"
-_REWORDED = (
-    (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
-    (
-        re.compile(r"\b(made|built|carved|crafted|cut|forged|cast|woven|formed|constructed) (?:out )?of\b", re.I),
-        r"\1 from",
-    ),
-    (
-        re.compile(r"\b(?:(?:one|each|stacked|piled) )*on (?:top of )?(?:each|one an|the) ?other\b", re.I),
-        "in a stack",
-    ),
-    (re.compile(r"\b(?:next to|beside|near) each other\b|\bside by side\b", re.I), "in a row"),
-    (re.compile(r"\b(swords?|daggers?|excalibur|knife|axe) in (stone|rock)\b", re.I), r"\1 in a \2"),
-    (re.compile(r"\bleaning (?:on|against)\b", re.I), "beside"),
-    (re.compile(r"\b(?:on top of|on the top of)\b", re.I), "on"),
-    (re.compile(r"\b(?:next to|to the (?:left|right) of|at the side of|alongside|in front of)\b", re.I), "beside"),
-    (re.compile(r"\bsurrounded by\b", re.I), "with"),
-    (
-        re.compile(rf"\b{_STANDS} (on|in|into|inside|atop|upon|beside|near|by|behind|under|around|against)\b", re.I),
-        r"\1",
-    ),
-    (
-        re.compile(r"\b(?:full of|filled with|stuffed with|overflowing with|brimming with|loaded with)\b", re.I),
-        "holding",
-    ),
-    (re.compile(r"\b(?:on it|on top|on its top|on top of it)(?=\s*(?:[,.!;]|$))", re.I), "on it"),
-    (re.compile(r"\b(?:in it|inside it|inside)(?=\s*(?:[,.!;]|$))", re.I), "in it"),
-)
 
 
 @dataclass(frozen=True)
@@ -65,13 +30,6 @@ def exchanged(found: Found, company: Company) -> tuple[Found, Company]:
     assert found.chunk is not None and found.head is not None, found
     prop = replace(found, kind=company.kind, chunk=company.chunk, head=company.head, used=frozenset())
     return prop, Company(found.kind, found.chunk, found.head, used=found.used)
-
-
-def reworded(text: str) -> str:
-    """The prompt with longer ways to say "on" and "in" made short."""
-    for pattern, short in _REWORDED:
-        text = pattern.sub(short, text)
-    return text
 
 
 def grown_in(chunks: Sequence[Chunk], found: Found, table: Mapping[str, Term]) -> Found:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .company import FULL_OF
 from .english import singular
 from .grammar import Grammar
 from .lexicon import Lexicon
 from .terms import TERM, UNKNOWN, Span
+from .ways import FULL_OF
 
 FILLINGS, TREASURE = ("bread", "chocolate", "snow", "ice", "water", "foliage", "straw"), ("gold", "silver", "crystal")
 DRY = ("bread", "foliage", "straw")  # no liquid is made of them: a "cup with a straw"

@@ -10,6 +10,7 @@ from .heads import STUFF, Chunk
 from .sizes import SIZES
 from .standing import HEAPED, NUMERALS
 from .terms import FILL, TERM, Span
+from .ways import FULL_OF
 from .words import MEASURES
 
 
@@ -24,6 +25,11 @@ class Named:
     count: int | None
     plural: bool
     is_plural: bool
+
+    @property
+    def is_heap(self) -> bool:
+        """Whether one of it is many things: coins, not scissors."""
+        return self.is_plural and self.words[-1] not in ALWAYS_PLURAL
 
 
 def named_or_none(chunk: Chunk, after: Chunk, grammar: Grammar) -> Named | None:
@@ -51,7 +57,7 @@ def _is_thing(head: Span, lead: str, after: Chunk, grammar: Grammar) -> bool:
     """Whether a bare noun is a prop though a material or a colour is called so too: the bread of "bread and cheese", the rock
     of "rock with a sword in it", not the chocolate of "chocolate and vanilla cake"."""
     stuff = {*grammar.materials, *grammar.colours}.intersection(head.term.modifiers)
-    if not stuff or (not lead and after.lead in PREPOSITIONS and after.lead not in STUFF[::2]):
+    if not stuff or lead in FULL_OF or (not lead and after.lead in PREPOSITIONS and after.lead not in STUFF[::2]):
         return True
     kind = after.spans[-1].term.kind if after.spans else ""
     listed = lead == "and" or (lead in ("", ",") and after.lead == "and")

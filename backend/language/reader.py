@@ -8,27 +8,19 @@ from functools import cached_property
 
 from ..readings import Word
 from .brief import ITEMS, MODIFIERS, Brief, Item, Vocabulary
-from .company import (
-    FULL_OF,
-    Company,
-    company_or_none,
-    exchanged,
-    grown_in,
-    heap_or_none,
-    one_of_many,
-    reworded,
-    said_as_of,
-)
+from .company import Company, company_or_none, exchanged, grown_in, heap_or_none, one_of_many, said_as_of
 from .compounds import compound
 from .contents import contents_or_none
 from .english import singular
 from .grammar import STACKED, Grammar
 from .heads import STUFF, Chunk, Found, Heads, Nearest, called_as_colours, chunks_of
 from .lexicon import Lexicon
+from .member import Member
 from .mending import Mending
 from .names import Names
-from .several import Member, several
+from .several import several
 from .terms import AND, ARTICLE, FILL, MEASURE, UNKNOWN, Span, Term, key, spans, term_table
+from .ways import FULL_OF, reworded
 from .within import with_said
 from .words import SYNONYMS
 

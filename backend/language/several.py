@@ -5,62 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .company import AROUND, FULL_OF, HOLDING, IN, IT, ON
 from .english import article, singular
 from .grammar import STACKED, Grammar
 from .heads import Chunk
+from .member import Member
 from .nouns import Named, heap_within, is_look, looks_of, named_or_none
 from .standing import (
     ASSORTED,
     FLAT,
+    HANGING,
     HEAPED,
     MANY,
     MOST,
     NARROW,
+    OPENED,
     PIERCED,
     SEATS,
     TABLES,
+    WALLS,
     assorted_on,
     held,
     holds,
     is_surface,
 )  # fmt: skip
 from .terms import FILL, Span
+from .ways import AROUND, BETWEEN, FULL_OF, HOLDING, IN, IT, LISTED, ON, way
 from .words import MEASURES
 
-LISTED = ("and", ",")
-BESIDE = (*LISTED, "beside", "near", "by", "behind", "against", "under")
 HOLDS = ("of", *HOLDING)
-SEVERAL = {"in": MANY, "on": MANY, "around": 4}  # how many where the noun is a plural and nothing else is said
+SEVERAL = {
+    "in": MANY,
+    "on": MANY,
+    "around": 4,
+    "flanking": 2,
+}  # how many where the noun is a plural and nothing else is said
 FEW = 3
-
-
-@dataclass(frozen=True)
-class Member:
-    """One of several props, or some alike.
-
-    phrase: a prompt for one of it; kind: its kind; count: how many, or MANY. relation: how it stands to the member number `to`
-    ("on", "in", "around"), or "beside" those before it (`to` is -1). heap: how several of it stand ("stack", "pile", "row",
-    "group").
-    """
-
-    phrase: str
-    kind: str
-    count: int = 1
-    relation: str = "beside"
-    to: int = -1
-    heap: str = "group"
-
-    @property
-    def told(self) -> str:
-        """As users are told it: "a table", "4 x a chair"; of many it is not known yet how many there will be."""
-        return (
-            f"{self.count} x {self.phrase}"
-            if self.count > 1
-            else f"{self.phrase} or more"
-            if self.count == MANY
-            else self.phrase
-        )
 
 
 @dataclass
@@ -107,11 +86,13 @@ class _Draft:
         found = []
         for named, words, (relation, to), heap in zip(self.named, self.words, self.stands, self.heaps, strict=True):
             often = SEVERAL.get(relation, FEW) if named.plural and len(self.named) > 1 else 1
+            often = 2 if relation == "flanking" else MANY if relation == "in" and named.is_heap else often
             phrase = " ".join([*self.styles, *words]).replace(" ,", ",")
             phrase = phrase if named.is_plural else f"{article(phrase)} {phrase}"
             count = min(often if named.count is None else named.count, MOST)
             found.append(Member(phrase, named.kind, count, relation, to, heap))
-        return found
+        used = {member.to for member in found if member.relation == "in"}
+        return [replace(m, open=m.kind in OPENED and (i in used or _is_open(m))) for i, m in enumerate(found)]
 
 
 def several(chunks: Sequence[Chunk], grammar: Grammar) -> tuple[Member, ...]:
@@ -133,7 +114,7 @@ def several(chunks: Sequence[Chunk], grammar: Grammar) -> tuple[Member, ...]:
             return ()
         i += 1
     members = draft.members()
-    alone = len(members) == 1 and members[0].count == 1
+    alone = len(members) == 1 and members[0].count == 1 and not members[0].open
     return () if alone else tuple(members)
 
 
@@ -155,6 +136,8 @@ def _joined(
         return True
     if _assorted(draft, chunk, grammar):
         return True
+    if named is not None and chunk.lead == BETWEEN:
+        return _flanked(draft, named)
     relation = _relation(draft, chunk, named, rest, grammar) if named is not None else None
     if named is None or relation is None:
         _described(draft, chunk, named, rest)
@@ -168,6 +151,14 @@ def _joined(
         named = replace(named, count=MANY) if chunk.lead in ("of", *FULL_OF) and named.count is None else named
         draft.add(named, heap, how, base)
         draft.open = len(draft.named) - 1 if how == "beside" and chunk.lead not in LISTED else draft.open
+    return True
+
+
+def _flanked(draft: _Draft, named: Named) -> bool:
+    """Join what the last member stands between: two of one prop, or one, and the next one that is listed."""
+    base, one = len(draft.named) - 1, not named.plural and named.count is None
+    draft.add(named, "", "left" if one else "flanking", base)
+    draft.last = ("right", base) if one else draft.last
     return True
 
 
@@ -206,40 +197,52 @@ def _relation(
     """How what a chunk names stands, and to which member: the next one to come is what those before stand on. None: a part, or
     no prop of its own."""
     lead, before, here = chunk.lead, draft.named[-1], len(draft.named)
-    if chunk.spans[0].text in IT and _way(lead):
-        return (_way(lead), draft.it) if _way(lead) != "beside" else ("beside", -1)
+    if chunk.spans[0].text in IT and way(lead):
+        return (way(lead), draft.it) if way(lead) != "beside" else ("beside", -1)
     if named.part in grammar.kinds[before.kind].nouns and not _is_apart(draft, chunk, named):
         return None
     if named.kind == before.kind and lead in (",", *HOLDS) and not (chunk.article and (lead == "," or _marker(rest))):
         return None  # said once more
     one = not named.plural or named.count is not None
     if lead in ON:
-        return ("on", here) if one and named.kind not in FLAT else None
+        return (_upon(before.kind, named.kind), here) if one and _upon(before.kind, named.kind) else None
     if lead in IN:
         return ("in", here) if one and (holds(named.kind, grammar) or named.kind in PIERCED) else None
-    if lead in AROUND:
-        return ("around", here) if one else None
     if lead in HOLDS:
-        how = _held(lead, before.kind, named, "" if draft.last[1] >= 0 else _marker(rest), grammar)
+        how = _held(lead, before.kind, named, "" if draft.last[1] >= 0 else _marker(rest), rest, grammar)
         return (how, here - 1 if how != "beside" else -1) if how else None
-    return _listed(draft, chunk, named, grammar) if lead in BESIDE else None
+    if way(lead) not in ("", "beside"):
+        return (way(lead), here) if one else None if lead in AROUND else ("beside", -1)
+    return _listed(draft, chunk, named, rest, grammar) if way(lead) or lead in LISTED else None
+
+
+def _upon(kind: str, base: str) -> str:
+    """How a kind is on another: it stands, or hangs; "" where it is rather a part."""
+    if base not in FLAT:
+        return "on"
+    return "hung" if kind in HANGING else "on" if base in WALLS else ""
 
 
 def _is_apart(draft: _Draft, chunk: Chunk, named: Named) -> bool:
     """Whether what may be a part of the last member stands by itself all the same: "a cannon and two barrels"."""
     counted = chunk.article or named.count is not None
-    return _way(chunk.lead) in ("on", "beside") or (chunk.lead == "and" and counted and not draft.holding)
+    return way(chunk.lead) not in ("", "in", "around") or (chunk.lead == "and" and counted and not draft.holding)
 
 
-def _listed(draft: _Draft, chunk: Chunk, named: Named, grammar: Grammar) -> tuple[str, int] | None:
+def _listed(
+    draft: _Draft, chunk: Chunk, named: Named, rest: Sequence[Chunk], grammar: Grammar
+) -> tuple[str, int] | None:
     """How what is listed, or stands beside what was said before, stands; None where it is no prop."""
     lead, before, here = chunk.lead, draft.named[-1].kind, len(draft.named)
     if lead in LISTED:
         if draft.shut and not (lead == "," and chunk.article):
             return None
+        if draft.last[1] >= 0 and rest and _points_back(rest[0]):
+            how = way(rest[0].lead)
+            return ("beside", -1) if how == "beside" else (how, draft.it)
         if draft.last[1] >= 0:
             return draft.last
-        how = _held(draft.holding, before, named, "", grammar) if draft.holding else ""
+        how = _held(draft.holding, before, named, "", (), grammar) if draft.holding else ""
         if how and (named.plural or is_surface(before, grammar)):  # "a desk with a drawer and a lamp"
             return how, here - 1
         if draft.holding and named.count is None and not chunk.article:
@@ -252,30 +255,29 @@ def _listed(draft: _Draft, chunk: Chunk, named: Named, grammar: Grammar) -> tupl
     return "beside", -1
 
 
-def _held(lead: str, base: str, named: Named, marker: str, grammar: Grammar) -> str:
-    """How something stands to the thing that is said to be with it; "" where it is rather a part."""
-    if marker and lead not in ("of", *FULL_OF):
-        return "" if marker == "in" and base in NARROW else marker
-    return held(lead, base, named.kind, named.plural, grammar)
+def _held(lead: str, base: str, named: Named, marker: str, rest: Sequence[Chunk], grammar: Grammar) -> str:
+    """How something stands to what is said to be with it; "" where it is rather a part. marker: what closes the list."""
+    usual = held(lead, base, named.kind, named.plural, grammar)
+    if not marker or lead in ("of", *FULL_OF) or (usual and not _points_back(rest[0])):
+        return usual
+    return "" if marker == "in" and base in NARROW else _upon(named.kind, base) if marker == "on" else marker
 
 
-def _way(lead: str) -> str:
-    """How something stands by the word that leads in "it" or what it stands by; "" where that says nothing of it."""
-    ways = {"on": ON, "in": IN, "around": AROUND, "beside": BESIDE[len(LISTED) :]}
-    return next((how for how, words in ways.items() if lead in words), "")
+def _is_open(member: Member) -> bool:
+    return not {"open", "opened"}.isdisjoint(member.phrase.lower().replace(",", " ").split())
 
 
 def _points_back(chunk: Chunk) -> bool:
     """Whether a chunk is the "on it" of "with a cup on it", and names nothing itself."""
     said = [span for span in chunk.spans if span.text not in IT]
-    return bool(_way(chunk.lead)) and len(said) < len(chunk.spans) and all(span.type == FILL for span in said)
+    return bool(way(chunk.lead)) and len(said) < len(chunk.spans) and all(span.type == FILL for span in said)
 
 
 def _marker(rest: Sequence[Chunk]) -> str:
     """How what is listed stands by the "on it" that closes the list; "" without one."""
     for chunk in rest:
         if _points_back(chunk):
-            return _way(chunk.lead)
+            return way(chunk.lead)
         if chunk.lead not in LISTED:
             break
     return ""

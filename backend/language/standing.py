@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .company import FULL_OF, HOLDING
 from .english import COUNTS
 from .grammar import Grammar
+from .ways import FULL_OF, HOLDING
 
 MANY = 0  # of a count: as many as fit
 MOST = 12  # of one prop
@@ -28,11 +28,28 @@ NUMERALS = {
     **{word: i + 1 for i, word in enumerate(COUNTS)},
     **{"several": 3, "few": 3, "many": 6, "eleven": 11, "twelve": 12, "dozen": 12, "twenty": 20},
 }
-FLAT = ("wall segment", "door", "window", "gate", "fence", "mirror")  # nothing stands on them: it hangs there
+WALLS = ("wall segment", "fence")
+FLAT = (*WALLS, "door", "window", "gate", "mirror")  # things hang there, and stand on walls alone
+HANGING = (
+    *("clock", "picture frame", "mirror", "window", "torch", "lantern", "bell", "key", "wheel", "stop sign"),
+    *("sword", "dagger", "katana", "axe", "battle axe", "mace", "war hammer", "spear", "trident", "road sign"),
+    *("shield", "bow", "crossbow", "guitar"),
+)
 TABLES = ("table", "round table", "desk")
 SEATS = ("chair", "stool", "bench", "armchair", "office chair", "rocking chair")
-NARROW = ("bottle", "potion bottle", "canteen", "teapot", "kettle", "jug", "gift box", "milk carton")  # nothing goes in
+NARROW = ("bottle", "potion bottle", "canteen", "teapot", "kettle", "jug", "milk carton")  # nothing goes in
 ROOMY = ("bathtub", "sink", "cart", "minecart", "wagon", "toolbox")  # things go in, though they are no containers
+HINGED = ("treasure chest", "toolbox", "suitcase", "gift box")  # their lids are thrown back when they are opened
+OPENED = (
+    *HINGED,
+    "barrel",
+    "crate",
+    "cardboard box",
+    "trash can",
+    "jar",
+    "cooking pot",
+)  # so that things can lie in them
+LID = "lid"  # how the lid of what is opened stands to it
 PIERCED = ("rock", "log", "tree stump", "pumpkin", "bread loaf", "cheese", "cake", "apple")  # blades stick in them
 BEDS, BEDDED = ("sofa", "bed", *SEATS), ("pillow", "teddy bear", "cat", "dog", "rabbit")  # these lie on those
 BY_FURNITURE = ("nightstand", "sofa", *TABLES, *SEATS)  # beside other furniture that is said to be with them

@@ -19,8 +19,8 @@ from ..errors import problem
 from ..images import reference_picture
 from ..language.brief import Brief, Vocabulary
 from ..language.lexicon import load as load_lexicon
+from ..language.member import Member
 from ..language.reader import Reader, Reading
-from ..language.several import Member
 from ..looks import Looks
 from ..materials import INDEX, MADE_OF
 from . import ALPHA, DEPTH, GBUFFER, NORMAL, Cond, Prediction, Schedule, gbuffer

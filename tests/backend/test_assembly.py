@@ -13,8 +13,8 @@ import trimesh
 from PIL import Image
 
 from backend.language.brief import Brief, Item
+from backend.language.member import Member
 from backend.language.reader import Reading
-from backend.language.several import Member
 from backend.pipeline import Models, run
 from backend.priors import GBUFFER
 from backend.priors.gaussian import Gaussian, GaussianPrior
@@ -139,3 +139,36 @@ def test_a_picture_is_of_one_prop(models: Models, tmp_path: Path) -> None:
     Image.fromarray(picture).save(tmp_path / "picture.png")
     events = made(models, tmp_path, image=str(tmp_path / "picture.png"))
     assert isinstance(events[-1], Done) and "props" not in events[-1].figures
+
+
+class Opens(Two):
+    """A prior that reads "blocks on a slab" as a block in what has a lid that is thrown back."""
+
+    sizes = {"treasure chest": 2.0, "block": 0.5}
+
+    def several(self, prompt: str) -> tuple[Member, ...]:
+        chest = Member("a treasure chest", "treasure chest", open=True)
+        return (chest, Member("a block", "block", 1, "in", 0)) if prompt == "blocks on a slab" else ()
+
+
+def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
+    """Body, block and lid are three watertight pieces of one prop; the block lies in the body, the lid is behind, and all is
+    painted."""
+    chest = views_of([Part("box", (0.0, 0.0, 0.0), (0.7, 0.5, 0.5), RED, "plastic")], 48)
+    block = views_of([Part("box", (0.0, 0.0, 0.0), (0.4, 0.4, 0.4), BLUE, "plastic")], 48)
+    gaussians = {"a treasure chest": Gaussian(encode(chest.maps), 1e-3), "a block": Gaussian(encode(block.maps), 1e-3)}
+    prior = Opens(gaussians | {"": gaussians["a block"]}, channels=GBUFFER)
+    events = made(Models(torch.device("cpu"), {"two": prior}), tmp_path, size_m=2.0)
+    done = events[-1]
+    assert isinstance(done, Done) and done.figures["props"] == 3.0 and done.figures["watertight"] == 1.0
+    record = json.loads((tmp_path / "result" / "prop.json").read_text())
+    assert [p["phrase"] for p in record["pieces"]] == ["a treasure chest", "the lid of a treasure chest", "a block"]
+    with np.load(tmp_path / "result" / "mesh.npz") as data:
+        vertices = data["vertices"]
+    ends = np.cumsum([p["vertices"] for p in record["pieces"]])
+    body, lid, inside = (part for part in np.split(vertices, ends[:-1]))
+    assert inside[:, 2].min() > body[:, 2].min() + 0.05 and inside[:, 2].min() < body[:, 2].max() - 0.1
+    assert (inside[:, :2].min(0) > body[:, :2].min(0)).all() and (inside[:, :2].max(0) < body[:, :2].max(0)).all()
+    assert lid[:, 2].max() > body[:, 2].max() + 0.2 and lid[:, 1].max() > body[:, 1].max()
+    colour = np.asarray(Image.open(tmp_path / "result" / "base_color.png"), float)[..., :3] / 255
+    assert (colour.max(-1) > 0.05).all()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backend.bodies import Body, beside, box, extent, lain, stood
-from backend.language.several import Member
-from backend.language.standing import MANY, MOST
+from backend.language.member import Member
+from backend.language.standing import LID, MANY, MOST
 from backend.layout import BUNCH, arrange, copies, usual_scale
 from backend.rasterise import Array
 from backend.terrain import Heights
@@ -275,3 +275,23 @@ def test_guests_stand_beside_each_other_not_on_each_other() -> None:
     body = arrange(members, [cuboid(1.2, 0.6, 0.7), cuboid(0.4, 0.3, 0.02), cuboid(0.1, 0.1, 0.1)], 0)
     (low, _), laptop = boxes(body, 2)[0], boxes(body, 1)[0]
     assert low[2] == pytest.approx(0.7, abs=0.005) and apart(boxes(body, 2)[0], laptop, 0.01)
+
+
+def test_many_small_things_fill_a_vessel() -> None:
+    """Marbles in a wide bowl are made up to twice as large, so that they fill it; one alone keeps its size."""
+    bowl, marble = cup(0.3, 0.2, 0.02), cuboid(0.05, 0.05, 0.05)
+    for count, side in ((MANY, 0.1), (1, 0.05)):
+        body = arrange([one("bowl"), one("marble", count=count, relation="in", to=0)], [bowl, marble], 0)
+        sides = {round(float(np.ptp(placed.vertices[:, 2])), 3) for placed in body if placed.member == 1}
+        assert sides == {side}
+
+
+def test_a_lid_goes_with_what_it_belongs_to() -> None:
+    """It keeps its place to its body, wherever that is moved; what lies in the body does not lie on the lid."""
+    lid = (cuboid(0.4, 0.02, 0.3)[0] + [0.0, 0.2, 0.3], cuboid(1, 1, 1)[1])
+    members = [one("table"), one("chest", relation="on", to=0), one("coin", relation="in", to=1)]
+    members.append(one("lid", relation=LID, to=1))
+    body = arrange(members, [cuboid(2, 2, 0.7), cup(0.2, 0.3, 0.02), cuboid(0.05, 0.05, 0.02), lid], 0)
+    ((low, high),), ((near, far),), ((coin, _),) = (boxes(body, k) for k in (1, 3, 2))
+    assert near - (low + high) / 2 == pytest.approx([-0.2, 0.19, 0.15], abs=0.01)
+    assert far[2] == pytest.approx(high[2] + 0.3, abs=0.01) and low[2] < coin[2] < high[2]

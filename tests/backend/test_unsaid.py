@@ -167,6 +167,22 @@ def test_parts_get_looks_where_none_is_said() -> None:
     assert told(Item("lid"))[1] == Item("lid")
 
 
+def test_a_part_stands_out_from_what_it_is_on() -> None:
+    """On a black television no black screen is drawn, on a red one it may be; black rubber, which has no other colour, stays."""
+    screen = [["glass", "black", 0.4], ["glass", "blue", 0.3], ["glowing", "white", 0.3]]
+    parts = {"television": {"screen": screen, "wheel": [["rubber", "black", 1.0]]}}
+    stains = {word: [1.0, []] for word in ("glass", "glowing", "rubber")}
+    table = Looks.of({"parts": parts, "stains": stains}, COLOURS | {"black": (0.05, 0.05, 0.05)})
+    for body, wanted in (
+        ("black", {("blue", "glass"), ("white", "glowing")}),
+        ("red", {("black", "glass"), ("blue", "glass"), ("white", "glowing")}),
+    ):
+        brief = Brief((Item("television", (body,)),))
+        told = [table.with_parts(brief, np.random.default_rng(seed)).items[1:] for seed in range(60)]
+        assert {screen.modifiers for screen, _ in told} == wanted
+        assert {wheel.modifiers for _, wheel in told} == {("black", "rubber")}
+
+
 @pytest.mark.parametrize(
     ("prompt", "said", "words", "wanted"),
     [

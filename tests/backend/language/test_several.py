@@ -9,8 +9,8 @@ import pytest
 import backend
 from backend.language import standing
 from backend.language.lexicon import load
+from backend.language.member import Member
 from backend.language.reader import Reader
-from backend.language.several import Member
 from backend.language.standing import MANY
 from backend.language.understanding import explained
 from backend.training.build_lexicon import grammar_now
@@ -79,10 +79,23 @@ def test_several_props_are_told_apart(reader: Reader, text: str, members: list[t
         ("two wooden crates, one on top of the other", ["2 x a wooden crate (stack)"]),
         ("please make me three barrels next to each other", ["3 x a barrel (row)"]),
         ("a cat sleeping on a red sofa", ["a cat on 1", "a red sofa"]),
-        ("a broom leaning against a bucket", ["a broom", "a bucket"]),
+        ("a broom leaning against a bucket", ["a broom against 1", "a bucket"]),
         ("an axe stuck in a tree stump", ["an axe in 1", "a tree stump"]),
         ("sword in stone", ["a sword in 1", "a stone"]),
-        ("a bench under a street lamp", ["a bench", "a street lamp"]),
+        ("a bench under a street lamp", ["a bench under 1", "a street lamp"]),
+        ("a desk with a chair under it", ["a desk", "a chair under 0"]),
+        ("a dog in front of a house", ["a dog before 1", "a house"]),
+        ("a house with a tree behind it and a dog in front of it", ["a house", "a tree behind 0", "a dog before 0"]),
+        ("a crate to the left of a barrel", ["a crate left 1", "a barrel"]),
+        ("a bed with a nightstand on each side", ["a bed", "2 x a nightstand flanking 0"]),
+        ("two torches on either side of a door", ["2 x a torch flanking 1", "a door"]),
+        ("a table between two chairs", ["a table", "2 x a chair flanking 0"]),
+        ("a lamp between a book and a mug", ["a lamp", "a book left 0", "a mug right 0"]),
+        ("a sword and a shield propped up against a chest", ["a sword against 2", "a shield against 2", "a chest"]),
+        ("a clock on a wall", ["a clock hung 1", "a wall"]),
+        ("a brick wall with a shield on it", ["a brick wall", "a shield hung 0"]),
+        ("a cat on a fence", ["a cat on 1", "a fence"]),
+        ("a sofa with two pillows and a lamp beside it", ["a sofa", "2 x a pillow on 0", "a lamp"]),
         ("a television on a dresser with a lamp beside it", ["a television on 1", "a dresser", "a lamp"]),
         ("a round table with four stools around it", ["a round table", "4 x a stool around 0"]),
         (
@@ -100,6 +113,8 @@ def test_several_props_are_told_apart(reader: Reader, text: str, members: list[t
         ("a plate of donuts", ["a plate", "a donut or more on 0"]),
         ("a rubber duck in a bathtub", ["a rubber duck in 1", "a bathtub"]),
         ("treasure chest with gold and gems", ["a treasure chest with gold", "a gem or more in 0"]),
+        ("a treasure chest full of gold", ["a treasure chest", "gold coins or more in 0"]),
+        ("an open chest with coins", ["an open chest", "coins or more in 0"]),
         ("a basket full of eggs and bread", ["a basket", "an egg or more in 0", "a bread in 0"]),
         ("a cannon next to three barrels", ["a cannon", "3 x a barrel"]),
         ("lantern on a rock", ["a lantern on 1", "a rock"]),
@@ -151,7 +166,7 @@ def test_prompts_as_artists_type_them(reader: Reader, text: str, told: list[str]
         "a barrel, wooden, iron bands",
         "a log with moss and mushrooms",
         "a pair of scissors",
-        "a clock on a wall",
+        "a wreath on a door",  # no kind of ours
         "a ship in a bottle",
         "a wheel of cheese",
         "a mug of beer",
@@ -210,3 +225,32 @@ def test_the_panel_is_told_the_usual_size(reader: Reader) -> None:
     }
     assert said == {"a table": 1.4, "a Tiny, old table": 0.56, "a big chair": 1.26, "a mug": 0.0}
     assert explained(reader, "a table with two chairs", sizes).usual_m == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "opened"),
+    [
+        ("a barrel full of apples", [True, False]),
+        ("three swords in a barrel", [False, True]),
+        ("an open treasure chest", [True]),
+        ("an opened gift box", [True]),
+        ("a barrel and a crate", [False, False]),
+        ("an apple on a barrel", [False, False]),
+        ("a bowl full of apples", [False, False]),  # is open
+        ("a sword in a stone", [False, False]),
+    ],
+)
+def test_what_is_closed_is_opened_for_what_lies_in_it(reader: Reader, text: str, opened: list[bool]) -> None:
+    """A vessel that comes closed is opened where something is in it, or where it is called open."""
+    assert [member.open for member in reader.several(text)] == opened
+
+
+def test_a_closed_chest_alone_is_one_prop(reader: Reader) -> None:
+    """Without contents and without being called open, what can be opened is made as any prop."""
+    assert reader.several("a treasure chest") == () and reader.several("a wooden barrel with iron bands") == ()
+
+
+def test_kinds_that_open_or_hang_exist(reader: Reader) -> None:
+    """Whatever is listed by kind is a kind of the grammar."""
+    for kinds in (standing.OPENED, standing.HINGED, standing.HANGING, standing.FLAT):
+        assert set(kinds) <= set(reader.grammar.kinds)

@@ -1,0 +1,36 @@
+"""One of the props that a prompt names, as it is read and put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .standing import MANY
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of several props, or some alike.
+
+    phrase: a prompt for one of it; kind: its kind; count: how many, or MANY. relation: how it stands to the member number `to`
+    (one of `ways.WAYS`, or "hung" there), or "beside" those before it (`to` is -1). heap: how several of it stand ("stack",
+    "pile", "row", "group"). open: it is opened, for what lies in it or because it is said to be open.
+    """
+
+    phrase: str
+    kind: str
+    count: int = 1
+    relation: str = "beside"
+    to: int = -1
+    heap: str = "group"
+    open: bool = False
+
+    @property
+    def told(self) -> str:
+        """As users are told it: "a table", "4 x a chair"; of many it is not known yet how many there will be."""
+        return (
+            f"{self.count} x {self.phrase}"
+            if self.count > 1
+            else f"{self.phrase} or more"
+            if self.count == MANY
+            else self.phrase
+        )

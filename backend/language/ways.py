@@ -1,0 +1,85 @@
+"""Words that say how one thing stands to another, and the longer ways to say so made short."""
+
+from __future__ import annotations
+
+import re
+
+ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
+AROUND = ("around",)
+IT = ("it", "them", "top")  # what was named before
+FULL_OF = ("holding", "containing", "carrying")
+HOLDING = ("with", *FULL_OF)
+LISTED = ("and", ",")
+BETWEEN = "between"
+WAYS = {  # how a thing stands to another, as `layout` knows it -> the words that lead in the other
+    "on": ON,
+    "in": IN,
+    "around": AROUND,
+    "under": ("under", "below"),
+    "against": ("against",),
+    "behind": ("behind",),
+    "before": ("before",),
+    "left": ("leftward",),
+    "right": ("rightward",),
+    "flanking": ("flanking",),
+    "beside": ("beside", "near", "by"),
+}
+SIDES = ("before", "behind", "left", "right", "flanking")  # each on the ground, as they were said to lie to it
+_AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating growing laid set stuck stored kept
+displayed balanced mounted embedded balancing plunged thrust"""
+_LED_BY = """on in into inside atop upon beside near by behind before under around against between flanking leftward
+rightward"""
+_STANDS = f"(?:{'|'.join(_AT_REST.split())})"
+_REWORDED = (
+    (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
+    (
+        re.compile(r"\b(made|built|carved|crafted|cut|forged|cast|woven|formed|constructed) (?:out )?of\b", re.I),
+        r"\1 from",
+    ),
+    (
+        re.compile(r"\b(?:(?:one|each|stacked|piled) )*on (?:top of )?(?:each|one an|the) ?other\b", re.I),
+        "in a stack",
+    ),
+    (re.compile(r"\b(?:next to|beside|near) each other\b|\bside by side\b", re.I), "in a row"),
+    (re.compile(r"\b(swords?|daggers?|excalibur|knife|axe) in (stone|rock)\b", re.I), r"\1 in a \2"),
+    (re.compile(r"\b(?:(?:leaning|leaned|leant|propped) (?:up )?against|leaning (?:on|at))\b", re.I), "against"),
+    (re.compile(r"\b(?:on top of|on the top of)\b", re.I), "on"),
+    (re.compile(r"\b(?:on|at|to) (?:each|both|either) (?:sides?|ends?) of\b", re.I), "flanking"),
+    (
+        re.compile(r"\b(?:on|at|to) (?:each|both|either) (?:sides?|ends?)(?: of it)?(?=\s*(?:[,.!;]|$))", re.I),
+        "flanking it",
+    ),
+    (re.compile(r"\b(?:(?:to|on) the )?(left|right)(?: hand)?(?: side)? of\b", re.I), r"\1ward"),
+    (re.compile(r"\bin front of\b", re.I), "before"),
+    (
+        re.compile(r"\b(?:(?:in )?in front|before)(?: of)? it(?=\s*(?:[,.!;]|$))|\bin front(?=\s*(?:[,.!;]|$))", re.I),
+        "before it",
+    ),
+    (re.compile(r"\b(?:beneath|underneath)\b", re.I), "under"),
+    (re.compile(r"\bin between\b", re.I), "between"),
+    (re.compile(r"\b(?:next to|at the side of|alongside)\b", re.I), "beside"),
+    (re.compile(r"\bsurrounded by\b", re.I), "with"),
+    (re.compile(rf"\b{_STANDS} ({'|'.join(_LED_BY.split())})\b", re.I), r"\1"),
+    (
+        re.compile(r"\b(?:full of|filled with|stuffed with|overflowing with|brimming with|loaded with)\b", re.I),
+        "holding",
+    ),
+    (
+        re.compile(r"\b((?:chest|pot|crate|barrel)s? (?:holding|of)) (gold|silver)(?=\s*(?:[,.!;]|$))", re.I),
+        r"\1 \2 coins",
+    ),
+    (re.compile(r"\b(?:on it|on top|on its top|on top of it)(?=\s*(?:[,.!;]|$))", re.I), "on it"),
+    (re.compile(r"\b(?:in it|inside it|inside)(?=\s*(?:[,.!;]|$))", re.I), "in it"),
+)
+
+
+def reworded(text: str) -> str:
+    """The prompt with longer ways to say "on" and "in" made short."""
+    for pattern, short in _REWORDED:
+        text = pattern.sub(short, text)
+    return text
+
+
+def way(lead: str) -> str:
+    """How something stands by the word that leads in what it stands to; "" where that says nothing of it."""
+    return next((how for how, words in WAYS.items() if lead in words), "")

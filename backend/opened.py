@@ -1,0 +1,110 @@
+"""Opens what came out closed: a barrel is hollowed from above for what lies in it, a chest besides has its lid thrown back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import ndimage
+
+from .fuse import SignedDistance
+from .rasterise import Array
+from .terrain import Heights
+
+WALL = 0.07  # of the plan's narrower side
+THINNEST = 2.5  # voxels
+FLOOR = 0.12  # of the height, at least so thick
+BROAD = 0.9  # of its broadest level: where what has a hinge narrows to less, its lid begins
+LID = (0.15, 0.45)  # of the height: a lid is no lower and no higher
+MOUTH = 0.65  # of its usual level: what is narrower on top, a knob or a neck, comes off
+THROWN_DEG = 105.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What can be opened. Lengths in prior units.
+
+    solid: as it came out; top, bottom: its highest and lowest level; rim: that of its body; area: of its mouth; wall: how thick
+    it will be; back: where its lid turns (y).
+    """
+
+    solid: SignedDistance
+    top: float
+    bottom: float
+    rim: float
+    area: float
+    wall: float
+    back: float
+
+    @property
+    def corners(self) -> Array:
+        """(2, 3), of its box."""
+        at = np.argwhere(self.solid.values < 0)
+        return np.asarray((2 * np.array([at.min(0), at.max(0)]) + 1) / self.solid.size - 1)
+
+    def body(self, depth: float) -> SignedDistance:
+        """Its body, hollow down to `depth` below the rim or to its floor."""
+        floor = max(self.rim - depth, self.bottom + FLOOR * (self.top - self.bottom))
+        inside, z = within(self.solid.values < 0) * self.solid.voxel, levels(self.solid)
+        hollow = np.minimum(inside - self.wall, z - floor)
+        values = np.maximum(self.solid.values, np.maximum(z - self.rim, ndimage.gaussian_filter(hollow, 1.0)))
+        return replace(self.solid, values=values.astype(np.float32))
+
+    def lid(self) -> SignedDistance:
+        """What lies above the rim, hollow from below."""
+        inside = ndimage.distance_transform_edt(self.solid.values < 0) * self.solid.voxel
+        shell = ndimage.gaussian_filter(inside - self.wall, 1.0)
+        values = np.maximum(self.solid.values, np.maximum(self.rim - levels(self.solid), shell))
+        return replace(self.solid, values=values.astype(np.float32))
+
+    def thrown_back(self, vertices: Array) -> Array:
+        """Points (N, 3) of the lid as they lie when it is open, turned about the back of the rim."""
+        c, s = np.cos(np.radians(THROWN_DEG)), np.sin(np.radians(THROWN_DEG))
+        hinge = np.array([0.0, self.back, self.rim])
+        return np.asarray((vertices - hinge) @ np.array([[1.0, 0.0, 0.0], [0.0, c, s], [0.0, -s, c]]).T + hinge)
+
+
+def opened_or_none(solid: SignedDistance, hinged: bool) -> Opened | None:
+    """What can be opened of a solid; None of one that is open, empty or too narrow. hinged: it has a lid, which stays."""
+    inside = solid.values < 0
+    area = inside.sum((0, 1)) * solid.voxel**2  # of every level
+    if not inside.any() or seen_from_above(solid).hollow().any():
+        return None
+    filled = np.flatnonzero(area)
+    z = levels(solid).ravel()
+    bottom, top = float(z[filled[0]]), float(z[filled[-1]])
+    rim = float(z[np.flatnonzero(area >= MOUTH * np.median(area[filled]))[-1]])
+    if hinged:
+        low, high = (rim - share * (rim - bottom) for share in LID[::-1])
+        rim = float(np.clip(z[np.flatnonzero(area >= BROAD * area.max())[-1]], low, high))
+    mouth = inside[:, :, int(np.argmin(np.abs(z - rim)))]
+    x, y = (np.flatnonzero(mouth.any(axis)) for axis in (1, 0))
+    if not len(x):
+        return None
+    wall = max(WALL * (1 + float(min(np.ptp(x), np.ptp(y)))), THINNEST) * solid.voxel
+    free = float((ndimage.distance_transform_edt(mouth) * solid.voxel > wall).sum()) * solid.voxel**2
+    return Opened(solid, top, bottom, rim, free, wall, float(z[y[-1]])) if free else None
+
+
+def seen_from_above(solid: SignedDistance) -> Heights:
+    """Its heights over the plan, in prior units from its bottom on."""
+    inside, z = solid.values < 0, levels(solid).ravel()
+    base = float(z[np.flatnonzero(inside.any((0, 1)))[0]])
+    some, high, low = inside.any(2), z[solid.size - 1 - inside[:, :, ::-1].argmax(2)] - base, z[inside.argmax(2)] - base
+    top, bottom = np.where(some, high, -np.inf), np.where(some, low, np.inf)
+    return Heights(np.zeros(2, np.int64), top.T, bottom.T, solid.voxel)
+
+
+def levels(solid: SignedDistance) -> Array:
+    """The height of every voxel, broadcast over a grid."""
+    return np.asarray((2 * np.arange(solid.size) + 1) / solid.size - 1)[None, None, :]
+
+
+def within(inside: Array) -> Array:
+    """Voxels from each to the border of its own level (X, Y, Z); 0 outside and in all but a level's largest piece."""
+    found = np.zeros(inside.shape)
+    for k in np.flatnonzero(inside.any((0, 1))):
+        labels, count = ndimage.label(inside[:, :, k])
+        largest = labels == 1 + int(np.argmax(np.bincount(labels.ravel(), minlength=count + 1)[1:]))
+        found[:, :, k] = ndimage.distance_transform_edt(largest)
+    return found

@@ -1,0 +1,131 @@
+"""Puts props around another one: at its sides, about it, under it, leaning against it or hung on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .bodies import Body, beside, box, extent, leant, moved, turned
+from .rasterise import Array
+from .terrain import Heights, rest
+
+GAP = 0.12  # between neighbours, of their mean width
+QUARTERS = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # of a turn: front, right, back, left
+SIDES = {"before": (0.0, -1.0), "behind": (0.0, 1.0), "left": (-1.0, 0.0), "right": (1.0, 0.0)}  # on the plan
+LEAN_DEG = 14.0
+HUNG = 0.6  # of the height of what it hangs on is its middle
+WIDEST = 0.7  # of that one's width at most
+SPOTS = 21  # places tried under a thing along each side
+SMALLER = (1.0, 0.85, 0.7, 0.55)  # a thing too high to go under another one is made so much smaller
+COVERED = 0.3  # of a thing lies under another one at the least
+BROAD = 1.3  # what is so much wider than deep is leant against from the front, else from its left
+
+
+def surrounded(body: Body, guests: Mapping[str, Sequence[Body]], cell: float) -> Body:
+    """A body with others around it; guests: how they stand -> each by itself, on the ground and turned to the front."""
+    found = body + _seated(guests.get("around", ()), body)
+    for one in guests.get("under", ()):
+        found += under(one, body, found, cell)
+    found += _in_slots(guests.get("hung", ()), body, cell, leaning=False)
+    found += _in_slots(guests.get("against", ()), body, cell, leaning=True)
+    flanks = list(guests.get("flanking", ()))
+    apart = {"left": [*guests.get("left", ()), *flanks[::2]], "right": [*guests.get("right", ()), *flanks[1::2]]}
+    for side, way in SIDES.items():
+        group = apart.get(side, guests.get(side, ()))
+        found += _aside(beside(list(group), GAP), found, np.array(way)) if group else ()
+    return found
+
+
+def _aside(one: Body, body: Body, way: Array) -> Body:
+    """A body moved on the ground next to another one, on the side `way` (2,) of it."""
+    (low, high), (near, far) = box(body), box(one)
+    reach = np.abs(way) @ ((high - low)[:2] + (far - near)[:2] * (1 + GAP)) / 2
+    return moved(one, np.array([*((low + high - near - far)[:2] / 2 + way * reach), 0.0]))
+
+
+def _seated(ones: Sequence[Body], body: Body) -> Body:
+    """At its sides, evenly, the fronts towards it."""
+    found = Body()
+    for n, one in enumerate(ones):
+        quarter = QUARTERS[len(ones)][n] if len(ones) in QUARTERS else 4 * n / len(ones)
+        way = np.array([np.sin(np.pi / 2 * quarter), -np.cos(np.pi / 2 * quarter)])
+        found += _aside(turned(one, 180.0 + 90.0 * quarter), body, way)  # what stands in front, at -Y, looks to +Y
+    return found
+
+
+def under(one: Body, body: Body, others: Body, cell: float) -> Body:
+    """On the ground below a body where there is room, made smaller if need be; beside the others where there is none."""
+    low, high = box(body)
+    clear = Heights.of(np.concatenate([p.triangles for p in others]), cell)
+    for scale in SMALLER:
+        less = turned(one, 0.0, scale)
+        thing = Heights.of(np.concatenate([p.triangles for p in less]), cell)
+        best, at = 0.0, None
+        for spot in _spots(low[:2], high[:2]):
+            cells = np.round(spot / cell).astype(np.int64) + thing.origin - clear.origin
+            covered = _covered(clear, thing, cells[::-1])
+            far = float(np.abs((spot - (low + high)[:2] / 2) / (high - low)[:2]).max())
+            if covered >= COVERED and covered - far > best:
+                best, at = covered - far, (cells + clear.origin - thing.origin) * cell
+        if at is not None:
+            return moved(less, np.array([*at, 0.0]))
+    return _aside(one, others, np.array(SIDES["before"]))
+
+
+def _spots(low: Array, high: Array) -> Array:
+    """(n, 2) m, evenly over a box and a half of it beyond."""
+    reach = [np.linspace(1.25 * a - 0.25 * b, 1.25 * b - 0.25 * a, SPOTS) for a, b in zip(low, high, strict=True)]
+    return np.stack(np.meshgrid(*reach), -1).reshape(-1, 2)
+
+
+def _covered(clear: Heights, thing: Heights, at: Array) -> float:
+    """How much of a thing lies below the solid when its first cell lies at the solid's cell `at`; 0 where it does not go in."""
+    rows, columns = thing.top.shape
+    over = np.full((rows, columns), np.inf)
+    r, c = int(at[0]), int(at[1])
+    r0, c0, r1, c1 = max(r, 0), max(c, 0), min(r + rows, clear.bottom.shape[0]), min(c + columns, clear.bottom.shape[1])
+    if r0 >= r1 or c0 >= c1:
+        return 0.0
+    over[r0 - r : r1 - r, c0 - c : c1 - c] = clear.bottom[r0:r1, c0:c1]
+    if (thing.top > over).any():
+        return 0.0
+    return float(np.isfinite(over[thing.solid]).mean())
+
+
+def _in_slots(ones: Sequence[Body], body: Body, cell: float, *, leaning: bool) -> Body:
+    """Against the front of a body, or its left side where it is not broad, side by side; upright halfway up, or leaning."""
+    if not ones:
+        return ()
+    wide, deep, tall = extent(body)
+    turn = 90.0 if leaning and wide < BROAD * deep else 0.0  # its left side to the front
+    ground = turned(body, turn)
+    low, high = box(ground)
+    upright = [
+        one if leaning else turned(one, 0.0, min(1.0, WIDEST * (high - low)[0] / extent(one)[0])) for one in ones
+    ]
+    step = (1 + GAP) * max(float(extent(one)[0]) for one in upright)
+    first = float((low + high)[0] - step * (len(ones) - 1)) / 2
+    found = Body()
+    for n, one in enumerate(upright):
+        if leaning:
+            one = leant(one, LEAN_DEG, 90.0)
+        near, far = box(one)
+        level = -near[2] if leaning else low[2] + HUNG * tall - (near + far)[2] / 2
+        one = moved(one, np.array([first + n * step - (near + far)[0] / 2, 0.0, level]))
+        found += _slid(one, ground, cell)
+    return turned(found, -turn)
+
+
+def _slid(one: Body, ground: Body, cell: float) -> Body:
+    """A body moved along Y until it touches the front of another one; before it where it would pass."""
+    solid, thing = _seen_from_front(ground, cell), _seen_from_front(one, cell)
+    spot = rest(solid, thing, thing.origin[::-1] - solid.origin[::-1])
+    if spot is None:
+        return moved(one, np.array([0.0, box(ground)[0][1] - box(one)[1][1], 0.0]))
+    return moved(one, np.array([0.0, -float(spot.shift[2]), 0.0]))
+
+
+def _seen_from_front(body: Body, cell: float) -> Heights:
+    """How far a body reaches to the front and to the back, over X and Z."""
+    return Heights.of(np.concatenate([p.triangles for p in body])[..., [0, 2, 1]] * [1.0, 1.0, -1.0], cell)
