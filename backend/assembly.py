@@ -32,6 +32,7 @@ FEWEST = 12  # faces of any one prop: with fewer, things with legs collapse to n
 SHARE = 0.5  # the faces of a thing go with so high a power of its size
 LID_SHARE = 0.35  # of the faces of what is opened go to its lid
 ROOM = 1.2  # times as high as the things in it is what is hollowed for them below the rim
+APART = 7919  # between the seeds of two members: with one seed a mug and its plate would be drawn the same colour
 WORST = ("watertight", "confidence")  # figures of which the least counts; the others are summed up
 
 
@@ -57,7 +58,9 @@ def assemble(
 ) -> Iterator[Event]:
     """Carry out a request that asks for several props; yields what `pipeline.generate` does, from the stage "views" on."""
     quality = request.quality
-    yield Note("prompt-several", f"Several props, each made by itself: {'; '.join(member.told for member in members)}.")
+    if len(members) > 1 or members[0].count != 1:
+        told = "; ".join(member.told for member in members)
+        yield Note("prompt-several", f"Several props, each made by itself: {told}.")
     if quality.distillation.steps:
         yield Note("unrefined", "Several props are not refined while they are made: refine them afterwards.")
     clock.expect(len(members))
@@ -89,7 +92,10 @@ def _made(
     """Every member's views, then every member's shape, its faces a share of the budget; with the lids of those opened."""
     prior = models.prior(request.prior)
     assert isinstance(prior, ReadsSeveral), prior
-    asked = [replace(request, prompt=member.phrase) for member in members]
+    asked = [
+        replace(request, prompt=member.phrase, seed=(request.seed + i * APART) % 2**31)
+        for i, member in enumerate(members)
+    ]
     seen = []
     for i, one in enumerate(asked):
         seen.append((yield from sample_views(one, prior, folder, clock.of_several(i, len(asked)))))

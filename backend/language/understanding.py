@@ -36,6 +36,7 @@ def understand(prior: str, prompt: str) -> Reading | None:
 def explained(reader: Reader, prompt: str, sizes: Mapping[str, float]) -> Reading:
     """The reader's meaning of a prompt as the panel shows it. sizes: how large kinds usually are, {kind: m}."""
     found, members = reader.read(prompt), reader.several(prompt)
+    members = members if sum(member.count != 1 for member in members) + len(members) > 1 else ()  # one that is opened
 
     def told(words: Iterable[Word]) -> tuple[Word, ...]:
         near = {word: reader.nearest_word(word.text) if word.role == "unknown" else None for word in words}
