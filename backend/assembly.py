@@ -138,7 +138,7 @@ def _room(whole: Opened, unit_m: float, inside: Sequence[tuple[Part, Member]]) -
         one = stood(0, *part.placed)
         if is_tall(one):
             return float("inf")
-        swollen = filling(one, whole.area * unit_m**2) if guest.count == MANY else 1.0
+        swollen = filling(one, guest.kind, whole.area * unit_m**2) if guest.count == MANY else 1.0
         deep = max(deep, ROOM * float(extent(one)[2]) * swollen)
     return deep / unit_m if inside else float("inf")
 

@@ -19,7 +19,6 @@ from .bodies import (
     head_down,
     is_tall,
     lain,
-    leant,
     moved,
     stood,
     to_stand,
@@ -27,9 +26,9 @@ from .bodies import (
 )
 from .language.member import Member
 from .language.sizes import times_usual
-from .language.standing import LID, LYING, MANY, MOST, TIP_UP
+from .language.standing import LID, LYING, MANY, MOST, POURED, TIP_UP
 from .rasterise import Array
-from .surroundings import GAP, surrounded
+from .surroundings import GAP, over_the_rim, surrounded
 from .terrain import Heights, Rest, rest, rests
 
 FEW = 4  # of many that only lie on something
@@ -43,8 +42,6 @@ PLUNGED = 0.35  # how deep tall things stick in what has no hollow
 THROUGH = 0.85  # of the height of what they stick in, at most
 WIDER = 2.0  # than its base at most: what carries more is made as wide as what it carries
 BUNCH = 5  # so many tall things in a vessel are a bunch
-LEAN_DEG, LOOSE = 25.0, 0.8  # so far they lean at most, to so much of its width
-GOLDEN_DEG = 137.5
 LEVEL = 0.05  # of the height: what differs by less is one level
 # Of its height, from a hollow's rim or from the top of what is none: there a thing lies on its like.
 FULL = (0.0, 0.25)
@@ -59,9 +56,10 @@ def usual_scale(member: Member, vertices: Array, usual_m: float) -> float:
     return float(usual_m * times_usual(member.phrase) / max(float(np.ptp(vertices, axis=0).max()), 1e-9))
 
 
-def filling(one: Body, hollow: float) -> float:
-    """How many times as large many of a thing are made, so that they fill a hollow of so many square metres."""
-    return float(np.clip((hollow / (MOST * float(extent(one)[:2].max()) ** 2)) ** 0.5, 1.0, SWOLLEN))
+def filling(one: Body, kind: str, hollow: float) -> float:
+    """How many times as large many of a kind are made, so that they fill a hollow of so many square metres."""
+    many, least = (FEW, 1 / SWOLLEN) if kind in POURED else (MOST, 1.0)
+    return float(np.clip((hollow / (many * float(extent(one)[:2].max()) ** 2)) ** 0.5, least, SWOLLEN))
 
 
 def copies(members: Sequence[Member]) -> list[int]:
@@ -175,7 +173,8 @@ class _Work:
         guest, found = self.members[j], Body()
         hollow = float(self._heights(base).hollow().sum()) * self.cell**2 if guest.relation == "in" else 0.0
         heaped = guest.heap != "group" or guest.count == 1
-        swollen = filling(self.ones[j], hollow) if guest.count == MANY and hollow and not is_tall(self.ones[j]) else 1.0
+        fills = guest.count == MANY and hollow and not is_tall(self.ones[j])
+        swollen = filling(self.ones[j], guest.kind, hollow) if fills else 1.0
         count = 1 if heaped else guest.count or (MOST if hollow else FEW)
         for n in range(count):
             one = turned(self.build(j, alone=not heaped), 0.0, swollen)
@@ -231,9 +230,9 @@ class _Work:
         if is_tall(one):
             found, wide = self._upright(one, base, others, cells, float(deep.max())), float(deep.max()) * self.cell
             alike = [other for other in others if is_tall(self.ones[other.member])]
-            return (
-                _leant(found, float(box(base)[1][2]), wide, len(alike)) if alike and _is_close(found, alike) else found
-            )
+            if not alike or not _is_close(found, alike):
+                return found
+            return over_the_rim(found, base, wide, len(alike))
         ground, thing = self._heights(base + others), self._heights(one)
         cells = cells + (empty.origin - ground.origin)[::-1]
 
@@ -273,14 +272,6 @@ def _is_close(one: Body, others: Iterable[Placed]) -> bool:
     """Whether a tall thing stands too near to one of the others."""
     nearest = min(float(np.linalg.norm(centre(one) - centre((other,)))) for other in others)
     return nearest < max(CLOSEST * float(extent(one)[:2].max()), foot(one))
-
-
-def _leant(one: Body, rim: float, wide: float, number: int) -> Body:
-    """A tall thing leaning over a rim at the height `rim` m, `wide` m from the middle, each of some to another side."""
-    middle = np.array([*centre(one), rim])
-    deep = max(rim - float(box(one)[0][2]), 1e-6)
-    tilt_deg = min(LEAN_DEG, float(np.degrees(np.arctan(LOOSE * wide / deep))))
-    return moved(leant(moved(one, -middle), tilt_deg, GOLDEN_DEG * number), middle)
 
 
 def _cells(where: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Puts props around another one: at its sides, about it, under it, leaning against it or hung on it."""
+"""Puts props around another one: at its sides, about it, under it, leaning against it or over its rim, or hung on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .bodies import Body, beside, box, extent, leant, moved, turned
+from .bodies import Body, beside, box, centre, extent, leant, moved, turned
 from .rasterise import Array
 from .terrain import Heights, rest
 
@@ -14,6 +14,8 @@ GAP = 0.12  # between neighbours, of their mean width
 QUARTERS = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # of a turn: front, right, back, left
 SIDES = {"before": (0.0, -1.0), "behind": (0.0, 1.0), "left": (-1.0, 0.0), "right": (1.0, 0.0)}  # on the plan
 LEAN_DEG = 14.0
+RIM_DEG, LOOSE = 25.0, 0.8  # so far they lean at most, to so much of its width
+GOLDEN_DEG, WAYS = 137.5, 6  # from one's way to the next one's; so many ways are tried
 HUNG = 0.6  # of the height of what it hangs on is its middle
 WIDEST = 0.7  # of that one's width at most
 SPOTS = 21  # places tried under a thing along each side
@@ -129,3 +131,19 @@ def _slid(one: Body, ground: Body, cell: float) -> Body:
 def _seen_from_front(body: Body, cell: float) -> Heights:
     """How far a body reaches to the front and to the back, over X and Z."""
     return Heights.of(np.concatenate([p.triangles for p in body])[..., [0, 2, 1]] * [1.0, 1.0, -1.0], cell)
+
+
+def over_the_rim(one: Body, base: Body, wide: float, number: int) -> Body:
+    """A tall thing leaning over the rim of what it is in, `wide` m from the middle, each of some to another side; its lower end
+    stays within."""
+    rim = float(box(base)[1][2])
+    middle, aside = np.array([*centre(one), rim]), centre(one) - centre(base)
+    deep = max(rim - float(box(one)[0][2]), 1e-6)
+    tilt_deg = min(RIM_DEG, float(np.degrees(np.arctan(LOOSE * wide / deep))))
+    ways = np.radians(GOLDEN_DEG * (number + np.arange(WAYS)))
+    lower = aside - deep * np.tan(np.radians(tilt_deg)) * np.stack([np.cos(ways), np.sin(ways)], axis=1)
+    inside = np.linalg.norm(lower, axis=1) < LOOSE * wide
+    way_deg = (
+        float(np.degrees(ways[np.argmax(inside)])) if inside.any() else float(np.degrees(np.arctan2(*aside[::-1])))
+    )
+    return moved(leant(moved(one, -middle), tilt_deg, way_deg), middle)

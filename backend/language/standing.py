@@ -49,6 +49,7 @@ OPENED = (
     "jar",
     "cooking pot",
 )  # so that things can lie in them
+POURED = ("coin pile",)  # it is as large as what it fills
 LID = "lid"  # how the lid of what is opened stands to it
 PIERCED = ("rock", "log", "tree stump", "pumpkin", "bread loaf", "cheese", "cake", "apple")  # blades stick in them
 BEDS, BEDDED = ("sofa", "bed", *SEATS), ("pillow", "teddy bear", "cat", "dog", "rabbit")  # these lie on those
