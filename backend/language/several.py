@@ -40,6 +40,7 @@ SEVERAL = {
     "flanking": 2,
 }  # how many where the noun is a plural and nothing else is said
 FEW = 3
+IS_OPEN = frozenset(("open", "opened", "empty"))
 
 
 @dataclass
@@ -87,12 +88,14 @@ class _Draft:
         for named, words, (relation, to), heap in zip(self.named, self.words, self.stands, self.heaps, strict=True):
             often = SEVERAL.get(relation, FEW) if named.plural and len(self.named) > 1 else 1
             often = 2 if relation == "flanking" else MANY if relation == "in" and named.is_heap else often
-            phrase = " ".join([*self.styles, *words]).replace(" ,", ",")
+            opens = named.kind in OPENED and not IS_OPEN.isdisjoint(words)
+            kept = [word for word in words if not (opens and word in IS_OPEN)]
+            phrase = " ".join([*self.styles, *kept]).replace(" ,", ",")
             phrase = phrase if named.is_plural else f"{article(phrase)} {phrase}"
             count = min(often if named.count is None else named.count, MOST)
-            found.append(Member(phrase, named.kind, count, relation, to, heap))
+            found.append(Member(phrase, named.kind, count, relation, to, heap, opens))
         used = {member.to for member in found if member.relation == "in"}
-        return [replace(m, open=m.kind in OPENED and (i in used or _is_open(m))) for i, m in enumerate(found)]
+        return [replace(m, open=m.open or (i in used and m.kind in OPENED)) for i, m in enumerate(found)]
 
 
 def several(chunks: Sequence[Chunk], grammar: Grammar) -> tuple[Member, ...]:
@@ -261,10 +264,6 @@ def _held(lead: str, base: str, named: Named, marker: str, rest: Sequence[Chunk]
     if not marker or lead in ("of", *FULL_OF) or (usual and not _points_back(rest[0])):
         return usual
     return "" if marker == "in" and base in NARROW else _upon(named.kind, base) if marker == "on" else marker
-
-
-def _is_open(member: Member) -> bool:
-    return not {"open", "opened"}.isdisjoint(member.phrase.lower().replace(",", " ").split())
 
 
 def _points_back(chunk: Chunk) -> bool:

@@ -35,8 +35,9 @@ def understand(prior: str, prompt: str) -> Reading | None:
 
 def explained(reader: Reader, prompt: str, sizes: Mapping[str, float]) -> Reading:
     """The reader's meaning of a prompt as the panel shows it. sizes: how large kinds usually are, {kind: m}."""
-    found, members = reader.read(prompt), reader.several(prompt)
-    members = members if sum(member.count != 1 for member in members) + len(members) > 1 else ()  # one that is opened
+    members = reader.several(prompt)
+    found = reader.read(prompt if len(members) != 1 else members[0].phrase)
+    members = () if len(members) == 1 and members[0].count == 1 else members  # one that is opened is one prop
 
     def told(words: Iterable[Word]) -> tuple[Word, ...]:
         near = {word: reader.nearest_word(word.text) if word.role == "unknown" else None for word in words}
