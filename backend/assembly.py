@@ -104,31 +104,36 @@ def _made(
     all_of_it = sum(w * n for w, n in zip(wide, often, strict=True))
     budget = request.quality.finish.faces
     parts: dict[int, Part] = {}
-    lids: list[tuple[Member, Part]] = []
-    for done, i in enumerate(sorted(range(len(members)), key=lambda i: members[i].open)):
-        member, views = members[i], seen[i]
+    lids: dict[int, Part] = {}
+    for done, i in enumerate(_inner_first(members)):
         yield clock.of_several(done, len(asked)).enter("shape")
-        solid = yield from clock.during(partial(solid_of, views, request.quality), 0.0, 0.5)
+        member, usual_m = members[i], prior.sizes[members[i].kind]
+        solid = yield from clock.during(partial(solid_of, seen[i], request.quality), 0.0, 0.5)
         faces = FEWEST + int(max(budget - FEWEST * sum(often), 0) * wide[i] / all_of_it)
         whole = opened_or_none(solid, member.kind in HINGED) if member.open else None
         if whole is None:
             shape = yield from clock.during(partial(extract, solid, faces), 0.5, 0.9)
-            unit_m = usual_scale(member, shape.vertices, prior.sizes[member.kind])
-            parts[i] = Part(asked[i], views, shape, unit_m)
+            parts[i] = Part(asked[i], seen[i], shape, usual_scale(member, shape.vertices, usual_m))
             continue
-        unit_m = usual_scale(member, whole.corners, prior.sizes[member.kind])
+        unit_m, lid = usual_scale(member, whole.corners, usual_m), member.kind in HINGED
         inside = [(parts[j], guest) for j, guest in enumerate(members) if (guest.to, guest.relation) == (i, "in")]
-        body, lid = whole.body(_room(whole, unit_m, inside)), member.kind in HINGED
+        body = whole.body(_room(whole, unit_m, inside))
         shape = yield from clock.during(partial(extract, body, int(faces * (1 - LID_SHARE * lid))), 0.5, 0.7)
-        parts[i] = Part(asked[i], views, shape, unit_m)
+        parts[i] = Part(asked[i], seen[i], shape, unit_m)
         if lid:
             shape = yield from clock.during(partial(extract, whole.lid(), int(faces * LID_SHARE)), 0.7, 0.9)
-            more = Part(asked[i], views, shape, unit_m, whole.thrown_back(shape.vertices))
-            lids.append((Member(f"the lid of {member.phrase}", member.kind, relation=LID, to=i), more))
-    return [*members, *(member for member, _ in lids)], [
-        *(parts[i] for i in range(len(members))),
-        *(p for _, p in lids),
-    ]
+            lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.thrown_back(shape.vertices))
+    covers = [Member(f"the lid of {members[i].phrase}", members[i].kind, relation=LID, to=i) for i in lids]
+    return [*members, *covers], [*(parts[i] for i in range(len(members))), *lids.values()]
+
+
+def _inner_first(members: Sequence[Member]) -> list[int]:
+    """The numbers of the members, what lies in another one before that, for it is opened as deep as that needs."""
+
+    def depth(i: int) -> int:
+        return 1 + depth(members[i].to) if members[i].to >= 0 else 0
+
+    return sorted(range(len(members)), key=depth, reverse=True)
 
 
 def _room(whole: Opened, unit_m: float, inside: Sequence[tuple[Part, Member]]) -> float:

@@ -33,12 +33,8 @@ from .ways import AROUND, BETWEEN, FULL_OF, HOLDING, IN, IT, LISTED, ON, way
 from .words import MEASURES
 
 HOLDS = ("of", *HOLDING)
-SEVERAL = {
-    "in": MANY,
-    "on": MANY,
-    "around": 4,
-    "flanking": 2,
-}  # how many where the noun is a plural and nothing else is said
+# How many where the noun is a plural and nothing else is said.
+SEVERAL = {"in": MANY, "on": MANY, "around": 4, "flanking": 2}
 FEW = 3
 IS_OPEN = frozenset(("open", "opened", "empty"))
 

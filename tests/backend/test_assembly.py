@@ -142,13 +142,15 @@ def test_a_picture_is_of_one_prop(models: Models, tmp_path: Path) -> None:
 
 
 class Opens(Two):
-    """A prior that reads "blocks on a slab" as a block in what has a lid that is thrown back."""
+    """A prior that reads "blocks on a slab" as a block in what has a lid that is thrown back, `within` a crate if so."""
 
-    sizes = {"treasure chest": 2.0, "block": 0.5}
+    sizes = {"treasure chest": 2.0, "block": 0.5, "crate": 4.0}
+    within = False
 
     def several(self, prompt: str) -> tuple[Member, ...]:
-        chest = Member("a treasure chest", "treasure chest", open=True)
-        return (chest, Member("a block", "block", 1, "in", 0)) if prompt == "blocks on a slab" else ()
+        chest = Member("a treasure chest", "treasure chest", 1, *(("in", 2) if self.within else ()), open=True)
+        crate = (Member("a crate", "crate", open=True),) if self.within else ()
+        return (chest, Member("a block", "block", 1, "in", 0), *crate) if prompt == "blocks on a slab" else ()
 
 
 def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
@@ -156,7 +158,8 @@ def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
     painted."""
     chest = views_of([Part("box", (0.0, 0.0, 0.0), (0.7, 0.5, 0.5), RED, "plastic")], 48)
     block = views_of([Part("box", (0.0, 0.0, 0.0), (0.4, 0.4, 0.4), BLUE, "plastic")], 48)
-    gaussians = {"a treasure chest": Gaussian(encode(chest.maps), 1e-3), "a block": Gaussian(encode(block.maps), 1e-3)}
+    gaussians = {name: Gaussian(encode(chest.maps), 1e-3) for name in ("a treasure chest", "a crate")}
+    gaussians["a block"] = Gaussian(encode(block.maps), 1e-3)
     prior = Opens(gaussians | {"": gaussians["a block"]}, channels=GBUFFER)
     events = made(Models(torch.device("cpu"), {"two": prior}), tmp_path, size_m=2.0)
     done = events[-1]
@@ -172,3 +175,7 @@ def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
     assert lid[:, 2].max() > body[:, 2].max() + 0.2 and lid[:, 1].max() > body[:, 1].max()
     colour = np.asarray(Image.open(tmp_path / "result" / "base_color.png"), float)[..., :3] / 255
     assert (colour.max(-1) > 0.05).all()
+    prior.within = True
+    (tmp_path / "within").mkdir()
+    events = made(Models(torch.device("cpu"), {"two": prior}), tmp_path / "within")
+    assert isinstance(events[-1], Done) and events[-1].figures["props"] == 4.0
