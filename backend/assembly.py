@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .bake import Inner
 from .bodies import Body, extent, is_tall, stood
 from .clock import Clock
 from .disk import writing
@@ -39,12 +40,13 @@ WORST = ("watertight", "confidence")  # figures of which the least counts; the o
 @dataclass(frozen=True)
 class Part:
     """One member as it was made, before it is placed: its own request, its views, its shape in prior units and the metres that
-    such a unit has. stands: a lid's vertices where they lie when it is open, if it is one."""
+    such a unit has. inner: tells the inside of what was opened; stands: a lid's vertices where they lie when it is open."""
 
     request: Generate
     views: Views
     shape: Mesh
     unit_m: float
+    inner: Inner | None = None
     stands: Array | None = None
 
     @property
@@ -119,10 +121,11 @@ def _made(
         inside = [(parts[j], guest) for j, guest in enumerate(members) if (guest.to, guest.relation) == (i, "in")]
         body = whole.body(_room(whole, unit_m, inside))
         shape = yield from clock.during(partial(extract, body, int(faces * (1 - LID_SHARE * lid))), 0.5, 0.7)
-        parts[i] = Part(asked[i], seen[i], shape, unit_m)
+        parts[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner)
         if lid:
             shape = yield from clock.during(partial(extract, whole.lid(), int(faces * LID_SHARE)), 0.7, 0.9)
-            lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.thrown_back(shape.vertices))
+            thrown = whole.thrown_back(shape.vertices)
+            lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner, thrown)
     covers = [Member(f"the lid of {members[i].phrase}", members[i].kind, relation=LID, to=i) for i in lids]
     return [*members, *covers], [*(parts[i] for i in range(len(members))), *lids.values()]
 
@@ -180,7 +183,7 @@ def _painted(
         size_m, mine = request.size_m * float(extent((placed,)).max()) / whole, owner == i
         one = replace(part.request, seed=(request.seed + i) % 2**31, size_m=float(np.clip(size_m, 0.001, 10_000)))
         mesh, clock = (part.shape.vertices, part.shape.faces, uvs[i]), clock.of_several(i, len(body))
-        made = yield from texture(mesh, part.views.maps, one, clock, None, part.views.asked.prints)
+        made = yield from texture(mesh, part.views.maps, one, clock, None, part.views.asked.prints, part.inner)
         for name in ("base_colour", "normal", "roughness", "metallic"):
             own = getattr(made, name)
             maps.setdefault(name, own.copy())[mine] = own[mine]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ FILL_SAMPLES = 8_000
 CHUNK = 400_000  # texels at a time: a map of 4096 px must fit into memory
 HIDING_PX = 192  # side of the depth map in which a view's hidden texels are found
 UNSEEN = 1e-4  # a summed weight below it counts as unseen
+Inner = Callable[[Array], Array]  # points (n, 3) in prior units -> (n,) bool
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,13 @@ class Bake:
         return self.palette.material[self.entry]
 
 
-def bake(vertices: Array, faces: Array, uvs: Array, maps: Maps, size_px: int = 1024) -> Bake:
+def bake(
+    vertices: Array, faces: Array, uvs: Array, maps: Maps, size_px: int = 1024, inner: Inner | None = None
+) -> Bake:
     """Bake G-buffer views onto a mesh.
 
-    vertices: (N, 3) float in prior units; faces: (F, 3) int; uvs: (F, 3, 2). maps: V orthographic G-buffer views.
+    vertices: (N, 3) float in prior units; faces: (F, 3) int; uvs: (F, 3, 2). maps: V orthographic G-buffer views. inner: tells
+    what was cut into the solid since it was seen; there it looks as most of the surface does.
     """
     texels = rasterise(uvs, size_px)
     corners = np.asarray(vertices, dtype=np.float32)[faces]
@@ -62,6 +67,8 @@ def bake(vertices: Array, faces: Array, uvs: Array, maps: Maps, size_px: int = 1
     painted = paint(maps)
     votes, residual, weight = gather(painted, maps, position, normal, corners)
     votes, residual = _fill(votes, residual, weight, position, normal)
+    if inner is not None:
+        votes, residual = _lined(votes, residual, weight, inner(position))
     magnification = _texels_per_pixel(uvs, corners, size_px, maps)
     sharp, edge = sharpen(votes, magnification)
     values = sharp @ painted.palette.values.astype(np.float32) + residual
@@ -224,6 +231,13 @@ def _fill(votes: Array, residual: Array, weight: Array, position: Array, normal:
     votes[blind] = np.einsum("tk,tkc->tc", share, votes[seen[index]])
     residual[blind] = np.einsum("tk,tkc->tc", share, residual[seen[index]])
     return votes, residual
+
+
+def _lined(votes: Array, residual: Array, weight: Array, inner: Array) -> tuple[Array, Array]:
+    """Give texels of the inside the entry that most of what was seen outside has, and nothing else."""
+    main = int((votes * (weight * ~inner)[:, None]).sum(0).argmax())
+    lining = np.eye(votes.shape[1], dtype=votes.dtype)[main]
+    return np.where(inner[:, None], lining, votes), np.where(inner[:, None], 0, residual)
 
 
 def _texels_per_pixel(uvs: Array, corners: Array, size_px: int, maps: Maps) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 
 import numpy as np
 
-from .bake import bake
+from .bake import Inner, bake
 from .clock import Clock
 from .detail.prints import Print, with_prints
 from .detail.synthesise import synthesise
@@ -30,9 +30,10 @@ def texture(
     clock: Clock,
     shown: Shown | None = None,
     prints: Sequence[Print] = (),
+    inner: Inner | None = None,
 ) -> Generator[Event, None, Textures]:
     """The maps of the mesh as the views `seen` show it, with the prints on it, and where a picture shows it as that does; through
-    the stage "finish".
+    the stage "finish". inner: as `bake` takes it.
 
     A shape is worth having without its maps: where they cannot be made, a note says so and the maps are plain. Memory that
     runs out, a full disk and the like are raised: other remedies help there.
@@ -40,7 +41,7 @@ def texture(
     size_px, detail = request.quality.finish.texture_px, request.quality.finish.detail
     try:
         surface = yield from clock.during(
-            lambda: with_prints(bake(*mesh, seen, size_px), prints, mesh, request.seed), 0, 0.5
+            lambda: with_prints(bake(*mesh, seen, size_px, inner), prints, mesh, request.seed), 0, 0.5
         )
         made = yield from clock.during(
             lambda: synthesise(surface, *mesh, request.seed, detail, request.size_m), 0.5, 0.9

@@ -53,6 +53,17 @@ def test_areas_of_one_colour_stay_clean_and_their_border_crisp(ball):
     assert wrong[away].mean() < 0.01
 
 
+def test_what_was_cut_into_it_looks_as_most_of_it_does(ball):
+    """A place called inside, red as seen, is blue as most of the ball; elsewhere nothing changes."""
+    views, blue = views_of(BALL, 64, split_paint), [0.1, 0.2, 0.7]
+    place = lambda points: points[:, 2] > 0.6
+    plain, lined = bake(*ball, views, 160), bake(*ball, views, 160, place)
+    inner, far = place(plain.position), plain.position[:, 2] < 0.5
+    assert (plain.colour[inner][:, 0] > 0.5).mean() > 0.5
+    assert len(np.unique(lined.entry[inner])) == 1 and np.abs(lined.colour[inner] - blue).max() < 0.05
+    assert (lined.colour[far] == plain.colour[far]).all()
+
+
 def test_bilinear_look_up_is_exact_for_linear_images(ball):
     """On a plane that faces the view, the rows reproduce an image linear in position, and weigh 1 where nothing is hidden."""
     size = 32

@@ -95,3 +95,12 @@ def test_what_is_open_or_empty_stays() -> None:
 def test_levels_are_the_centres_of_voxels() -> None:
     """The heights of a grid of four voxels."""
     assert levels(SignedDistance(np.zeros((4, 4, 4), np.float32))).ravel() == pytest.approx([-0.75, -0.25, 0.25, 0.75])
+
+
+def test_the_inside_is_what_lay_deeper_than_the_skin() -> None:
+    """The floor and the walls of the hollow are inside, the outside and the rim's outer edge are not."""
+    whole = opened(drum(), hinged=False)
+    points = np.array(
+        [[0.0, 0.0, -0.3], [0.46 - whole.wall, 0.0, 0.2], [0.5, 0.0, 0.2], [0.0, 0.0, -0.6], [0.0, -0.49, 0.6]]
+    )
+    assert whole.is_inner(points).tolist() == [True, True, False, False, False]
