@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .bake import Inner
-from .bodies import Body, extent, is_tall, stood
+from .bodies import Body, Placed, box, extent, is_tall, stood
 from .clock import Clock
 from .disk import writing
 from .export import write_prop
@@ -40,7 +40,11 @@ WORST = ("watertight", "confidence")  # figures of which the least counts; the o
 @dataclass(frozen=True)
 class Part:
     """One member as it was made, before it is placed: its own request, its views, its shape in prior units and the metres that
-    such a unit has. inner: tells the inside of what was opened; stands: a lid's vertices where they lie when it is open."""
+    such a unit has.
+
+    inner: tells the inside of what was opened; stands: a lid's vertices where they lie when it is open; hinge: about what it
+    turns, (3,) in prior units.
+    """
 
     request: Generate
     views: Views
@@ -48,6 +52,7 @@ class Part:
     unit_m: float
     inner: Inner | None = None
     stands: Array | None = None
+    hinge: Array | None = None
 
     @property
     def placed(self) -> tuple[Array, Array]:
@@ -76,7 +81,7 @@ def assemble(
     mesh = *joined([(placed.vertices, placed.faces) for placed in body]), np.concatenate(uvs)
     facts = facts_of(request, parts[0].views, None, models.cards.get(request.prior, {})) | {
         "understood": None,
-        "pieces": [{"phrase": members[p.member].phrase, "vertices": len(p.vertices)} for p in body],
+        "pieces": [{"phrase": members[p.member].phrase, "vertices": len(p.vertices)} | _origin(p, parts) for p in body],
         "members": [asdict(member) | _understood(part) for member, part in zip(members, parts, strict=True)],
     }
     with writing(folder):
@@ -125,7 +130,7 @@ def _made(
         if lid:
             shape = yield from clock.during(partial(extract, whole.lid(), int(faces * LID_SHARE)), 0.7, 0.9)
             thrown = whole.thrown_back(shape.vertices)
-            lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner, thrown)
+            lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner, thrown, whole.hinge)
     covers = [Member(f"the lid of {members[i].phrase}", members[i].kind, relation=LID, to=i) for i in lids]
     return [*members, *covers], [*(parts[i] for i in range(len(members))), *lids.values()]
 
@@ -188,6 +193,18 @@ def _painted(
             own = getattr(made, name)
             maps.setdefault(name, own.copy())[mine] = own[mine]
     return Textures(**maps)
+
+
+def _origin(placed: Placed, parts: Sequence[Part]) -> dict[str, list[float]]:
+    """Where the origin of a lid lies, for *Take Apart*: on its hinge, told as shares of its box along each axis."""
+    part = parts[placed.member]
+    if part.hinge is None:
+        return {}
+    before = np.c_[part.placed[0], np.ones(len(placed.vertices))]
+    moved, *_ = np.linalg.lstsq(before, placed.vertices, rcond=None)
+    low, high = box((placed,))
+    at = (np.array([*part.hinge * part.unit_m, 1.0]) @ moved - low) / np.maximum(high - low, 1e-9)
+    return {"origin": [round(float(share), 4) for share in at]}
 
 
 def _understood(part: Part) -> dict[str, Any]:

@@ -58,6 +58,11 @@ class Opened:
         values = np.maximum(self.solid.values, np.maximum(self.rim - levels(self.solid), shell))
         return replace(self.solid, values=values.astype(np.float32))
 
+    @property
+    def hinge(self) -> Array:
+        """(3,), the middle of the edge about which its lid turns."""
+        return np.array([float(self.corners[:, 0].mean()), self.back, self.rim])
+
     def is_inner(self, points: Array) -> Array:
         """(n,) bool, whether points (n, 3) lay within the solid before it was opened, deeper than its skin."""
         cells = ((np.asarray(points) + 1) * self.solid.size - 1) / 2
@@ -67,8 +72,8 @@ class Opened:
     def thrown_back(self, vertices: Array) -> Array:
         """Points (N, 3) of the lid as they lie when it is open, turned about the back of the rim."""
         c, s = np.cos(np.radians(THROWN_DEG)), np.sin(np.radians(THROWN_DEG))
-        hinge = np.array([0.0, self.back, self.rim])
-        return np.asarray((vertices - hinge) @ np.array([[1.0, 0.0, 0.0], [0.0, c, s], [0.0, -s, c]]).T + hinge)
+        turn = np.array([[1.0, 0.0, 0.0], [0.0, c, s], [0.0, -s, c]])
+        return np.asarray((vertices - self.hinge) @ turn.T + self.hinge)
 
 
 def opened_or_none(solid: SignedDistance, hinged: bool) -> Opened | None:

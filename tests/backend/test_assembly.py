@@ -172,6 +172,8 @@ def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
     body, lid, inside = (part for part in np.split(vertices, ends[:-1]))
     assert inside[:, 2].min() > body[:, 2].min() + 0.05 and inside[:, 2].min() < body[:, 2].max() - 0.1
     assert (inside[:, :2].min(0) > body[:, :2].min(0)).all() and (inside[:, :2].max(0) < body[:, :2].max(0)).all()
+    hinge = lid.min(0) + np.array(record["pieces"][1]["origin"]) * np.ptp(lid, axis=0)
+    assert hinge == pytest.approx([0.0, body[:, 1].max(), body[:, 2].max()], abs=0.08)
     assert lid[:, 2].max() > body[:, 2].max() + 0.2 and lid[:, 1].max() > body[:, 1].max()
     colour = np.asarray(Image.open(tmp_path / "result" / "base_color.png"), float)[..., :3] / 255
     assert (colour.max(-1) > 0.05).all()

@@ -61,6 +61,21 @@ def test_each_prop_becomes_an_object_where_it_stood(app, apart):
     assert made[2].propsmith.prompt == "a red crate" and not apart.pieces(made[2])
 
 
+def test_a_lid_turns_about_its_hinge(app, apart):
+    """A piece whose origin is told has it there, in shares of its box, and lies where it lay."""
+    obj = together()
+    facts = json.loads(obj.propsmith.facts)
+    facts["pieces"][0] |= {"phrase": "the lid of a chest", "origin": [0.5, 1.0, 0.25]}
+    obj.propsmith.facts = json.dumps(facts)
+    before = corners_of(obj)[:8]
+    bpy.ops.propsmith.take_apart()
+    bpy.context.view_layer.update()
+    (lid,) = (one for one in bpy.context.selected_objects if one.name == "Lid of a chest")
+    points = values(lid.data.vertices, "co", 3).reshape(-1, 3)
+    assert np.allclose([points.min(0), points.max(0)], [[-0.5, -1.0, -0.25], [0.5, 0.0, 0.75]], atol=1e-6)
+    assert np.allclose(corners_of(lid), before, atol=1e-5)
+
+
 def test_what_cannot_be_taken_apart_says_why(app, apart):
     """One prop, an edited mesh, shape keys: the button is grey and says so, and nothing is touched."""
     obj = together()
