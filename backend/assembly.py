@@ -14,7 +14,9 @@ from .bake import Inner
 from .bodies import Body, Placed, box, extent, is_tall, stood
 from .clock import Clock
 from .disk import writing
+from .errors import PropsmithError, problem
 from .export import write_prop
+from .fuse import SignedDistance
 from .known import ReadsSeveral
 from .language.member import Member
 from .language.standing import HINGED, LID, MANY
@@ -119,20 +121,30 @@ def _made(
         faces = FEWEST + int(max(budget - FEWEST * sum(often), 0) * wide[i] / all_of_it)
         whole = opened_or_none(solid, member.kind in HINGED) if member.open else None
         if whole is None:
-            shape = yield from clock.during(partial(extract, solid, faces), 0.5, 0.9)
+            shape = yield from clock.during(partial(_meshed, member, solid, faces), 0.5, 0.9)
             parts[i] = Part(asked[i], seen[i], shape, usual_scale(member, shape.vertices, usual_m))
             continue
         unit_m, lid = usual_scale(member, whole.corners, usual_m), member.kind in HINGED
         inside = [(parts[j], guest) for j, guest in enumerate(members) if (guest.to, guest.relation) == (i, "in")]
         body = whole.body(_room(whole, unit_m, inside))
-        shape = yield from clock.during(partial(extract, body, int(faces * (1 - LID_SHARE * lid))), 0.5, 0.7)
+        shape = yield from clock.during(partial(_meshed, member, body, int(faces * (1 - LID_SHARE * lid))), 0.5, 0.7)
         parts[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner)
         if lid:
-            shape = yield from clock.during(partial(extract, whole.lid(), int(faces * LID_SHARE)), 0.7, 0.9)
+            shape = yield from clock.during(partial(_meshed, member, whole.lid(), int(faces * LID_SHARE)), 0.7, 0.9)
             thrown = whole.thrown_back(shape.vertices)
             lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner, thrown, whole.hinge)
     covers = [Member(f"the lid of {members[i].phrase}", members[i].kind, relation=LID, to=i) for i in lids]
     return [*members, *covers], [*(parts[i] for i in range(len(members))), *lids.values()]
+
+
+def _meshed(member: Member, solid: SignedDistance, faces: int) -> Mesh:
+    """The mesh of a member's solid; raises "member-empty" where there is none, which names it."""
+    try:
+        return extract(solid, faces)
+    except PropsmithError as error:
+        if error.code != "shape-empty":
+            raise
+        raise problem("member-empty", phrase=member.phrase) from error
 
 
 def _inner_first(members: Sequence[Member]) -> list[int]:

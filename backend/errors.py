@@ -136,6 +136,11 @@ CATALOGUE: dict[str, Problem] = {
         "The views agreed on no solid shape.",
         "Try another seed, or simpler words such as 'a wooden chair'.",
     ),
+    "member-empty": Problem(
+        InputError,
+        "Of several props one came out as nothing: the views of '{phrase}' agreed on no solid shape.",
+        "Try another seed, or say it in other words.",
+    ),
     # --- set-up
     "weights-missing": Problem(
         SetupError,

@@ -12,6 +12,7 @@ import torch
 import trimesh
 from PIL import Image
 
+from backend.errors import PropsmithError
 from backend.language.brief import Brief, Item
 from backend.language.member import Member
 from backend.language.reader import Reading
@@ -139,6 +140,16 @@ def test_a_picture_is_of_one_prop(models: Models, tmp_path: Path) -> None:
     Image.fromarray(picture).save(tmp_path / "picture.png")
     events = made(models, tmp_path, image=str(tmp_path / "picture.png"))
     assert isinstance(events[-1], Done) and "props" not in events[-1].figures
+
+
+def test_a_prop_that_comes_out_empty_is_named(models: Models, tmp_path: Path) -> None:
+    """Views of a member in which nothing is solid end the job with its phrase."""
+    prior = models.prior("two")
+    assert isinstance(prior, Two)
+    nothing = prior.gaussians | {"a block": Gaussian(torch.full_like(prior.gaussians["a slab"].mean, -1.0), 1e-3)}
+    with pytest.raises(PropsmithError) as caught:
+        made(Models(torch.device("cpu"), {"two": Two(nothing, channels=GBUFFER)}), tmp_path)
+    assert caught.value.code == "member-empty" and "'a block'" in caught.value.sentence
 
 
 class Opens(Two):
