@@ -27,10 +27,7 @@ class Member:
     @property
     def told(self) -> str:
         """As users are told it: "a table", "4 x a chair"; of many it is not known yet how many there will be."""
-        return (
-            f"{self.count} x {self.phrase}"
-            if self.count > 1
-            else f"{self.phrase} or more"
-            if self.count == MANY
-            else self.phrase
-        )
+        if self.count > 1:
+            return f"{self.count} x {self.phrase}"
+        one = self.phrase.startswith(("a ", "an "))  # coins are many already
+        return f"{self.phrase} or more" if self.count == MANY and one else self.phrase
