@@ -26,7 +26,7 @@ WAYS = {  # how a thing stands to another, as `layout` knows it -> the words tha
 }
 SIDES = ("before", "behind", "left", "right", "flanking")  # each on the ground, as they were said to lie to it
 _AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating growing laid set stuck stored kept
-displayed balanced mounted embedded balancing plunged thrust"""
+displayed balanced mounted embedded balancing plunged thrust hanging hung nailed hidden"""
 _LED_BY = """on in into inside atop upon beside near by behind before under around against between flanking leftward
 rightward"""
 _STANDS = f"(?:{'|'.join(_AT_REST.split())})"
@@ -56,7 +56,7 @@ _REWORDED = (
         "before it",
     ),
     (re.compile(r"\b(?:beneath|underneath)\b", re.I), "under"),
-    (re.compile(r"\bin between\b", re.I), "between"),
+    (re.compile(r"\b(?:in between|flanked by)\b", re.I), "between"),
     (re.compile(r"\b(?:next to|at the side of|alongside)\b", re.I), "beside"),
     (re.compile(r"\bsurrounded by\b", re.I), "with"),
     (re.compile(rf"\b{_STANDS} ({'|'.join(_LED_BY.split())})\b", re.I), r"\1"),
@@ -68,6 +68,7 @@ _REWORDED = (
         re.compile(r"\b((?:chest|pot|crate|barrel)s? (?:holding|of)) (gold|silver)(?=\s*(?:[,.!;]|$))", re.I),
         r"\1 \2 coins",
     ),
+    (re.compile(r"\b(holding|of) money\b", re.I), r"\1 coins"),
     (re.compile(r"\b(?:on it|on top|on its top|on top of it)(?=\s*(?:[,.!;]|$))", re.I), "on it"),
     (re.compile(r"\b(?:in it|inside it|inside)(?=\s*(?:[,.!;]|$))", re.I), "in it"),
 )
