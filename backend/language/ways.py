@@ -68,7 +68,7 @@ _REWORDED = (
         re.compile(r"\b((?:chest|pot|crate|barrel)s? (?:holding|of)) (gold|silver)(?=\s*(?:[,.!;]|$))", re.I),
         r"\1 \2 coins",
     ),
-    (re.compile(r"\b(holding|of) money\b", re.I), r"\1 coins"),
+    (re.compile(r"\b(holding|(?:chest|pot|crate|suitcase) of) money\b", re.I), r"\1 coins"),
     (re.compile(r"\b(?:on it|on top|on its top|on top of it)(?=\s*(?:[,.!;]|$))", re.I), "on it"),
     (re.compile(r"\b(?:in it|inside it|inside)(?=\s*(?:[,.!;]|$))", re.I), "in it"),
 )
