@@ -8,7 +8,7 @@ import numpy as np
 
 from .bodies import Body, beside, box, centre, extent, leant, moved, turned
 from .rasterise import Array
-from .terrain import Heights, rest
+from .terrain import Heights, rest, window
 
 GAP = 0.12  # between neighbours, of their mean width
 QUARTERS = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # of a turn: front, right, back, left
@@ -83,14 +83,8 @@ def _spots(low: Array, high: Array) -> Array:
 
 def _covered(clear: Heights, thing: Heights, at: Array) -> float:
     """How much of a thing lies below the solid when its first cell lies at the solid's cell `at`; 0 where it does not go in."""
-    rows, columns = thing.top.shape
-    over = np.full((rows, columns), np.inf)
-    r, c = int(at[0]), int(at[1])
-    r0, c0, r1, c1 = max(r, 0), max(c, 0), min(r + rows, clear.bottom.shape[0]), min(c + columns, clear.bottom.shape[1])
-    if r0 >= r1 or c0 >= c1:
-        return 0.0
-    over[r0 - r : r1 - r, c0 - c : c1 - c] = clear.bottom[r0:r1, c0:c1]
-    if (thing.top > over).any():
+    over = window(clear.bottom, thing.top.shape, at, np.inf)
+    if over is None or (thing.top > over).any():
         return 0.0
     return float(np.isfinite(over[thing.solid]).mean())
 

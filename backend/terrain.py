@@ -90,21 +90,29 @@ class Rest:
     above: float
 
 
-def rest(ground: Heights, thing: Heights, at: Array) -> Rest | None:
-    """Where a thing rests whose plan's first cell lies over the ground's cell `at` (row, column); None where nothing is below."""
-    rows, columns = thing.bottom.shape
-    under = np.full((rows, columns), -np.inf)
-    r, c = int(at[0]), int(at[1])
-    r0, c0, r1, c1 = max(r, 0), max(c, 0), min(r + rows, ground.top.shape[0]), min(c + columns, ground.top.shape[1])
+def window(heights: Array, shape: tuple[int, ...], at: Array, outside: float) -> Array | None:
+    """The part of some heights that lies over (rows, columns) cells from `at` (row, column) on, `outside` where they end; None
+    where that is all."""
+    (rows, columns), r, c = shape, int(at[0]), int(at[1])
+    r0, c0, r1, c1 = max(r, 0), max(c, 0), min(r + rows, heights.shape[0]), min(c + columns, heights.shape[1])
     if r0 >= r1 or c0 >= c1:
         return None
-    under[r0 - r : r1 - r, c0 - c : c1 - c] = ground.top[r0:r1, c0:c1]
+    found = np.full((rows, columns), outside)
+    found[r0 - r : r1 - r, c0 - c : c1 - c] = heights[r0:r1, c0:c1]
+    return found
+
+
+def rest(ground: Heights, thing: Heights, at: Array) -> Rest | None:
+    """Where a thing rests whose plan's first cell lies over the ground's cell `at` (row, column); None where nothing is below."""
+    under = window(ground.top, thing.bottom.shape, at, -np.inf)
+    if under is None:
+        return None
     gap = np.where(thing.solid, under - thing.bottom, -np.inf)
     lift = gap.max()
     if not np.isfinite(lift):
         return None
     sole = thing.sole
-    xy = (ground.origin + np.array([c, r]) - thing.origin) * ground.cell
+    xy = (ground.origin + np.asarray(at)[::-1] - thing.origin) * ground.cell
     touching = gap[sole] >= lift - NEAR * ground.cell
     return Rest(np.array([*xy, lift]), float(touching.mean()), float(np.isfinite(under[sole]).mean()))
 
