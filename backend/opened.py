@@ -13,7 +13,7 @@ from .terrain import Heights
 
 WALL = 0.07  # of the plan's narrower side
 THINNEST = 2.5  # voxels
-SKIN = 0.5  # of the wall: what lay deeper is inside
+SKIN, CLIPPED = 0.8, 0.9  # what lay deeper than so much of the wall is inside, or of what distances are clipped at
 FLOOR = 0.12  # of the height, at least so thick
 BROAD = 0.9  # of its broadest level: where what has a hinge narrows to less, its lid begins
 LID = (0.15, 0.45)  # of the height: a lid is no lower and no higher
@@ -67,7 +67,7 @@ class Opened:
         """(n,) bool, whether points (n, 3) lay within the solid before it was opened, deeper than its skin."""
         cells = ((np.asarray(points) + 1) * self.solid.size - 1) / 2
         distance = ndimage.map_coordinates(self.solid.values, cells.T, order=1, mode="nearest")
-        return np.asarray(distance < -SKIN * self.wall)
+        return np.asarray(distance < -min(SKIN * self.wall, -CLIPPED * float(self.solid.values.min())))
 
     def thrown_back(self, vertices: Array) -> Array:
         """Points (N, 3) of the lid as they lie when it is open, turned about the back of the rim."""

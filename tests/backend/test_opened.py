@@ -104,3 +104,7 @@ def test_the_inside_is_what_lay_deeper_than_the_skin() -> None:
         [[0.0, 0.0, -0.3], [0.46 - whole.wall, 0.0, 0.2], [0.5, 0.0, 0.2], [0.0, 0.0, -0.6], [0.0, -0.49, 0.6]]
     )
     assert whole.is_inner(points).tolist() == [True, True, False, False, False]
+    clipped = SignedDistance(np.maximum(drum().values, -0.05))  # as fused grids are
+    assert opened(clipped, hinged=False).is_inner(points).tolist() == [True, True, False, False, False]
+    chord = 0.5 * np.cos(np.pi / 8)  # where the side of a drum of eight faces lies deepest
+    assert not whole.is_inner(np.array([[chord, 0.0, 0.0]])).any()
