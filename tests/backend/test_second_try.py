@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from backend import pipeline, texturing
+from backend.bake import Bake, Inner
 from backend.executors import Local
+from backend.priors import Maps
 from backend.priors.gaussian import GaussianPrior
 from backend.protocol import Done, Event, Generate, Note, Progress, Refine, Request
+from backend.rasterise import Array
 from backend.second_try import reduced_or_none, run_or_reduced
 from backend.settings import PRESETS, Finish, Shape, Views, with_budget
 
@@ -25,13 +28,13 @@ def test_a_prop_that_does_not_fit_is_made_with_less_and_says_so(
     error: Exception, prior: GaussianPrior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The true pipeline whose bake fits 512 px and no more: a prop of 512 px comes, its note and its record say it."""
-    bake, sizes = texturing.bake, []
+    bake, sizes = texturing.bake, list[int]()
 
-    def narrow(*mesh_views_size: object) -> object:
-        sizes.append(mesh_views_size[-1])
-        if sizes[-1] > 512:  # type: ignore[operator]
+    def narrow(vertices: Array, faces: Array, uvs: Array, seen: Maps, size_px: int, inner: Inner | None) -> Bake:
+        sizes.append(size_px)
+        if size_px > 512:
             raise error
-        return bake(*mesh_views_size)  # type: ignore[arg-type]
+        return bake(vertices, faces, uvs, seen, size_px, inner)
 
     monkeypatch.setattr(texturing, "bake", narrow)
     executor = Local("cpu")
