@@ -18,7 +18,7 @@ from .errors import PropsmithError, problem
 from .export import write_prop
 from .fuse import SignedDistance
 from .known import ReadsSeveral
-from .language.member import Member
+from .language.member import Member, is_one
 from .language.standing import HINGED, LID, MANY
 from .layout import arrange, copies, filling, usual_scale
 from .mesh import Mesh, extract
@@ -67,7 +67,7 @@ def assemble(
 ) -> Iterator[Event]:
     """Carry out a request that asks for several props; yields what `pipeline.generate` does, from the stage "views" on."""
     quality = request.quality
-    if len(members) > 1 or members[0].count != 1:
+    if not is_one(members):
         told = "; ".join(member.told for member in members)
         yield Note("prompt-several", f"Several props, each made by itself: {told}.")
     if quality.distillation.steps:

@@ -43,6 +43,11 @@ def to_stand(vertices: Array) -> Array:
     return -np.array([*((low + high) / 2)[:2], low[2]])
 
 
+def triangles(body: Body) -> Array:
+    """(F, 3, 3) m, the corners of all its faces."""
+    return np.concatenate([p.triangles for p in body])
+
+
 def moved(body: Body, shift: Array) -> Body:
     return tuple(replace(p, vertices=p.vertices + shift) for p in body)
 

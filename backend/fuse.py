@@ -48,6 +48,11 @@ class SignedDistance:
         """Side of a voxel in prior units."""
         return 2 / self.size
 
+    @property
+    def centres(self) -> np.ndarray:
+        """(n,), the coordinates of the cells' centres along an axis."""
+        return (2 * np.arange(self.size) + 1) / self.size - 1
+
 
 @dataclass(frozen=True)
 class Weighing:

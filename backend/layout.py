@@ -22,6 +22,7 @@ from .bodies import (
     moved,
     stood,
     to_stand,
+    triangles,
     turned,
 )
 from .language.member import Member
@@ -137,7 +138,7 @@ class _Work:
         return [head_down(one) for one in each] if tip_down else each
 
     def _heights(self, body: Body) -> Heights:
-        return Heights.of(np.concatenate([p.triangles for p in body]), self.cell)
+        return Heights.of(triangles(body), self.cell)
 
     def _any_turn(self, one: Body, most_deg: float) -> Body:
         return turned(one, float(self.rng.uniform(-most_deg, most_deg)))

@@ -16,7 +16,7 @@ THINNEST = 2.5  # voxels
 SKIN, CLIPPED = 0.8, 0.9  # what lay deeper than so much of the wall is inside, or of what distances are clipped at
 FLOOR = 0.12  # of the height, at least so thick
 BROAD = 0.9  # of its broadest level: where what has a hinge narrows to less, its lid begins
-LID = (0.15, 0.45)  # of the height: a lid is no lower and no higher
+LID_HEIGHTS = (0.15, 0.45)  # of the height: a lid is no lower and no higher
 MOUTH = 0.65  # of its usual level: what is narrower on top, a knob or a neck, comes off
 THROWN_DEG = 105.0
 
@@ -25,28 +25,29 @@ THROWN_DEG = 105.0
 class Opened:
     """What can be opened. Lengths in prior units.
 
-    solid: as it came out; top, bottom: its highest and lowest level; rim: that of its body; area: of its mouth; wall: how thick
-    it will be; back: where its lid turns (y).
+    solid: as it came out; corners: of its box, (2, 3); rim: the highest level of its body; area: of its mouth; wall: how thick it
+    will be; back: where its lid turns (y).
     """
 
     solid: SignedDistance
-    top: float
-    bottom: float
+    corners: Array
     rim: float
     area: float
     wall: float
     back: float
 
     @property
-    def corners(self) -> Array:
-        """(2, 3), of its box."""
-        at = np.argwhere(self.solid.values < 0)
-        return np.asarray((2 * np.array([at.min(0), at.max(0)]) + 1) / self.solid.size - 1)
+    def bottom(self) -> float:
+        return float(self.corners[0, 2])
+
+    @property
+    def top(self) -> float:
+        return float(self.corners[1, 2])
 
     def body(self, depth: float) -> SignedDistance:
         """Its body, hollow down to `depth` below the rim or to its floor."""
         floor = max(self.rim - depth, self.bottom + FLOOR * (self.top - self.bottom))
-        inside, z = within(self.solid.values < 0) * self.solid.voxel, levels(self.solid)
+        inside, z = within(self.solid.values < 0) * self.solid.voxel, self.solid.centres
         hollow = np.minimum(inside - self.wall, z - floor)
         values = np.maximum(self.solid.values, np.maximum(z - self.rim, ndimage.gaussian_filter(hollow, 1.0)))
         return replace(self.solid, values=values.astype(np.float32))
@@ -55,7 +56,7 @@ class Opened:
         """What lies above the rim, hollow from below."""
         inside = ndimage.distance_transform_edt(self.solid.values < 0) * self.solid.voxel
         shell = ndimage.gaussian_filter(inside - self.wall, 1.0)
-        values = np.maximum(self.solid.values, np.maximum(self.rim - levels(self.solid), shell))
+        values = np.maximum(self.solid.values, np.maximum(self.rim - self.solid.centres, shell))
         return replace(self.solid, values=values.astype(np.float32))
 
     @property
@@ -82,12 +83,11 @@ def opened_or_none(solid: SignedDistance, hinged: bool) -> Opened | None:
     area = inside.sum((0, 1)) * solid.voxel**2  # of every level
     if not inside.any() or seen_from_above(solid).hollow().any():
         return None
-    filled = np.flatnonzero(area)
-    z = levels(solid).ravel()
-    bottom, top = float(z[filled[0]]), float(z[filled[-1]])
-    rim = float(z[np.flatnonzero(area >= MOUTH * np.median(area[filled]))[-1]])
+    at, z = np.argwhere(inside), solid.centres
+    corners = z[np.array([at.min(0), at.max(0)])]
+    rim = float(z[np.flatnonzero(area >= MOUTH * np.median(area[area > 0]))[-1]])
     if hinged:
-        low, high = (rim - share * (rim - bottom) for share in LID[::-1])
+        low, high = (rim - share * (rim - corners[0, 2]) for share in LID_HEIGHTS[::-1])
         rim = float(np.clip(z[np.flatnonzero(area >= BROAD * area.max())[-1]], low, high))
     mouth = inside[:, :, int(np.argmin(np.abs(z - rim)))]
     x, y = (np.flatnonzero(mouth.any(axis)) for axis in (1, 0))
@@ -95,21 +95,16 @@ def opened_or_none(solid: SignedDistance, hinged: bool) -> Opened | None:
         return None
     wall = max(WALL * (1 + float(min(np.ptp(x), np.ptp(y)))), THINNEST) * solid.voxel
     free = float((ndimage.distance_transform_edt(mouth) * solid.voxel > wall).sum()) * solid.voxel**2
-    return Opened(solid, top, bottom, rim, free, wall, float(z[y[-1]])) if free else None
+    return Opened(solid, corners, rim, free, wall, float(z[y[-1]])) if free else None
 
 
 def seen_from_above(solid: SignedDistance) -> Heights:
     """Its heights over the plan, in prior units from its bottom on."""
-    inside, z = solid.values < 0, levels(solid).ravel()
+    inside, z = solid.values < 0, solid.centres
     base = float(z[np.flatnonzero(inside.any((0, 1)))[0]])
     some, high, low = inside.any(2), z[solid.size - 1 - inside[:, :, ::-1].argmax(2)] - base, z[inside.argmax(2)] - base
     top, bottom = np.where(some, high, -np.inf), np.where(some, low, np.inf)
     return Heights(np.zeros(2, np.int64), top.T, bottom.T, solid.voxel)
-
-
-def levels(solid: SignedDistance) -> Array:
-    """The height of every voxel, broadcast over a grid."""
-    return np.asarray((2 * np.arange(solid.size) + 1) / solid.size - 1)[None, None, :]
 
 
 def within(inside: Array) -> Array:

@@ -199,7 +199,7 @@ def kept_sectors(turned: Turned, round_slices: Mask, voxel: float) -> tuple[Mask
 
 def rolled(sdf: SignedDistance, turned: Turned, axis: tuple[float, float], round_slices: Mask, trimmed: Mask) -> Array:
     """(n, n, n) the grid with its round slices turned, and what is left of a rim in slices to be trimmed taken away."""
-    centres = ((2 * np.arange(sdf.size) + 1) / sdf.size - 1).astype(np.float32)
+    centres = sdf.centres.astype(np.float32)
     x, y = np.meshgrid(centres - axis[0], centres - axis[1], indexing="ij")
     distance, angle = np.hypot(x, y), np.arctan2(y, x)
     place = np.rint(angle / (2 * np.pi) * ANGLES).astype(int) % ANGLES

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .bodies import Body, beside, box, centre, extent, leant, moved, turned
+from .bodies import Body, beside, box, centre, extent, leant, moved, triangles, turned
 from .rasterise import Array
 from .terrain import Heights, rest, window
 
@@ -59,10 +59,10 @@ def _seated(ones: Sequence[Body], body: Body) -> Body:
 def under(one: Body, body: Body, others: Body, cell: float) -> Body:
     """On the ground below a body where there is room, made smaller if need be; beside the others where there is none."""
     low, high = box(body)
-    clear = Heights.of(np.concatenate([p.triangles for p in others]), cell)
+    clear = Heights.of(triangles(others), cell)
     for scale in SMALLER:
         less = turned(one, 0.0, scale)
-        thing = Heights.of(np.concatenate([p.triangles for p in less]), cell)
+        thing = Heights.of(triangles(less), cell)
         best, at = 0.0, None
         for spot in _spots(low[:2], high[:2]):
             cells = np.round(spot / cell).astype(np.int64) + thing.origin - clear.origin
@@ -124,7 +124,7 @@ def _slid(one: Body, ground: Body, cell: float) -> Body:
 
 def _seen_from_front(body: Body, cell: float) -> Heights:
     """How far a body reaches to the front and to the back, over X and Z."""
-    return Heights.of(np.concatenate([p.triangles for p in body])[..., [0, 2, 1]] * [1.0, 1.0, -1.0], cell)
+    return Heights.of(triangles(body)[..., [0, 2, 1]] * [1.0, 1.0, -1.0], cell)
 
 
 def over_the_rim(one: Body, base: Body, wide: float, number: int) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .standing import MANY
@@ -31,3 +32,8 @@ class Member:
             return f"{self.count} x {self.phrase}"
         one = self.phrase.startswith(("a ", "an "))  # coins are many already
         return f"{self.phrase} or more" if self.count == MANY and one else self.phrase
+
+
+def is_one(members: Sequence[Member]) -> bool:
+    """Whether they are no more than one prop, which may be opened."""
+    return len(members) == 1 and members[0].count == 1

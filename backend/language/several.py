@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from .english import article, singular
 from .grammar import STACKED, Grammar
 from .heads import Chunk
-from .member import Member
+from .member import Member, is_one
 from .nouns import Named, heap_within, is_look, looks_of, named_or_none
 from .standing import (
     ASSORTED,
@@ -113,8 +113,7 @@ def several(chunks: Sequence[Chunk], grammar: Grammar) -> tuple[Member, ...]:
             return ()
         i += 1
     members = draft.members()
-    alone = len(members) == 1 and members[0].count == 1 and not members[0].open
-    return () if alone else tuple(members)
+    return () if is_one(members) and not members[0].open else tuple(members)
 
 
 def _joined(
@@ -204,7 +203,8 @@ def _relation(
         return None  # said once more
     one = not named.plural or named.count is not None
     if lead in ON:
-        return (_upon(before.kind, named.kind), here) if one and _upon(before.kind, named.kind) else None
+        how = _upon(before.kind, named.kind)
+        return (how, here) if one and how else None
     if lead in IN:
         return ("in", here) if one and (holds(named.kind, grammar) or named.kind in PIERCED) else None
     if lead in HOLDS:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..readings import Reading, Word
+from .member import is_one
 from .reader import Reader
 from .sizes import times_usual
 
@@ -36,8 +37,8 @@ def understand(prior: str, prompt: str) -> Reading | None:
 def explained(reader: Reader, prompt: str, sizes: Mapping[str, float]) -> Reading:
     """The reader's meaning of a prompt as the panel shows it. sizes: how large kinds usually are, {kind: m}."""
     members = reader.several(prompt)
-    found = reader.read(prompt if len(members) != 1 else members[0].phrase)
-    members = () if len(members) == 1 and members[0].count == 1 else members  # one that is opened is one prop
+    found = reader.read(members[0].phrase if is_one(members) else prompt)
+    members = () if is_one(members) else members
 
     def told(words: Iterable[Word]) -> tuple[Word, ...]:
         near = {word: reader.nearest_word(word.text) if word.role == "unknown" else None for word in words}

@@ -24,7 +24,6 @@ WAYS = {  # how a thing stands to another, as `layout` knows it -> the words tha
     "flanking": ("flanking",),
     "beside": ("beside", "near", "by"),
 }
-SIDES = ("before", "behind", "left", "right", "flanking")  # each on the ground, as they were said to lie to it
 _AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating growing laid set stuck stored kept
 displayed balanced mounted embedded balancing plunged thrust hanging hung nailed hidden"""
 _LED_BY = """on in into inside atop upon beside near by behind before under around against between flanking leftward

@@ -8,7 +8,7 @@ import trimesh
 
 from backend.fuse import SignedDistance
 from backend.mesh import extract
-from backend.opened import Opened, levels, opened_or_none, seen_from_above
+from backend.opened import Opened, opened_or_none, seen_from_above
 from backend.rasterise import Array
 
 SIZE = 64
@@ -94,7 +94,7 @@ def test_what_is_open_or_empty_stays() -> None:
 
 def test_levels_are_the_centres_of_voxels() -> None:
     """The heights of a grid of four voxels."""
-    assert levels(SignedDistance(np.zeros((4, 4, 4), np.float32))).ravel() == pytest.approx([-0.75, -0.25, 0.25, 0.75])
+    assert SignedDistance(np.zeros((4, 4, 4), np.float32)).centres == pytest.approx([-0.75, -0.25, 0.25, 0.75])
 
 
 def test_the_inside_is_what_lay_deeper_than_the_skin() -> None:
