@@ -16,6 +16,11 @@ from torch import Tensor
 from .errors import problem
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+# Functions of one float that torch hands to MKL's vector library.
+BY_VML = (
+    "acos", "asin", "atan", "cos", "cosh", "erf", "erfc", "erfinv", "exp", "expm1", "lgamma", "log", "log10", "log1p",
+    "log2", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+)  # fmt: skip
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -73,9 +78,17 @@ def release_memory() -> None:
 
 
 def set_threads() -> int:
-    """Give torch one thread a usable core, never more; returns the number. Same number, same bits."""
+    """Give torch one thread a usable core, never more; returns the number. Same number, same bits.
+
+    Call it before anything computes: MKL chooses the code of a vector function when it is first called, and when two
+    threads call it first together, one of them may get the imprecise code for that call (errors of 2e-4 in a square root, in
+    2 to 5 % of processes on two cores; PyTorch issue 188792). So each is called here once, on one thread.
+    """
     threads = max(1, min(torch.get_num_threads(), round(cpu_cores())))
     torch.set_num_threads(threads)
+    for dtype in (torch.float32, torch.float64):
+        for name in BY_VML:
+            getattr(torch, name)(torch.full((1,), 0.5, dtype=dtype))
     return threads
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from backend import device
 from backend.errors import PropsmithError
@@ -37,6 +39,25 @@ def test_cores_respect_the_affinity_mask() -> None:
     finally:
         os.sched_setaffinity(0, mask)
         torch.set_num_threads(threads)
+
+
+def test_vector_functions_are_first_called_on_one_thread() -> None:
+    """`set_threads` calls each of MKL's vector functions in both precisions on one number, which one thread computes."""
+    called = set()
+
+    class Calls(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if args and isinstance(args[0], torch.Tensor) and args[0].numel() == 1:
+                called.add(
+                    (func.name().removeprefix("aten::").partition(".")[0].removeprefix("special_"), args[0].dtype)
+                )
+            return func(*args, **(kwargs or {}))
+
+    threads = torch.get_num_threads()
+    with Calls():
+        device.set_threads()
+    torch.set_num_threads(threads)
+    assert called >= {(name, dtype) for name in device.BY_VML for dtype in (torch.float32, torch.float64)}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")

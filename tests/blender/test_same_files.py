@@ -20,9 +20,11 @@ import sys; sys.path.insert(0, {str(ROOT)!r})
 import torch
 from backend import __main__ as command_line
 from backend.cli import generate
+from backend.device import set_threads
 from backend.executors import Local
 from backend.pipeline import Models
 from backend.priors.analytic import analytic_prior
+set_threads()
 executor = Local("cpu")
 executor._models = Models(torch.device("cpu"), {{"analytic": analytic_prior()}})
 generate.Local = lambda device: executor

@@ -13,11 +13,13 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKER = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 import torch
+from backend.device import set_threads
 from backend.executors import Local
 from backend.pipeline import Models
 from backend.priors.analytic import analytic_prior
 from backend.store import open_store
 from backend.worker import run_worker
+set_threads()
 executor = Local("cpu")
 executor._models = Models(torch.device("cpu"), {{"analytic": analytic_prior()}})
 run_worker(open_store(sys.argv[1]), executor, 20.0)
