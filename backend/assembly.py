@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,10 +22,11 @@ from .language.member import Member, is_one
 from .language.standing import HINGED, LID, MANY
 from .layout import arrange, copies, filling, usual_scale
 from .mesh import Mesh, extract
-from .opened import Opened, opened_or_none
+from .opened import Opened, opened_or_none, seen_from_above
 from .pipeline import Models, Views, facts_of, figures_of, sample_views, solid_of
 from .protocol import Done, Event, Generate, Note, Preview
 from .rasterise import Array, rasterise
+from .surroundings import GROUND, TOP
 from .textures import Textures
 from .texturing import texture
 from .unwrap import texel_density, unwrap
@@ -74,7 +75,9 @@ def assemble(
         yield Note("unrefined", "Several props are not refined while they are made: refine them afterwards.")
     clock.expect(len(members))
     members, parts = yield from _made(request, members, folder, models, clock)
-    body = yield from clock.during(lambda: arrange(members, [part.placed for part in parts], request.seed), 0.0, 0.5)
+    shapes, instead = [part.placed for part in parts], dict[int, str]()
+    body = yield from clock.during(lambda: arrange(members, shapes, request.seed, instead), 0.0, 0.5)
+    yield from _told_instead(members, instead)
     if sum(len(placed.faces) for placed in body) > quality.finish.faces:
         yield Note("faces-more", f"So many props take more than {quality.finish.faces} faces: {FEWEST} each at least.")
     uvs = yield from clock.during(lambda: laid_out(body), 0.5, 1.0)
@@ -120,6 +123,8 @@ def _made(
         solid = yield from clock.during(partial(solid_of, seen[i], request.quality), 0.0, 0.5)
         faces = FEWEST + int(max(budget - FEWEST * sum(often), 0) * wide[i] / all_of_it)
         whole = opened_or_none(solid, member.kind in HINGED) if member.open else None
+        if member.open and whole is None and not seen_from_above(solid).hollow().any():
+            yield Note("stays-closed", f"This could not be opened and stays closed: {member.phrase}.")
         if whole is None:
             shape = yield from clock.during(partial(_meshed, member, solid, faces), 0.5, 0.9)
             parts[i] = Part(asked[i], seen[i], shape, usual_scale(member, shape.vertices, usual_m))
@@ -135,6 +140,15 @@ def _made(
             lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner, thrown, whole.hinge)
     covers = [Member(f"the lid of {members[i].phrase}", members[i].kind, relation=LID, to=i) for i in lids]
     return [*members, *covers], [*(parts[i] for i in range(len(members))), *lids.values()]
+
+
+def _told_instead(members: Sequence[Member], instead: Mapping[int, str]) -> Iterator[Event]:
+    """A note of those that did not come where the prompt has them."""
+    named = lambda where: "; ".join(members[i].told for i in sorted(instead) if instead[i] == where)
+    if there := named(TOP):
+        yield Note("lies-on-top", f"Nothing to lie in was found, so it lies on top: {there}.")
+    if there := named(GROUND):
+        yield Note("no-place", f"No room was found where it should be, so it is on the ground: {there}.")
 
 
 def _meshed(member: Member, solid: SignedDistance, faces: int) -> Mesh:

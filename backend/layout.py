@@ -29,7 +29,7 @@ from .language.member import Member
 from .language.sizes import times_usual
 from .language.standing import LID, LYING, MANY, MOST, POURED, TIP_UP
 from .rasterise import Array
-from .surroundings import GAP, over_the_rim, surrounded
+from .surroundings import GAP, GROUND, TOP, Instead, over_the_rim, surrounded
 from .terrain import Heights, Rest, rest, rests
 
 FEW = 4  # of many that only lie on something
@@ -75,10 +75,13 @@ def copies(members: Sequence[Member]) -> list[int]:
     return [(m.count or MOST) * (brought(m.to) if m.to >= 0 else 1) for m in members]
 
 
-def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], seed: int) -> Body:
+def arrange(
+    members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], seed: int, instead: Instead | None = None
+) -> Body:
     """Every prop where it stands, z = 0 the ground.
 
     shapes: of every member vertices (N, 3) m, front -Y, and faces (F, 3). The same seed gives the same.
+    instead: is told of each member that did not come where it should where it is now: on the GROUND, or on TOP.
     """
     ones = [stood(i, *shape) for i, shape in enumerate(shapes)]
     for i, member in enumerate(members):
@@ -87,7 +90,7 @@ def arrange(members: Sequence[Member], shapes: Sequence[tuple[Array, Array]], se
     ones = _carrying(members, ones)
     wide = [float(extent(one)[:2].max()) for one in ones]
     cell = max(min(wide) / CELLS[0], max(wide) / CELLS[1])
-    work = _Work(members, ones, cell, np.random.default_rng([seed, 22]))
+    work = _Work(members, ones, cell, np.random.default_rng([seed, 22]), {} if instead is None else instead)
     return beside([work.build(i) for i, member in enumerate(members) if member.to < 0], GAP)
 
 
@@ -110,6 +113,7 @@ class _Work:
     ones: Sequence[Body]
     cell: float
     rng: np.random.Generator
+    instead: Instead
 
     def build(self, i: int, *, alone: bool = False) -> Body:
         """A member, all of it or `alone` one of it, with what stands on, in and around it."""
@@ -126,7 +130,7 @@ class _Work:
                 others += self._guests(j, vessel, others + lids)
             elif guest.to == i and guest.relation != LID:
                 around.setdefault(guest.relation, []).extend(self._each(j))
-        return base + others + surrounded(base, around, self.cell)[len(base) :]
+        return base + others + surrounded(base, around, self.cell, self.instead)
 
     def _each(self, j: int) -> list[Body]:
         """A member that stands around another one: each of several by itself, or their heap."""
@@ -224,7 +228,10 @@ class _Work:
         empty = self._heights(base)
         hollow = empty.hollow()
         if not hollow.any():
-            return self._stuck(one, base, others) if is_tall(one) else self._on(one, base, others)
+            if is_tall(one):
+                return self._stuck(one, base, others)
+            self.instead[one[0].member] = TOP
+            return self._on(one, base, others)
         deep = ndimage.distance_transform_edt(np.pad(hollow, 1))[1:-1, 1:-1]
         one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / foot(one), SMALLER, 1.0)))
         cells = _cells(deep >= min(0.45 * foot(one) / self.cell, float(deep.max())))
@@ -265,6 +272,8 @@ class _Work:
 
     def _let_down(self, one: Body, spot: Rest | None) -> Body:
         """The body where it rests, sunk a little; where it finds no place, on the ground."""
+        if spot is None:
+            self.instead[one[0].member] = GROUND
         shift = np.zeros(3) if spot is None else spot.shift
         return moved(one, shift - np.array([0.0, 0.0, SINK * extent(one)[2]]))
 

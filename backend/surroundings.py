@@ -23,12 +23,21 @@ SMALLER = (1.0, 0.85, 0.7, 0.55)  # a thing too high to go under another one is 
 COVERED = 0.3  # of a thing lies under another one at the least
 BROAD = 1.3  # what is so much wider than deep is leant against from the front, else from its left
 
+Instead = dict[int, str]  # the number of a member that did not come where it should -> where it is: GROUND or TOP
+GROUND, TOP = "ground", "top"
 
-def surrounded(body: Body, guests: Mapping[str, Sequence[Body]], cell: float) -> Body:
-    """A body with others around it; guests: how they stand -> each by itself, on the ground and turned to the front."""
+
+def surrounded(body: Body, guests: Mapping[str, Sequence[Body]], cell: float, instead: Instead) -> Body:
+    """What is around a body; guests: how they stand -> each by itself, on the ground and turned to the front.
+
+    instead: as `layout.arrange` has it.
+    """
     found = body + _seated(guests.get("around", ()), body)
     for one in guests.get("under", ()):
-        found += under(one, body, found, cell)
+        below = under(one, body, found, cell)
+        if below is None:
+            instead[one[0].member] = GROUND
+        found += below or _aside(one, found, np.array(SIDES["before"]))
     found += _in_slots(guests.get("hung", ()), body, cell, leaning=False)
     found += _in_slots(guests.get("against", ()), body, cell, leaning=True)
     flanks = list(guests.get("flanking", ()))
@@ -36,7 +45,7 @@ def surrounded(body: Body, guests: Mapping[str, Sequence[Body]], cell: float) ->
     for side, way in SIDES.items():
         group = apart.get(side, guests.get(side, ()))
         found += _aside(beside(list(group), GAP), found, np.array(way)) if group else ()
-    return found
+    return found[len(body) :]
 
 
 def _aside(one: Body, body: Body, way: Array) -> Body:
@@ -56,8 +65,8 @@ def _seated(ones: Sequence[Body], body: Body) -> Body:
     return found
 
 
-def under(one: Body, body: Body, others: Body, cell: float) -> Body:
-    """On the ground below a body where there is room, made smaller if need be; beside the others where there is none."""
+def under(one: Body, body: Body, others: Body, cell: float) -> Body | None:
+    """On the ground below a body where there is room, made smaller if need be; None where there is none."""
     low, high = box(body)
     clear = Heights.of(triangles(others), cell)
     for scale in SMALLER:
@@ -72,7 +81,7 @@ def under(one: Body, body: Body, others: Body, cell: float) -> Body:
                 best, at = covered - far, (cells + clear.origin - thing.origin) * cell
         if at is not None:
             return moved(less, np.array([*at, 0.0]))
-    return _aside(one, others, np.array(SIDES["before"]))
+    return None
 
 
 def _spots(low: Array, high: Array) -> Array:

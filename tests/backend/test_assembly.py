@@ -164,14 +164,19 @@ class Opens(Two):
         return (chest, Member("a block", "block", 1, "in", 0), *crate) if prompt == "blocks on a slab" else ()
 
 
-def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
-    """Body, block and lid are three watertight pieces of one prop; the block lies in the body, the lid is behind, and all is
-    painted."""
+def opens() -> Opens:
+    """It, with a red box for the chest and the crate, and a blue one for the block."""
     chest = views_of([Part("box", (0.0, 0.0, 0.0), (0.7, 0.5, 0.5), RED, "plastic")], 48)
     block = views_of([Part("box", (0.0, 0.0, 0.0), (0.4, 0.4, 0.4), BLUE, "plastic")], 48)
     gaussians = {name: Gaussian(encode(chest.maps), 1e-3) for name in ("a treasure chest", "a crate")}
     gaussians["a block"] = Gaussian(encode(block.maps), 1e-3)
-    prior = Opens(gaussians | {"": gaussians["a block"]}, channels=GBUFFER)
+    return Opens(gaussians | {"": gaussians["a block"]}, channels=GBUFFER)
+
+
+def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
+    """Body, block and lid are three watertight pieces of one prop; the block lies in the body, the lid is behind, and all is
+    painted."""
+    prior = opens()
     events = made(Models(torch.device("cpu"), {"two": prior}), tmp_path, size_m=2.0)
     done = events[-1]
     assert isinstance(done, Done) and done.figures["props"] == 3.0 and done.figures["watertight"] == 1.0
@@ -192,3 +197,12 @@ def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
     (tmp_path / "within").mkdir()
     events = made(Models(torch.device("cpu"), {"two": prior}), tmp_path / "within")
     assert isinstance(events[-1], Done) and events[-1].figures["props"] == 4.0
+
+
+def test_what_cannot_be_opened_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A chest that has no mouth stays closed, and the notes name it and the block that therefore lies on it."""
+    monkeypatch.setattr("backend.assembly.opened_or_none", lambda solid, hinged: None)
+    events = made(Models(torch.device("cpu"), {"two": opens()}), tmp_path, size_m=2.0)
+    notes = {e.code: e.message for e in events if isinstance(e, Note)}
+    assert "stays closed: a treasure chest." in notes["stays-closed"] and "on top: a block." in notes["lies-on-top"]
+    assert isinstance(events[-1], Done) and events[-1].figures["props"] == 2.0

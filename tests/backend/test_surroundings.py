@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.bodies import Body, box, stood
-from backend.surroundings import LEAN_DEG, surrounded
+from backend.surroundings import GROUND, LEAN_DEG, surrounded
 
 from .test_layout import Shape, cuboid
 
@@ -25,9 +25,9 @@ def table(wide: float, deep: float, tall: float) -> Shape:
     )
 
 
-def guests(body: Body, found: Body) -> list[Body]:
-    assert found[: len(body)] == body
-    return [(placed,) for placed in found[len(body) :]]
+def around(body: Body, how: str, *ones: Body, instead: dict[int, str] | None = None) -> list[Body]:
+    """What stands so around a body, each by itself."""
+    return [(placed,) for placed in surrounded(body, {how: ones}, CELL, {} if instead is None else instead)]
 
 
 @pytest.mark.parametrize(
@@ -36,18 +36,18 @@ def guests(body: Body, found: Body) -> list[Body]:
 def test_sides_are_those_seen_from_the_front(side: str, axis: int, sign: int) -> None:
     """On the ground, wholly on that side and near, in line with the middle; two of them next to each other."""
     house, dog = stood(0, *cuboid(2.0, 1.5, 2.0)), stood(1, *cuboid(0.3, 0.5, 0.4))
-    (one,) = guests(house, surrounded(house, {side: [dog]}, CELL))
+    (one,) = around(house, side, dog)
     (low, high), (near, far) = box(house), box(one)
     gap = near[axis] - high[axis] if sign > 0 else low[axis] - far[axis]
     assert 0 < gap < 0.3 and near[2] == 0 and (near + far)[1 - axis] / 2 == pytest.approx(0.0)
-    a, b = (box(found) for found in guests(house, surrounded(house, {side: [dog, dog]}, CELL)))
+    a, b = (box(found) for found in around(house, side, dog, dog))
     assert ((a[1] <= b[0]) | (b[1] <= a[0]))[:2].any()
 
 
 def test_two_flank_it() -> None:
     """One on the left and one on the right."""
     bed, stand = stood(0, *cuboid(1.6, 2.0, 0.5)), stood(1, *cuboid(0.4, 0.4, 0.5))
-    left, right = (box(one) for one in guests(bed, surrounded(bed, {"flanking": [stand, stand]}, CELL)))
+    left, right = (box(one) for one in around(bed, "flanking", stand, stand))
     assert left[1][0] < -0.8 and right[0][0] > 0.8
 
 
@@ -55,11 +55,12 @@ def test_a_thing_goes_under_a_table_but_not_through_it() -> None:
     """What fits stands below the board between the legs; what is a little too high is made smaller; a tower stands beside."""
     body = stood(0, *table(1.2, 0.8, 0.7))
     for tall, expected in ((0.5, 0.5), (0.8, 0.56), (3.0, 3.0)):
-        (one,) = guests(body, surrounded(body, {"under": [stood(1, *cuboid(0.3, 0.3, tall))]}, CELL))
+        instead: dict[int, str] = {}
+        (one,) = around(body, "under", stood(1, *cuboid(0.3, 0.3, tall)), instead=instead)
         low, high = box(one)
         assert high[2] == pytest.approx(expected, abs=0.02) and low[2] == pytest.approx(0.0)
         inside = bool((np.abs(low + high)[:2] / 2 < 0.1).all())
-        assert inside == (tall < 1), tall
+        assert inside == (tall < 1) == (instead != {1: GROUND}), tall
         if not inside:
             assert high[1] < -0.4  # before it
 
@@ -67,7 +68,7 @@ def test_a_thing_goes_under_a_table_but_not_through_it() -> None:
 def test_two_things_under_a_table_do_not_meet() -> None:
     """The second has a place of its own."""
     body, crate = stood(0, *table(1.2, 0.8, 0.7)), stood(1, *cuboid(0.3, 0.3, 0.4))
-    a, b = (box(one) for one in guests(body, surrounded(body, {"under": [crate, crate]}, CELL)))
+    a, b = (box(one) for one in around(body, "under", crate, crate))
     assert ((a[1] <= b[0] + CELL) | (b[1] <= a[0] + CELL))[:2].any()
 
 
@@ -76,7 +77,7 @@ def test_a_pole_leans_against_a_wall_and_a_barrel() -> None:
     pole = stood(1, *cuboid(0.04, 0.04, 1.0))
     for shape, axis in ((cuboid(2.0, 0.2, 2.0), 1), (cuboid(0.6, 0.6, 0.9), 0)):
         body = stood(0, *shape)
-        (one,) = guests(body, surrounded(body, {"against": [pole]}, CELL))
+        (one,) = around(body, "against", pole)
         low, (near, far) = box(body)[0], box(one)
         assert near[2] == pytest.approx(0.0, abs=0.01)
         foot = one[0].vertices[one[0].vertices[:, 2] < 0.2].max(0)[axis]
@@ -88,10 +89,10 @@ def test_a_pole_leans_against_a_wall_and_a_barrel() -> None:
 def test_two_lean_side_by_side_and_one_hangs_upright() -> None:
     """Neighbours keep apart; what hangs touches the wall, clear of the ground, and is no wider than seven tenths of it."""
     wall, shield = stood(0, *cuboid(2.0, 0.2, 2.0)), stood(1, *cuboid(0.6, 0.1, 0.6))
-    a, b = (box(one) for one in guests(wall, surrounded(wall, {"against": [shield, shield]}, CELL)))
+    a, b = (box(one) for one in around(wall, "against", shield, shield))
     assert a[1][0] <= b[0][0]
     for wide, expected in ((0.6, 0.6), (4.0, 1.4)):
-        (one,) = guests(wall, surrounded(wall, {"hung": [stood(1, *cuboid(wide, 0.1, 0.3))]}, CELL))
+        (one,) = around(wall, "hung", stood(1, *cuboid(wide, 0.1, 0.3)))
         low, high = box(one)
         assert high[1] == pytest.approx(-0.1, abs=0.005) and low[2] > 0.9
         assert (high - low)[0] == pytest.approx(expected, abs=0.01)
