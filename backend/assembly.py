@@ -19,7 +19,7 @@ from .export import write_prop
 from .fuse import SignedDistance
 from .known import ReadsSeveral
 from .language.member import Member, is_one
-from .language.standing import HINGED, LID, MANY
+from .language.standing import HINGED, LID, MANY, NECKED
 from .layout import arrange, copies, filling, usual_scale
 from .mesh import Mesh, extract
 from .opened import Opened, opened_or_none, seen_from_above
@@ -36,6 +36,7 @@ FEWEST = 12  # faces of any one prop: with fewer, things with legs collapse to n
 SHARE = 0.5  # the faces of a thing go with so high a power of its size
 LID_SHARE = 0.35  # of the faces of what is opened go to its lid
 ROOM = 1.2  # times as high as the things in it is what is hollowed for them below the rim
+SHALLOWEST = 0.2  # of the height, at least so deep
 APART = 7919  # between the seeds of two members: with one seed a mug and its plate would be drawn the same colour
 WORST = ("watertight", "confidence")  # figures of which the least counts; the others are summed up
 
@@ -122,7 +123,9 @@ def _made(
         member, usual_m = members[i], prior.sizes[members[i].kind]
         solid = yield from clock.during(partial(solid_of, seen[i], request.quality), 0.0, 0.5)
         faces = FEWEST + int(max(budget - FEWEST * sum(often), 0) * wide[i] / all_of_it)
-        whole = opened_or_none(solid, member.kind in HINGED) if member.open else None
+        whole = (
+            opened_or_none(solid, hinged=member.kind in HINGED, necked=member.kind in NECKED) if member.open else None
+        )
         if member.open and whole is None and not seen_from_above(solid).hollow().any():
             yield Note("stays-closed", f"This could not be opened and stays closed: {member.phrase}.")
         if whole is None:
@@ -179,7 +182,7 @@ def _room(whole: Opened, unit_m: float, inside: Sequence[tuple[Part, Member]]) -
             return float("inf")
         swollen = filling(one, guest.kind, whole.area * unit_m**2) if guest.count == MANY else 1.0
         deep = max(deep, ROOM * float(extent(one)[2]) * swollen)
-    return deep / unit_m if inside else float("inf")
+    return max(deep / unit_m, SHALLOWEST * (whole.top - whole.bottom)) if inside else float("inf")
 
 
 def laid_out(body: Body) -> list[Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,13 +30,12 @@ from .language.sizes import times_usual
 from .language.standing import LID, LYING, MANY, MOST, POURED, TIP_UP
 from .rasterise import Array
 from .surroundings import GAP, GROUND, TOP, Instead, over_the_rim, surrounded
-from .terrain import Heights, Rest, rest, rests
+from .terrain import Heights, Rest, best, rest, rests, spread
 
 FEW = 4  # of many that only lie on something
 CELLS = (40, 240)  # across the smallest thing at least, across the widest one at most
 TIGHT = 0.02  # between neighbours that are piled, of their mean width
 SINK = 0.004  # of its height: so deep a thing sinks into what it stands on
-SPOTS = 15  # places tried along each side
 SWOLLEN = 2.0  # what a vessel is full of is made no larger
 SMALLER = 0.35  # a thing too wide for a hollow is made no smaller
 PLUNGED = 0.35  # how deep tall things stick in what has no hollow
@@ -48,8 +47,6 @@ LEVEL = 0.05  # of the height: what differs by less is one level
 FULL = (0.0, 0.25)
 CLOSEST = 0.4  # of their width: no nearer to each other do tall things stand in a vessel
 TURNED_DEG = 20.0
-
-Worth = Callable[[Array, Rest], float]
 
 
 def usual_scale(member: Member, vertices: Array, usual_m: float) -> float:
@@ -221,7 +218,7 @@ class _Work:
                 - on_another(cell)
             )
 
-        return self._let_down(one, _best(rests(ground, thing, _cells(ground.solid)), worth))
+        return self._let_down(one, best(rests(ground, thing, spread(ground.solid)), worth))
 
     def _in(self, one: Body, base: Body, others: Body) -> Body:
         """As deep as it goes into the hollow, made smaller if need be; stuck into what has none, or laid on it."""
@@ -234,7 +231,7 @@ class _Work:
             return self._on(one, base, others)
         deep = ndimage.distance_transform_edt(np.pad(hollow, 1))[1:-1, 1:-1]
         one = turned(one, 0.0, float(np.clip(1.9 * self.cell * deep.max() / foot(one), SMALLER, 1.0)))
-        cells = _cells(deep >= min(0.45 * foot(one) / self.cell, float(deep.max())))
+        cells = spread(deep >= min(0.45 * foot(one) / self.cell, float(deep.max())))
         if is_tall(one):
             found, wide = self._upright(one, base, others, cells, float(deep.max())), float(deep.max()) * self.cell
             alike = [other for other in others if is_tall(self.ones[other.member])]
@@ -247,7 +244,7 @@ class _Work:
         def worth(cell: Array, spot: Rest) -> float:
             return -float(spot.shift[2]) / max(ground.height, 1e-9) - 0.1 * ground.aside(cell)
 
-        return self._let_down(one, _best(rests(ground, thing, cells), worth))
+        return self._let_down(one, best(rests(ground, thing, cells), worth))
 
     def _stuck(self, one: Body, base: Body, others: Body) -> Body:
         """Upright into its top."""
@@ -255,7 +252,7 @@ class _Work:
             one = head_down(one)
         solid = self._heights(base).solid
         inner = ndimage.distance_transform_edt(np.pad(solid, 1))[1:-1, 1:-1]
-        found = self._upright(one, base, others, _cells(inner >= 0.4 * inner.max()), float(inner.max()))
+        found = self._upright(one, base, others, spread(inner >= 0.4 * inner.max()), float(inner.max()))
         deep = min(PLUNGED * extent(one)[2], THROUGH * max(float(box(found)[0][2]), 0.0))
         return moved(found, np.array([0.0, 0.0, -deep]))
 
@@ -268,7 +265,7 @@ class _Work:
             far = [float(np.linalg.norm(spot.shift[:2] - at)) / (wide * self.cell) for at in taken]
             return sum(-4 * max(1.0 - f, 0.0) for f in far) - ground.aside(cell)
 
-        return self._let_down(one, _best(rests(ground, thing, cells), worth))
+        return self._let_down(one, best(rests(ground, thing, cells), worth))
 
     def _let_down(self, one: Body, spot: Rest | None) -> Body:
         """The body where it rests, sunk a little; where it finds no place, on the ground."""
@@ -282,19 +279,3 @@ def _is_close(one: Body, others: Iterable[Placed]) -> bool:
     """Whether a tall thing stands too near to one of the others."""
     nearest = min(float(np.linalg.norm(centre(one) - centre((other,)))) for other in others)
     return nearest < max(CLOSEST * float(extent(one)[:2].max()), foot(one))
-
-
-def _cells(where: Array) -> Array:
-    """(n, 2) row and column of the cells that are so, evenly spread, SPOTS along each side at most."""
-    rows, columns = np.nonzero(where)
-    step = max(int(np.ceil(max(np.ptp(rows), np.ptp(columns)) / SPOTS)), 1)
-    row, column = (rows.min() + rows.max()) // 2, (columns.min() + columns.max()) // 2
-    kept = ((rows - row) % step == 0) & ((columns - column) % step == 0)
-    cells = np.stack([rows, columns], axis=1)
-    return cells[kept] if kept.any() else cells[:1]
-
-
-def _best(found: Iterable[tuple[Array, Rest]], worth: Worth) -> Rest | None:
-    """The place that is worth most, or None of none."""
-    rated = [(worth(cell, spot), spot) for cell, spot in found]
-    return max(rated, key=lambda pair: pair[0])[1] if rated else None

@@ -18,6 +18,7 @@ FLOOR = 0.12  # of the height, at least so thick
 BROAD = 0.9  # of its broadest level: where what has a hinge narrows to less, its lid begins
 LID_HEIGHTS = (0.15, 0.45)  # of the height: a lid is no lower and no higher
 MOUTH = 0.65  # of its usual level: what is narrower on top, a knob or a neck, comes off
+NECK = 0.2  # of the same, where a neck stays
 THROWN_DEG = 105.0
 
 
@@ -77,15 +78,16 @@ class Opened:
         return np.asarray((vertices - self.hinge) @ turn.T + self.hinge)
 
 
-def opened_or_none(solid: SignedDistance, hinged: bool) -> Opened | None:
-    """What can be opened of a solid; None of one that is open, empty or too narrow. hinged: it has a lid, which stays."""
+def opened_or_none(solid: SignedDistance, *, hinged: bool = False, necked: bool = False) -> Opened | None:
+    """What can be opened of a solid; None of one that is open, empty or too narrow. hinged: it has a lid, which stays; necked: it
+    has a neck, which stays."""
     inside = solid.values < 0
     area = inside.sum((0, 1)) * solid.voxel**2  # of every level
     if not inside.any() or seen_from_above(solid).hollow().any():
         return None
     at, z = np.argwhere(inside), solid.centres
     corners = z[np.array([at.min(0), at.max(0)])]
-    rim = float(z[np.flatnonzero(area >= MOUTH * np.median(area[area > 0]))[-1]])
+    rim = float(z[np.flatnonzero(area >= (NECK if necked else MOUTH) * np.median(area[area > 0]))[-1]])
     if hinged:
         low, high = (rim - share * (rim - corners[0, 2]) for share in LID_HEIGHTS[::-1])
         rim = float(np.clip(z[np.flatnonzero(area >= BROAD * area.max())[-1]], low, high))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ SOLE = 0.04  # of a thing's height: what lies so near to its lowest point is wha
 NEAR = 1.5  # cells: what comes so near touches
 RIMS = (0.12, 0.2, 0.3, 0.4)  # of the height: a hollow is deeper, and its rim nowhere lower; even ones first
 NOTCH = 0.04  # of the plan: gaps in a rim that are no wider, twice, do not open it
+SPOTS = 15  # places tried along each side
 OPEN = 0.06  # of the plan: a hollow that counts is wider
 
 
@@ -90,6 +91,9 @@ class Rest:
     above: float
 
 
+Worth = Callable[[Array, Rest], float]
+
+
 def window(heights: Array, shape: tuple[int, ...], at: Array, outside: float) -> Array | None:
     """The part of some heights that lies over (rows, columns) cells from `at` (row, column) on, `outside` where they end; None
     where that is all."""
@@ -124,3 +128,24 @@ def rests(ground: Heights, thing: Heights, cells: Array) -> Iterable[tuple[Array
         found = rest(ground, thing, cell - half)
         if found is not None:
             yield cell, found
+
+
+def spread(where: Array) -> Array:
+    """(n, 2) row and column of the cells that are so, evenly over each of their pieces, its middle among them."""
+    labels, count = ndimage.label(where)
+    pieces = [np.argwhere(labels == n) for n in range(1, count + 1)]
+    widest = max(float(np.ptp(cells, axis=0).max()) for cells in pieces)
+    step = max(int(np.ceil(max(widest, float(where.sum()) ** 0.5 * (count > 1)) / SPOTS)), 1)
+    return np.concatenate([_thinned(cells, step) for cells in pieces])
+
+
+def _thinned(cells: Array, step: int) -> Array:
+    """Every `step`-th of cells (n, 2) along both sides, from the middle on; one at least."""
+    kept = ((cells - (cells.min(0) + cells.max(0)) // 2) % step == 0).all(1)
+    return cells[kept] if kept.any() else cells[:1]
+
+
+def best(found: Iterable[tuple[Array, Rest]], worth: Worth) -> Rest | None:
+    """The place that is worth most, or None of none."""
+    rated = [(worth(cell, spot), spot) for cell, spot in found]
+    return max(rated, key=lambda pair: pair[0])[1] if rated else None

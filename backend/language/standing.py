@@ -40,8 +40,10 @@ SEATS = ("chair", "stool", "bench", "armchair", "office chair", "rocking chair")
 NARROW = ("bottle", "potion bottle", "canteen", "teapot", "kettle", "jug", "milk carton")  # nothing goes in
 ROOMY = ("bathtub", "sink", "cart", "minecart", "wagon", "toolbox")  # things go in, though they are no containers
 HINGED = ("treasure chest", "toolbox", "suitcase", "gift box")  # their lids are thrown back when they are opened
+NECKED = ("sack",)  # their neck stays when they are opened
 OPENED = (
     *HINGED,
+    *NECKED,
     "barrel",
     "crate",
     "cardboard box",

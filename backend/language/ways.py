@@ -29,6 +29,7 @@ displayed balanced mounted embedded balancing plunged thrust hanging hung nailed
 _LED_BY = """on in into inside atop upon beside near by behind before under around against between flanking leftward
 rightward"""
 _STANDS = f"(?:{'|'.join(_AT_REST.split())})"
+_HOARDS = "chest|pot|crate|barrel|sack|bag|pouch|suitcase|briefcase|toolbox|jar"  # gold in them is coins
 _REWORDED = (
     (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
     (
@@ -64,10 +65,10 @@ _REWORDED = (
         "holding",
     ),
     (
-        re.compile(r"\b((?:chest|pot|crate|barrel)s? (?:holding|of)) (gold|silver)(?=\s*(?:[,.!;]|$))", re.I),
+        re.compile(rf"\b((?:{_HOARDS})s? (?:holding|of)) (gold|silver)(?=\s*(?:[,.!;]|$))", re.I),
         r"\1 \2 coins",
     ),
-    (re.compile(r"\b(holding|(?:chest|pot|crate|suitcase) of) money\b", re.I), r"\1 coins"),
+    (re.compile(rf"\b(holding|(?:{_HOARDS}) of) (?:money|cash)\b", re.I), r"\1 coins"),
     (re.compile(r"\b(?:on it|on top|on its top|on top of it)(?=\s*(?:[,.!;]|$))", re.I), "on it"),
     (re.compile(r"\b(?:in it|inside it|inside)(?=\s*(?:[,.!;]|$))", re.I), "in it"),
 )

@@ -201,7 +201,7 @@ def test_a_chest_is_opened_for_what_lies_in_it(tmp_path: Path) -> None:
 
 def test_what_cannot_be_opened_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A chest that has no mouth stays closed, and the notes name it and the block that therefore lies on it."""
-    monkeypatch.setattr("backend.assembly.opened_or_none", lambda solid, hinged: None)
+    monkeypatch.setattr("backend.assembly.opened_or_none", lambda solid, **_: None)
     events = made(Models(torch.device("cpu"), {"two": opens()}), tmp_path, size_m=2.0)
     notes = {e.code: e.message for e in events if isinstance(e, Note)}
     assert "stays closed: a treasure chest." in notes["stays-closed"] and "on top: a block." in notes["lies-on-top"]

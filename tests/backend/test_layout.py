@@ -10,7 +10,6 @@ from backend.language.member import Member
 from backend.language.standing import LID, MANY, MOST
 from backend.layout import BUNCH, arrange, copies, usual_scale
 from backend.rasterise import Array
-from backend.surroundings import TOP
 from backend.terrain import Heights
 
 RIM = 48
@@ -296,17 +295,3 @@ def test_a_lid_goes_with_what_it_belongs_to() -> None:
     ((low, high),), ((near, far),), ((coin, _),) = (boxes(body, k) for k in (1, 3, 2))
     assert near - (low + high) / 2 == pytest.approx([-0.2, 0.19, 0.15], abs=0.01)
     assert far[2] == pytest.approx(high[2] + 0.3, abs=0.01) and low[2] < coin[2] < high[2]
-
-
-def test_what_cannot_lie_in_is_told() -> None:
-    """An apple in a closed box is told to lie on top; in a bowl, and a sword stuck in a rock, are where they should be."""
-    apple, blade = cuboid(0.08, 0.08, 0.08), cuboid(0.08, 0.02, 1.0)
-    for kind, shape, base, expected in (
-        ("apple", apple, cuboid(0.5, 0.5, 0.5), {0: TOP}),
-        ("apple", apple, cup(0.15, 0.14, 0.01), {}),
-        ("sword", blade, cuboid(0.5, 0.5, 0.5), {}),
-    ):
-        instead: dict[int, str] = {}
-        body = arrange([one(kind, relation="in", to=1), one("thing")], [shape, base], 0, instead)
-        assert instead == expected, kind
-        assert not expected or boxes(body, 0)[0][0][2] == pytest.approx(0.5, abs=0.01)

@@ -42,7 +42,7 @@ def chest() -> SignedDistance:
 
 
 def opened(solid: SignedDistance, hinged: bool) -> Opened:
-    found = opened_or_none(solid, hinged)
+    found = opened_or_none(solid, hinged=hinged)
     assert found is not None
     return found
 
@@ -82,6 +82,19 @@ def test_a_chest_opens_at_its_lid() -> None:
     assert sides[0] == pytest.approx(sides[1], abs=1e-5)  # moved as one
     front = thrown[np.argmin(lid.vertices[:, 1])]
     assert front[2] > whole.rim + 0.5  # the front edge is up
+
+
+def test_a_neck_stays_where_it_shall() -> None:
+    """A ball with a neck is opened at the end of its neck, else at its shoulder."""
+    x, y, z = grid()
+    ball = np.hypot(np.hypot(x, y), z + 0.2) - 0.5
+    neck = np.maximum(np.hypot(x, y) - 0.3, np.maximum(-z, z - 0.6))
+    sack = SignedDistance(np.minimum(ball, neck).astype(np.float32))
+    for necked, rim in ((True, 0.6), (False, 0.15)):
+        whole = opened_or_none(sack, necked=necked)
+        assert whole is not None and whole.rim == pytest.approx(rim, abs=0.07)
+        mesh = extract(whole.body(9.0), 3000)
+        assert trimesh.Trimesh(mesh.vertices, mesh.faces).is_watertight
 
 
 def test_what_is_open_or_empty_stays() -> None:
