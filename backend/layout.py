@@ -29,7 +29,7 @@ from .language.member import Member
 from .language.sizes import times_usual
 from .language.standing import LID, LYING, MANY, MOST, POURED, TIP_UP
 from .rasterise import Array
-from .surroundings import GAP, GROUND, TOP, Instead, over_the_rim, surrounded
+from .surroundings import GAP, GROUND, TOP, Instead, over, over_the_rim, surrounded
 from .terrain import Heights, Rest, best, rest, rests, spread
 
 FEW = 4  # of many that only lie on something
@@ -127,7 +127,9 @@ class _Work:
                 others += self._guests(j, vessel, others + lids)
             elif guest.to == i and guest.relation != LID:
                 around.setdefault(guest.relation, []).extend(self._each(j))
-        return base + others + surrounded(base, around, self.cell, self.instead)
+        above = around.pop("over", [])
+        found = base + others + surrounded(base, around, self.cell, self.instead)
+        return found + over(beside(above, GAP), base + others, self.cell) if above else found
 
     def _each(self, j: int) -> list[Body]:
         """A member that stands around another one: each of several by itself, or their heap."""

@@ -1,4 +1,4 @@
-"""Puts props around another one: at its sides, about it, under it, leaning against it or over its rim, or hung on it."""
+"""Puts props around another one: at its sides, about it, under and over it, leaning against it or over its rim, or hung on it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ WIDEST = 0.7  # of that one's width at most
 SPOTS = 21  # places tried under a thing along each side
 SMALLER = (1.0, 0.85, 0.7, 0.55)  # a thing too high to go under another one is made so much smaller
 COVERED = 0.3  # of a thing lies under another one at the least
+FLOATS = 0.5  # of both their heights' mean is between a thing and what floats over it
+FLAT = 0.35  # of its lesser side: what is no deeper hangs on the wall behind
 BROAD = 1.3  # what is so much wider than deep is leant against from the front, else from its left
 
 Instead = dict[int, str]  # the number of a member that did not come where it should -> where it is: GROUND or TOP
@@ -65,11 +67,24 @@ def _seated(ones: Sequence[Body], body: Body) -> Body:
     return found
 
 
-def under(one: Body, body: Body, others: Body, cell: float) -> Body | None:
-    """On the ground below a body where there is room, made smaller if need be; None where there is none."""
+def over(one: Body, body: Body, cell: float) -> Body:
+    """Standing over a body that has room below it; else floating above it, what is flat above its back."""
+    below = under(body, one, one, cell, SMALLER[:1])
+    if below is not None:
+        return moved(one, np.array([*(box(body)[0] - box(below)[0])[:2], 0.0]))
+    (low, high), (near, far), (wide, deep, tall) = box(body), box(one), extent(one)
+    aside = (low + high - near - far)[:2] / 2
+    if deep < FLAT * min(wide, tall):
+        aside[1] = high[1] - far[1]
+    gap = FLOATS * (tall + extent(body)[2]) / 2
+    return moved(one, np.array([*aside, high[2] + gap - near[2]]))
+
+
+def under(one: Body, body: Body, others: Body, cell: float, scales: Sequence[float] = SMALLER) -> Body | None:
+    """On the ground below a body where there is room, at the first of the scales; None where there is none."""
     low, high = box(body)
     clear = Heights.of(triangles(others), cell)
-    for scale in SMALLER:
+    for scale in scales:
         less = turned(one, 0.0, scale)
         thing = Heights.of(triangles(less), cell)
         best, at = 0.0, None

@@ -16,6 +16,7 @@ WAYS = {  # how a thing stands to another, as `layout` knows it -> the words tha
     "in": IN,
     "around": AROUND,
     "under": ("under", "below"),
+    "over": ("over", "above"),
     "against": ("against",),
     "behind": ("behind",),
     "before": ("before",),
@@ -24,10 +25,10 @@ WAYS = {  # how a thing stands to another, as `layout` knows it -> the words tha
     "flanking": ("flanking",),
     "beside": ("beside", "near", "by"),
 }
-_AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating growing laid set stuck stored kept
-displayed balanced mounted embedded balancing plunged thrust hanging hung nailed hidden"""
-_LED_BY = """on in into inside atop upon beside near by behind before under around against between flanking leftward
-rightward"""
+_AT_REST = """sitting standing lying laying placed perched resting sleeping leaning floating hovering flying growing laid set
+stuck stored kept displayed balanced mounted embedded balancing plunged thrust hanging hung nailed hidden"""
+_LED_BY = """on in into inside atop upon beside near by behind before under over above around against between
+flanking leftward rightward"""
 _STANDS = f"(?:{'|'.join(_AT_REST.split())})"
 _HOARDS = "chest|pot|crate|barrel|sack|bag|pouch|suitcase|briefcase|toolbox|jar"  # gold in them is coins
 _REWORDED = (

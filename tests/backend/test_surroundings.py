@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.bodies import Body, box, stood
-from backend.surroundings import GROUND, LEAN_DEG, surrounded
+from backend.surroundings import GROUND, LEAN_DEG, over, surrounded
 
 from .test_layout import Shape, cuboid
 
@@ -96,3 +96,14 @@ def test_two_lean_side_by_side_and_one_hangs_upright() -> None:
         low, high = box(one)
         assert high[1] == pytest.approx(-0.1, abs=0.005) and low[2] > 0.9
         assert (high - low)[0] == pytest.approx(expected, abs=0.01)
+
+
+def test_what_is_over_a_thing_stands_over_it_or_floats() -> None:
+    """A table stands over a stool below it; a lamp floats above the middle, a picture above the back edge."""
+    stool, sofa = stood(0, *cuboid(0.3, 0.3, 0.4)), stood(0, *cuboid(1.8, 0.9, 0.8))
+    low, high = box(over(stood(1, *table(1.2, 0.8, 0.7)), stool, CELL))
+    assert low[2] == pytest.approx(0.0) and high[2] == pytest.approx(0.7) and np.abs(low + high)[:2].max() < 0.3
+    low, high = box(over(stood(1, *cuboid(0.4, 0.4, 0.4)), sofa, CELL))
+    assert low[2] == pytest.approx(0.8 + 0.5 * 0.6) and np.abs(low + high)[:2].max() == pytest.approx(0.0, abs=1e-6)
+    low, high = box(over(stood(1, *cuboid(0.6, 0.05, 0.4)), sofa, CELL))
+    assert low[2] > 0.8 and high[1] == pytest.approx(0.45)

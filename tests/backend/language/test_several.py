@@ -83,6 +83,8 @@ def test_several_props_are_told_apart(reader: Reader, text: str, members: list[t
         ("an axe stuck in a tree stump", ["an axe in 1", "a tree stump"]),
         ("sword in stone", ["a sword in 1", "a stone"]),
         ("a bench under a street lamp", ["a bench under 1", "a street lamp"]),
+        ("a ufo hovering above a cow", ["a ufo over 1", "a cow"]),
+        ("a table with a chandelier over it", ["a table", "a chandelier over 0"]),
         ("a desk with a chair under it", ["a desk", "a chair under 0"]),
         ("a dog in front of a house", ["a dog before 1", "a house"]),
         ("a house with a tree behind it and a dog in front of it", ["a house", "a tree behind 0", "a dog before 0"]),
