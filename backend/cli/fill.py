@@ -195,7 +195,7 @@ def recorded(request: Generate) -> dict[str, object]:
 def make(prop: Prop, out: Path, executor: Executor, *, kept: bool) -> Outcome:
     """Make one prop, or, where an earlier run made the same, keep that. Raises what would fail every row."""
     item, place = prop.rows[0], out / prop.name
-    if kept and (place / "prop.json").is_file():
+    if kept and all((place / name).is_file() for name in ("prop.json", "prop.glb")):
         print("kept from an earlier run", flush=True)
         remove_left_work(place)
         return Outcome(item, "kept", prop.name)

@@ -90,11 +90,15 @@ def test_what_would_fail_every_row_ends_the_fill(tmp_path: Path, monkeypatch: py
 
 
 def test_a_second_run_makes_only_what_is_missing_or_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a failure the same command makes the failed prop and keeps the rest; another style makes all anew."""
+    """After a failure the same command makes the failed prop and keeps the rest, later one whose GLB was deleted; another style
+    makes all anew."""
     run(tmp_path, monkeypatch, Counting("lamp"))
     again, other = Counting(), Counting()
     run(tmp_path, monkeypatch, again)
     assert [r.prompt for r in again.asked] == ["lamp"] and report(tmp_path)[2]["state"] == "kept"
+    (tmp_path / "out" / "lamp" / "prop.glb").unlink()
+    run(tmp_path, monkeypatch, deleted := Counting())
+    assert [r.prompt for r in deleted.asked] == ["lamp"]
     run(tmp_path, monkeypatch, other, "--style", "mossy")
     assert len(other.asked) == 3
 
