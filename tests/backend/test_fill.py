@@ -14,7 +14,7 @@ import pytest
 from backend.cli import fill as command
 from backend.errors import PropsmithError, problem
 from backend.fake_worker import Fake
-from backend.protocol import Event, Generate, Request
+from backend.protocol import Done, Event, Generate, Request
 
 LIST = """prompt,count,size,seed,image
 barrel,12,0.9,,
@@ -27,7 +27,7 @@ lamp,1,0.5,,
 
 
 class Counting(Fake):
-    """The fake executor; prompts that hold `bad` raise, and what was asked is kept."""
+    """The fake executor, which here leaves a GLB too; prompts that hold `bad` raise, and what was asked is kept."""
 
     def __init__(self, bad: str = "", error: Exception | None = None) -> None:
         super().__init__(speed=1000)
@@ -38,7 +38,10 @@ class Counting(Fake):
         self.asked.append(request)
         if self._bad and self._bad in request.prompt:
             raise self._error
-        yield from super().run(request, folder)
+        for event in super().run(request, folder):
+            if isinstance(event, Done):
+                (folder / event.result / "prop.glb").touch()
+            yield event
 
 
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executor: Fake, *extra: str, text: str = LIST) -> int:
