@@ -8,7 +8,7 @@ import numpy as np
 
 from .bodies import Body, beside, box, centre, extent, leant, moved, triangles, turned
 from .rasterise import Array
-from .terrain import Heights, rest, window
+from .terrain import Heights, Rest, best, rest, rests, spread, window
 
 GAP = 0.12  # between neighbours, of their mean width
 QUARTERS = {1: (1,), 2: (1, 3), 3: (1, 3, 2), 4: (0, 1, 2, 3)}  # of a turn: front, right, back, left
@@ -21,6 +21,7 @@ WIDEST = 0.7  # of that one's width at most
 SPOTS = 21  # places tried under a thing along each side
 SMALLER = (1.0, 0.85, 0.7, 0.55)  # a thing too high to go under another one is made so much smaller
 COVERED = 0.3  # of a thing lies under another one at the least
+CLEAR = 0.1  # of its height at least is free below what hangs
 FLOATS = 0.5  # of both their heights' mean is between a thing and what floats over it
 FLAT = 0.35  # of its lesser side: what is no deeper hangs on the wall behind
 BROAD = 1.3  # what is so much wider than deep is leant against from the front, else from its left
@@ -40,6 +41,10 @@ def surrounded(body: Body, guests: Mapping[str, Sequence[Body]], cell: float, in
         if below is None:
             instead[one[0].member] = GROUND
         found += below or _aside(one, found, np.array(SIDES["before"]))
+    hung = Body()
+    for one in guests.get("hanging", ()):
+        hung += dangling(one, body, hung, cell) or _in_slots([one], body, cell, leaning=False)
+    found += hung
     found += _in_slots(guests.get("hung", ()), body, cell, leaning=False)
     found += _in_slots(guests.get("against", ()), body, cell, leaning=True)
     flanks = list(guests.get("flanking", ()))
@@ -78,6 +83,33 @@ def over(one: Body, body: Body, cell: float) -> Body:
         aside[1] = high[1] - far[1]
     gap = FLOATS * (tall + extent(body)[2]) / 2
     return moved(one, np.array([*aside, high[2] + gap - near[2]]))
+
+
+def dangling(one: Body, body: Body, others: Body, cell: float) -> Body | None:
+    """Below what overhangs the ground so far that the thing hangs clear of it, apart from the others there, near the middle of
+    the front; None where nothing does."""
+    ceiling, thing = _seen_from_below(body, cell), _seen_from_below(one, cell)
+    clear = ceiling.solid & (-ceiling.top > (1 + CLEAR) * extent(one)[2])
+    if not clear.any():
+        return None
+
+    wide = (1 + GAP) * float(extent(one)[:2].max())
+
+    def worth(at: Array, spot: Rest) -> float:
+        hangs_clear = box(one)[0][2] > spot.shift[2]
+        middle = centre(one) + spot.shift[:2]
+        near = sum(max(1.0 - float(np.linalg.norm(middle - centre((other,)))) / wide, 0.0) for other in others)
+        aside = abs(2 * float(at[1]) / ceiling.top.shape[1] - 1)
+        return 8.0 * hangs_clear - 8.0 * near + 2.0 * spot.above - ceiling.behind(at) - aside
+
+    spot = best(rests(ceiling, thing, spread(clear)), worth)
+    if spot is None or box(one)[0][2] <= spot.shift[2]:
+        return None
+    return moved(one, spot.shift * [1.0, 1.0, -1.0])
+
+
+def _seen_from_below(body: Body, cell: float) -> Heights:
+    return Heights.of(triangles(body) * [1.0, 1.0, -1.0], cell)
 
 
 def under(one: Body, body: Body, others: Body, cell: float, scales: Sequence[float] = SMALLER) -> Body | None:

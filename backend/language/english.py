@@ -11,7 +11,8 @@ NUMBERS = _DIGITS | {"single": "one", "double": "two", "twin": "two", "triple": 
 _ARTICLES = "a an the some its his her their this that my our your"
 ARTICLES = frozenset(_ARTICLES.split())
 _PREPOSITIONS = """with without of on in at under above over behind beside near inside from for by to into onto atop
-upon around between against below before leftward rightward flanking featuring having wearing holding carrying containing"""
+upon around between against below before leftward rightward dangling flanking featuring having wearing holding carrying
+containing"""
 PREPOSITIONS = frozenset(_PREPOSITIONS.split())
 
 _PAIRS = """leaves leaf, shelves shelf, knives knife, wolves wolf, loaves loaf, halves half, calves calf, scarves scarf,

@@ -211,7 +211,8 @@ def _relation(
         how = _held(lead, before.kind, named, "" if draft.last[1] >= 0 else _marker(rest), rest, grammar)
         return (how, here - 1 if how != "beside" else -1) if how else None
     if way(lead) not in ("", "beside"):
-        return (way(lead), here) if one else None if lead in AROUND else ("beside", -1)
+        how = "hung" if way(lead) == "hanging" and named.kind in FLAT else way(lead)
+        return (how, here) if one else None if lead in AROUND else ("beside", -1)
     return _listed(draft, chunk, named, rest, grammar) if way(lead) or lead in LISTED else None
 
 

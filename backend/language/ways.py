@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from .english import COUNTS, singular
 
 ON, IN = ("on", "atop", "upon", "onto"), ("in", "inside", "into", "within")
 AROUND = ("around",)
@@ -17,6 +20,7 @@ WAYS = {  # how a thing stands to another, as `layout` knows it -> the words tha
     "around": AROUND,
     "under": ("under", "below"),
     "over": ("over", "above"),
+    "hanging": ("dangling",),
     "against": ("against",),
     "behind": ("behind",),
     "before": ("before",),
@@ -29,9 +33,21 @@ _AT_REST = """sitting standing lying laying placed perched resting sleeping lean
 stuck stored kept displayed balanced mounted embedded balancing plunged thrust hanging hung nailed hidden"""
 _LED_BY = """on in into inside atop upon beside near by behind before under over above around against between
 flanking leftward rightward"""
+_LEADS = "with|without|on|in|at|of|to|behind|under|over|above|below|beside|before|around|for|standing|lying|leaning"
 _STANDS = f"(?:{'|'.join(_AT_REST.split())})"
 _HOARDS = "chest|pot|crate|barrel|sack|bag|pouch|suitcase|briefcase|toolbox|jar"  # gold in them is coins
+_EACH = re.compile(
+    rf"\b({'|'.join(COUNTS[1:])}) ([a-z -]+?s),?:? one (?!{_LEADS})([a-z -]+?)"
+    rf"((?:(?:,| and|, and) (?:one|another|the other)(?: one)? (?!{_LEADS})[a-z -]+?)+)(?=\s*(?:[.;]|$))",
+    re.I,
+)
+_OTHERS = re.compile(r"(?:,| and|, and) (?:one|another|the other)(?: one)? ", re.I)
+_SIZES = re.compile(
+    rf"\b({'|'.join(COUNTS[1:6])}) ([a-z -]+?s) (?:of|in) (?:different|various|varying|all) sizes\b", re.I
+)
+_OF_SIZES = ("small", "big", "", "tiny", "huge", "")
 _REWORDED = (
+    (re.compile(r"\b(?:hanging|hung|suspended|dangling)(?: down)? (?:from|off)\b", re.I), "dangling"),
     (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
     (
         re.compile(r"\b(made|built|carved|crafted|cut|forged|cast|woven|formed|constructed) (?:out )?of\b", re.I),
@@ -76,10 +92,24 @@ _REWORDED = (
 
 
 def reworded(text: str) -> str:
-    """The prompt with longer ways to say "on" and "in" made short."""
+    """The prompt with longer ways to say "on" and "in" made short, and several that differ named one by one."""
     for pattern, short in _REWORDED:
         text = pattern.sub(short, text)
-    return text
+    return _SIZES.sub(_of_sizes, _EACH.sub(_one_by_one, text))
+
+
+def _one_by_one(said: re.Match[str]) -> str:
+    """ "two red mugs, one big and one small" -> "a big red mug and a small red mug"; as it was where the numbers differ."""
+    looks = [said[3], *_OTHERS.split(said[4])[1:]]
+    return _listed(looks, said[2]) if COUNTS[len(looks) - 1] == said[1].lower() else said[0]
+
+
+def _of_sizes(said: re.Match[str]) -> str:
+    return _listed(_OF_SIZES[: COUNTS.index(said[1].lower()) + 1], said[2])
+
+
+def _listed(looks: Sequence[str], plural: str) -> str:
+    return " and ".join(" ".join(f"a {own} {singular(plural)}".split()) for own in looks)
 
 
 def way(lead: str) -> str:

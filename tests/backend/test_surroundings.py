@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from backend.assembly import joined
 from backend.bodies import Body, box, stood
 from backend.surroundings import GROUND, LEAN_DEG, over, surrounded
 
@@ -107,3 +108,17 @@ def test_what_is_over_a_thing_stands_over_it_or_floats() -> None:
     assert low[2] == pytest.approx(0.8 + 0.5 * 0.6) and np.abs(low + high)[:2].max() == pytest.approx(0.0, abs=1e-6)
     low, high = box(over(stood(1, *cuboid(0.6, 0.05, 0.4)), sofa, CELL))
     assert low[2] > 0.8 and high[1] == pytest.approx(0.45)
+
+
+def test_a_thing_hangs_from_what_overhangs() -> None:
+    """Two bells hang from the middle of a gate's beam, apart and clear of the ground; from a wall one hangs on its front."""
+    beam, post = cuboid(2.0, 0.3, 0.2), cuboid(0.2, 0.3, 1.8)
+    gate = stood(0, *joined([(beam[0] + [0, 0, 1.8], beam[1]), *((post[0] + [x, 0, 0], post[1]) for x in (-0.9, 0.9))]))
+    bell = stood(1, *cuboid(0.2, 0.2, 0.3))
+    a, b = (box(one) for one in around(gate, "hanging", bell, bell))
+    for low, high in (a, b):
+        assert high[2] == pytest.approx(1.8, abs=0.01) and np.abs(low + high)[0] / 2 < 0.4
+    assert ((a[1] <= b[0] + CELL) | (b[1] <= a[0] + CELL))[:2].any()
+    (one,) = around(stood(0, *cuboid(2.0, 0.2, 2.0)), "hanging", bell)
+    low, high = box(one)
+    assert high[1] == pytest.approx(-0.1, abs=0.01) and low[2] > 0.5
