@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from scipy import ndimage
@@ -12,6 +13,7 @@ from .rasterise import Array, barycentric, spans
 
 SOLE = 0.04  # of a thing's height: what lies so near to its lowest point is what it stands on
 NEAR = 1.5  # cells: what comes so near touches
+RIM_SHARES = (0.9, 0.98)  # of the plan is lower than a rim: a broad one, a narrow one
 RIMS = (0.12, 0.2, 0.3, 0.4)  # of the height: a hollow is deeper, and its rim nowhere lower; even ones first
 NOTCH = 0.04  # of the plan: gaps in a rim that are no wider, twice, do not open it
 SPOTS = 15  # places tried along each side
@@ -71,9 +73,9 @@ class Heights:
 
     def hollow(self) -> Array:
         """(rows, columns) bool: the inside of an open vessel, seen from above; nowhere of what is closed."""
-        rim = np.quantile(self.top[self.solid], 0.9) if self.solid.any() else 0.0
-        for depth in RIMS:
-            wall = self.top >= rim - depth * self.height
+        top = self.top[self.solid] if self.solid.any() else np.zeros(1)
+        for share, depth in product(RIM_SHARES, RIMS):
+            wall = self.top >= np.quantile(top, share) - depth * self.height
             notch = max(round(NOTCH * max(wall.shape)), 1)
             whole = ndimage.binary_closing(np.pad(wall, notch), iterations=notch)[notch:-notch, notch:-notch]
             inside = ndimage.binary_fill_holes(whole) & ~wall & self.solid

@@ -35,7 +35,7 @@ _LED_BY = """on in into inside atop upon beside near by behind before under over
 flanking leftward rightward"""
 _LEADS = "with|without|on|in|at|of|to|behind|under|over|above|below|beside|before|around|for|standing|lying|leaning"
 _STANDS = f"(?:{'|'.join(_AT_REST.split())})"
-_HOARDS = "chest|pot|crate|barrel|sack|bag|pouch|suitcase|briefcase|toolbox|jar"  # gold in them is coins
+_HOARDS = "chest|pot|crate|barrel|sack|bag|pouch|suitcase|briefcase|toolbox|box|jar"  # gold in them is coins
 _EACH = re.compile(
     rf"\b({'|'.join(COUNTS[1:])}) ([a-z -]+?s),?:? one (?!{_LEADS})([a-z -]+?)"
     rf"((?:(?:,| and|, and) (?:one|another|the other)(?: one)? (?!{_LEADS})[a-z -]+?)+)(?=\s*(?:[.;]|$))",
