@@ -96,16 +96,14 @@ def dangling(one: Body, body: Body, others: Body, cell: float) -> Body | None:
     wide = (1 + GAP) * float(extent(one)[:2].max())
 
     def worth(at: Array, spot: Rest) -> float:
-        hangs_clear = box(one)[0][2] > spot.shift[2]
         middle = centre(one) + spot.shift[:2]
         near = sum(max(1.0 - float(np.linalg.norm(middle - centre((other,)))) / wide, 0.0) for other in others)
         aside = abs(2 * float(at[1]) / ceiling.top.shape[1] - 1)
-        return 8.0 * hangs_clear - 8.0 * near + 2.0 * spot.above - ceiling.behind(at) - aside
+        return 2.0 * spot.above - 8.0 * near - ceiling.behind(at) - aside
 
-    spot = best(rests(ceiling, thing, spread(clear)), worth)
-    if spot is None or box(one)[0][2] <= spot.shift[2]:
-        return None
-    return moved(one, spot.shift * [1.0, 1.0, -1.0])
+    low = box(one)[0][2]
+    spot = best([(at, spot) for at, spot in rests(ceiling, thing, spread(clear)) if spot.shift[2] < low], worth)
+    return None if spot is None else moved(one, spot.shift * [1.0, 1.0, -1.0])
 
 
 def _seen_from_below(body: Body, cell: float) -> Heights:

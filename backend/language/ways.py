@@ -33,19 +33,19 @@ _AT_REST = """sitting standing lying laying placed perched resting sleeping lean
 stuck stored kept displayed balanced mounted embedded balancing plunged thrust hanging hung nailed hidden"""
 _LED_BY = """on in into inside atop upon beside near by behind before under over above around against between
 flanking leftward rightward"""
-_LEADS = "with|without|on|in|at|of|to|behind|under|over|above|below|beside|before|around|for|standing|lying|leaning"
 _STANDS = f"(?:{'|'.join(_AT_REST.split())})"
 _HOARDS = "chest|pot|crate|barrel|sack|bag|pouch|suitcase|briefcase|toolbox|box|jar"  # gold in them is coins
-_EACH = re.compile(
-    rf"\b({'|'.join(COUNTS[1:])}) ([a-z -]+?s),?:? one (?!{_LEADS})([a-z -]+?)"
-    rf"((?:(?:,| and|, and) (?:one|another|the other)(?: one)? (?!{_LEADS})[a-z -]+?)+)(?=\s*(?:[.;]|$))",
-    re.I,
-)
+_EACH = re.compile(rf"\b({'|'.join(COUNTS[1:])}) ([a-z -]{{1,40}}?s),?:? one ([^.;!?]+)", re.I)
 _OTHERS = re.compile(r"(?:,| and|, and) (?:one|another|the other)(?: one)? ", re.I)
 _SIZES = re.compile(
-    rf"\b({'|'.join(COUNTS[1:6])}) ([a-z -]+?s) (?:of|in) (?:different|various|varying|all) sizes\b", re.I
+    rf"\b({'|'.join(COUNTS[1:6])}) ([a-z -]{{1,40}}?s) (?:of|in) (?:different|various|varying|all) sizes\b", re.I
 )
 _OF_SIZES = ("small", "big", "", "tiny", "huge", "")
+# By these may several of a kind be told apart: "two chairs, one table and one lamp" are four things.
+_APART = """big bigger large larger huge giant small smaller little tiny tall short wide narrow long thick thin old new worn
+broken open closed empty red orange yellow green blue purple violet pink brown black white grey gray cyan turquoise
+gold golden silver copper bronze wooden metal iron steel stone brick marble glass plastic leather wicker rusty
+mossy painted dark light low-poly round square flat"""
 _REWORDED = (
     (re.compile(r"\b(?:hanging|hung|suspended|dangling)(?: down)? (?:from|off)\b", re.I), "dangling"),
     (re.compile(r"(?<!of )\bglass of\b", re.I), "drinking glass of"),
@@ -100,8 +100,12 @@ def reworded(text: str) -> str:
 
 def _one_by_one(said: re.Match[str]) -> str:
     """ "two red mugs, one big and one small" -> "a big red mug and a small red mug"; as it was where the numbers differ."""
-    looks = [said[3], *_OTHERS.split(said[4])[1:]]
-    return _listed(looks, said[2]) if COUNTS[len(looks) - 1] == said[1].lower() else said[0]
+    *looks, last = _OTHERS.split(said[3])
+    own, comma, rest = last.partition(",")
+    looks = [own.strip().lower() for own in (*looks, own)]
+    if COUNTS.index(said[1].lower()) + 1 != len(looks) or not set(_APART.split()).issuperset(" ".join(looks).split()):
+        return said[0]
+    return _listed(looks, said[2]) + comma + rest
 
 
 def _of_sizes(said: re.Match[str]) -> str:

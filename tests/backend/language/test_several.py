@@ -90,6 +90,8 @@ def test_several_props_are_told_apart(reader: Reader, text: str, members: list[t
         ("two chests, one big and one small", ["a big chest", "a small chest"]),
         ("three red vases, one big, one tiny and one blue", ["a big red vase", "a tiny red vase", "a blue red vase"]),
         ("three crates of different sizes", ["a small crate", "a big crate", "a crate"]),
+        ("two chests, one big and one small, on a table", ["a big chest on 2", "a small chest on 2", "a table"]),
+        ("two chairs, one table and one lamp", ["2 x a chair", "a table", "a lamp"]),
         ("three mugs, one red and one blue", ["3 x a mug, one red and one blue"]),
         ("a desk with a chair under it", ["a desk", "a chair under 0"]),
         ("a dog in front of a house", ["a dog before 1", "a house"]),
