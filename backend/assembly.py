@@ -34,6 +34,7 @@ from .unwrap import texel_density, unwrap
 SHARPER = 2.0  # small things get up to so many times the texels along a metre that the largest has
 FEWEST = 12  # faces of any one prop: with fewer, things with legs collapse to nothing
 SHARE = 0.5  # the faces of a thing go with so high a power of its size
+CROWD = 0.6  # of them for what is in a vessel in an uncertain number: it may be much less than is kept for
 LID_SHARE = 0.35  # of the faces of what is opened go to its lid
 ROOM = 1.2  # times as high as the things in it is what is hollowed for them below the rim
 SHALLOWEST = 0.2  # of the height, at least so deep
@@ -112,8 +113,8 @@ def _made(
     seen = []
     for i, one in enumerate(asked):
         seen.append((yield from sample_views(one, prior, folder, clock.of_several(i, len(asked)))))
-    wide = [prior.sizes[member.kind] ** SHARE for member in members]
     often = copies(members)
+    wide = shares([prior.sizes[member.kind] ** SHARE for member in members], often, members)
     all_of_it = sum(w * n for w, n in zip(wide, often, strict=True))
     budget = request.quality.finish.faces
     parts: dict[int, Part] = {}
@@ -143,6 +144,16 @@ def _made(
             lids[i] = Part(asked[i], seen[i], shape, unit_m, whole.is_inner, thrown, whole.hinge)
     covers = [Member(f"the lid of {members[i].phrase}", members[i].kind, relation=LID, to=i) for i in lids]
     return [*members, *covers], [*(parts[i] for i in range(len(members))), *lids.values()]
+
+
+def shares(wide: list[float], often: Sequence[int], members: Sequence[Member]) -> list[float]:
+    """Each member's share of the faces by its width; as many of a kind as there is room for take no more than CROWD of all."""
+    crowd, rest = (
+        sum(w * n for w, n, member in zip(wide, often, members, strict=True) if (member.count == MANY) == many)
+        for many in (True, False)
+    )
+    less = min(1.0, CROWD / (1 - CROWD) * rest / crowd) if crowd and rest else 1.0
+    return [w * less if member.count == MANY else w for w, member in zip(wide, members, strict=True)]
 
 
 def _told_instead(members: Sequence[Member], instead: Mapping[int, str]) -> Iterator[Event]:

@@ -240,11 +240,14 @@ class _Work:
             if not alike or not _is_close(found, alike):
                 return found
             return over_the_rim(found, base, wide, len(alike))
-        ground, thing = self._heights(base + others), self._heights(one)
+        member, ground, thing = self.members[one[0].member], self._heights(base + others), self._heights(one)
+        outwards = (
+            0.1 if member.count == MANY and member.kind in POURED else -0.1
+        )  # heaps side by side, else the middle first
         cells = cells + (empty.origin - ground.origin)[::-1]
 
         def worth(cell: Array, spot: Rest) -> float:
-            return -float(spot.shift[2]) / max(ground.height, 1e-9) - 0.1 * ground.aside(cell)
+            return -float(spot.shift[2]) / max(ground.height, 1e-9) + outwards * ground.aside(cell)
 
         return self._let_down(one, best(rests(ground, thing, cells), worth))
 

@@ -12,10 +12,12 @@ import torch
 import trimesh
 from PIL import Image
 
+from backend.assembly import shares
 from backend.errors import PropsmithError
 from backend.language.brief import Brief, Item
 from backend.language.member import Member
 from backend.language.reader import Reading
+from backend.language.standing import MANY
 from backend.pipeline import Models, run
 from backend.priors import GBUFFER
 from backend.priors.gaussian import Gaussian, GaussianPrior
@@ -206,3 +208,13 @@ def test_what_cannot_be_opened_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path
     notes = {e.code: e.message for e in events if isinstance(e, Note)}
     assert "stays closed: a treasure chest." in notes["stays-closed"] and "on top: a block." in notes["lies-on-top"]
     assert isinstance(events[-1], Done) and events[-1].figures["props"] == 2.0
+
+
+def test_a_full_vessel_keeps_faces_for_itself() -> None:
+    """What fills it, in an uncertain number, gets three fifths of the faces at most; known numbers get what they are worth."""
+    chest, coins, apples = (Member("one", "one", count) for count in (1, MANY, 12))
+    whole, each = shares([1.0, 0.5], [1, 12], [chest, coins])
+    assert whole == 1.0 and 12 * each / (whole + 12 * each) == pytest.approx(0.6)
+    assert shares([1.0, 0.5], [1, 12], [chest, apples]) == [1.0, 0.5]
+    assert shares([1.0, 0.05], [1, 12], [chest, coins]) == [1.0, 0.05]
+    assert shares([0.5], [12], [coins]) == [0.5]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backend.language.standing import MANY
 from backend.layout import arrange
 from backend.surroundings import TOP
 
@@ -35,3 +36,12 @@ def test_each_of_two_vessels_is_filled() -> None:
         for v in vessels
     ]
     assert within == [2, 2]
+
+
+def test_heaps_of_coins_lie_side_by_side() -> None:
+    """As many as there is room for: heaps in a wide bowl start at its sides, none floats on the first in the middle."""
+    heap = cuboid(0.1, 0.1, 0.05)
+    body = arrange([one("bowl"), one("coin pile", count=MANY, relation="in", to=0)], [cup(0.3, 0.1, 0.02), heap], 0)
+    heaps = boxes(body, 1)
+    on_the_floor = [low for low, _ in heaps if low[2] < 0.03]
+    assert len(on_the_floor) >= 3
