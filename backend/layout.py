@@ -241,13 +241,11 @@ class _Work:
                 return found
             return over_the_rim(found, base, wide, len(alike))
         member, ground, thing = self.members[one[0].member], self._heights(base + others), self._heights(one)
-        outwards = (
-            0.1 if member.count == MANY and member.kind in POURED else -0.1
-        )  # heaps side by side, else the middle first
+        heaped = member.count == MANY and member.kind in POURED  # side by side, else the middle first
         cells = cells + (empty.origin - ground.origin)[::-1]
 
         def worth(cell: Array, spot: Rest) -> float:
-            return -float(spot.shift[2]) / max(ground.height, 1e-9) + outwards * ground.aside(cell)
+            return -float(spot.shift[2]) / max(ground.height, 1e-9) + (0.1 if heaped else -0.1) * ground.aside(cell)
 
         return self._let_down(one, best(rests(ground, thing, cells), worth))
 
