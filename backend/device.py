@@ -81,8 +81,8 @@ def set_threads() -> int:
     """Give torch one thread a usable core, never more; returns the number. Same number, same bits.
 
     Call it before anything computes: MKL chooses the code of a vector function when it is first called, and when two
-    threads call it first together, one of them may get the imprecise code for that call (errors of 2e-4 in a square root, in
-    up to a tenth of processes on two cores; PyTorch issue 188792). So each is called here once, on one thread.
+    threads call it first together, one of them may get the imprecise code for that call (errors of 2e-4 in a square root; how
+    often stands in docs/benchmarks.md; PyTorch issue 188792). So each is called here once, on one thread.
     """
     threads = max(1, min(torch.get_num_threads(), round(cpu_cores())))
     torch.set_num_threads(threads)

@@ -117,13 +117,13 @@ def under(one: Body, body: Body, others: Body, cell: float, scales: Sequence[flo
     for scale in scales:
         less = turned(one, 0.0, scale)
         thing = Heights.of(triangles(less), cell)
-        best, at = 0.0, None
+        most, at = 0.0, None
         for spot in _spots(low[:2], high[:2]):
             cells = np.round(spot / cell).astype(np.int64) + thing.origin - clear.origin
             covered = _covered(clear, thing, cells[::-1])
             far = float(np.abs((spot - (low + high)[:2] / 2) / (high - low)[:2]).max())
-            if covered >= COVERED and covered - far > best:
-                best, at = covered - far, (cells + clear.origin - thing.origin) * cell
+            if covered >= COVERED and covered - far > most:
+                most, at = covered - far, (cells + clear.origin - thing.origin) * cell
         if at is not None:
             return moved(less, np.array([*at, 0.0]))
     return None
@@ -137,10 +137,10 @@ def _spots(low: Array, high: Array) -> Array:
 
 def _covered(clear: Heights, thing: Heights, at: Array) -> float:
     """How much of a thing lies below the solid when its first cell lies at the solid's cell `at`; 0 where it does not go in."""
-    over = window(clear.bottom, thing.top.shape, at, np.inf)
-    if over is None or (thing.top > over).any():
+    above = window(clear.bottom, thing.top.shape, at, np.inf)
+    if above is None or (thing.top > above).any():
         return 0.0
-    return float(np.isfinite(over[thing.solid]).mean())
+    return float(np.isfinite(above[thing.solid]).mean())
 
 
 def _in_slots(ones: Sequence[Body], body: Body, cell: float, *, leaning: bool) -> Body:

@@ -17,7 +17,7 @@ def test_what_cannot_lie_in_is_told() -> None:
     for kind, shape, base, expected in (
         ("apple", apple, cuboid(0.5, 0.5, 0.5), {0: TOP}),
         ("apple", apple, cup(0.15, 0.14, 0.01), {}),
-        ("apple", apple, cup(0.3, 0.2, 0.01), {}),  # of a rim so thin that it is hardly a twelfth of the plan
+        ("apple", apple, cup(0.3, 0.2, 0.01), {}),  # whose rim is a fifteenth of the plan
         ("sword", blade, cuboid(0.5, 0.5, 0.5), {}),
     ):
         instead: dict[int, str] = {}
